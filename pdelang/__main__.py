@@ -1,0 +1,5 @@
+"""``python -m pdelang`` is the command line."""
+
+from pdelang.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The Python interface: compile, solve, evaluate, save, load."""

@@ -1,0 +1,1 @@
+"""Solutions as folders: saved, loaded, tabulated, plotted, summarised."""

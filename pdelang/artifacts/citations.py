@@ -1,0 +1,22 @@
+"""What a run should cite: exactly the methods that it used."""
+
+from __future__ import annotations
+
+_CITATIONS = {
+    "ntk": "S. Wang, X. Yu, P. Perdikaris, When and why PINNs fail to train: a neural tangent "
+    "kernel perspective, J. Comput. Phys. 449 (2022) 110768, arXiv:2007.14527",
+    "gradnorm": "S. Wang, Y. Teng, P. Perdikaris, Understanding and mitigating gradient flow "
+    "pathologies in physics-informed neural networks, SIAM J. Sci. Comput. 43 (2021) "
+    "A3055-A3081, arXiv:2001.04536",
+    "adam": "D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015, "
+    "arXiv:1412.6980",
+    "fourier": "M. Tancik et al., Fourier features let networks learn high frequency functions "
+    "in low dimensional domains, NeurIPS 2020, arXiv:2006.10739",
+}
+_CITATIONS["ntk_mean"] = _CITATIONS["ntk"]
+
+
+def collect_citations(*choices: str) -> tuple[str, ...]:
+    """Return the references of the methods used; ``choices`` are texts such as ``adam(rate = 1e-3)``."""
+    names = [choice.partition("(")[0].strip() for choice in choices]
+    return tuple(dict.fromkeys(_CITATIONS[name] for name in names if name in _CITATIONS))

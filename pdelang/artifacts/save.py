@@ -1,0 +1,136 @@
+"""Writing a solution as an artifact: a folder that is readable without `pdelang`."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save as write_safetensors
+
+from pdelang.artifacts.citations import collect_citations
+from pdelang.artifacts.folder import MANIFEST, replace_folder
+from pdelang.artifacts.history import write_history
+from pdelang.artifacts.load import FIELDS, HISTORY, PARAMETERS, PLOTS, SPEC
+from pdelang.artifacts.manifest import Manifest, hash_bytes, write_manifest
+from pdelang.artifacts.parameters import name_arrays
+from pdelang.artifacts.tables import tabulate_grid, tabulate_readings, tabulate_slices
+from pdelang.diagnostics.message import Diagnostic, Level
+from pdelang.semantics.problem import Problem
+from pdelang.semantics.settings import Settings
+from pdelang.training.evaluation import evaluate, evaluate_exact
+from pdelang.training.solution import Solution
+
+_PACKAGES = ("pdelang", "jax", "numpy", "scipy", "sympy", "optax")
+
+
+def save_artifact(
+    solution: Solution, folder: Path, diagnostics: tuple[Diagnostic, ...], device: str
+) -> Manifest:
+    """Write the artifact of a solution, whole or not at all, and return its manifest.
+
+    Raises:
+        TargetError: ``folder`` holds something that is not ours, or cannot be written.
+    """
+    problem = solution.program.system.problem
+    # Our own files come last: no table may take the name of one.
+    files = dict(_copy_tables(problem))
+    files |= {
+        SPEC: problem.text.encode("utf-8"),
+        PARAMETERS: write_safetensors(name_arrays(solution.parameters)),
+        HISTORY: write_history(solution.history).encode("utf-8"),
+    }
+    if "csv" in problem.output.formats:
+        table = tabulate_grid(problem, lambda points: evaluate(solution, points))
+        files[FIELDS] = table.encode("utf-8")
+    files |= dict(_draw_plots(solution))
+    hashes = {name: hash_bytes(content) for name, content in files.items()}
+    manifest = replace(build_manifest(solution, diagnostics, device), files=hashes)
+    replace_folder(folder, {MANIFEST: write_manifest(manifest).encode("utf-8"), **files})
+    return manifest
+
+
+def build_manifest(
+    solution: Solution, diagnostics: tuple[Diagnostic, ...], device: str
+) -> Manifest:
+    """Return the manifest of a solution; ``files`` is still empty."""
+    problem = solution.program.system.problem
+    settings = describe_settings(solution.settings)
+    return Manifest(
+        title=problem.title,
+        status=solution.status.value,
+        method=solution.method,
+        weights=solution.weights,
+        precision=solution.precision,
+        seed=solution.settings.seed,
+        device=device,
+        tolerance=solution.settings.tolerance,
+        seconds=sum(solution.seconds.values()),
+        seconds_by_stage=solution.seconds,
+        error_estimate=solution.error_estimate,
+        error=solution.error,
+        reports=solution.reports,
+        ntk=solution.ntk,
+        messages=solution.messages,
+        warnings=tuple(_describe(d) for d in diagnostics if d.level is Level.WARNING),
+        settings=settings,
+        cite=collect_citations(solution.weights, solution.method, settings.get("network", "")),
+        versions={"python": platform.python_version()}
+        | {name: version(name) for name in _PACKAGES},
+        coordinates=problem.coordinates,
+        fields=problem.components,
+    )
+
+
+def describe_settings(settings: Settings) -> dict[str, str]:
+    """Return the settings as settings text; one that was left to the method is absent."""
+    values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _describe(diagnostic: Diagnostic) -> str:
+    where = ""
+    if diagnostic.span is not None:
+        line, _ = diagnostic.span.source.position(diagnostic.span.start)
+        where = f" ({Path(diagnostic.span.source.name).name}, line {line})"
+    return f"{diagnostic.code}: {diagnostic.message}{where}"
+
+
+def _copy_tables(problem: Problem) -> Iterator[tuple[str, bytes]]:
+    """Yield the tables that the spec names, so that the artifact can be solved again elsewhere."""
+    folder = Path(problem.source.name).parent
+    for name in dict.fromkeys(reference.path for reference in problem.references):
+        path = folder / name
+        # A table that has gone since the spec was checked changes nothing about the solution.
+        if path.is_file():
+            yield Path(name).as_posix(), path.read_bytes()
+
+
+def _draw_plots(solution: Solution) -> Iterator[tuple[str, bytes]]:
+    from pdelang.artifacts.plots import draw_losses, draw_unknown
+
+    problem = solution.program.system.problem
+    wanted = problem.output.plots
+    if wanted is None or "solution" in wanted:
+
+        def values(points: np.ndarray) -> Mapping[str, np.ndarray]:
+            return evaluate(solution, points)
+
+        def known(points: np.ndarray) -> Mapping[str, np.ndarray]:
+            return evaluate_exact(solution.program, points)
+
+        slices = tabulate_slices(problem, values, known)
+        readings = tabulate_readings(problem, values)
+        for unknown in problem.unknowns:
+            suffix = f"_{unknown.name}" if len(problem.unknowns) > 1 else ""
+            yield (
+                f"{PLOTS}solution{suffix}.png",
+                draw_unknown(problem.title, unknown, slices, readings),
+            )
+    if wanted is None or "losses" in wanted:
+        picture = draw_losses(problem.title, solution.history)
+        if picture is not None:
+            yield f"{PLOTS}losses.png", picture

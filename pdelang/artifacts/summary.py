@@ -1,0 +1,51 @@
+"""What was solved, how, and how well: the text that `solve` and `show` end with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pdelang.artifacts.manifest import Manifest
+
+_VERDICTS = {
+    "solved": "the estimated error is within the tolerance",
+    "tolerance_not_reached": "ran, but the tolerance was not reached",
+    "stopped": "stopped before it was finished",
+    "diverged": "diverged",
+    "singular": "the linear system is singular",
+    "unverified": "ran, but no error estimate could be made",
+}
+
+
+def summarize(manifest: Manifest, folder: Path) -> str:
+    """Return a short report for people, one fact per line."""
+    lines = [manifest.title or "(no title)", f"  status     {describe_status(manifest.status)}"]
+    lines.append(
+        f"  method     {manifest.method}, weights {manifest.weights}, {manifest.precision}"
+    )
+    parts = ", ".join(f"{name} {value:.1f} s" for name, value in manifest.seconds_by_stage.items())
+    lines.append(
+        f"  time       {manifest.seconds:.1f} s{f' ({parts})' if parts else ''} on {manifest.device}"
+    )
+    lines.append(f"  tolerance  {manifest.tolerance:.1e}")
+    for name in dict.fromkeys([*manifest.error_estimate, *manifest.error]):
+        lines.append(f"  {name:<10} {describe_error(manifest, name)}")
+    for name, value in manifest.reports.items():
+        lines.append(f"  report     {name} = {value:.10g}")
+    lines.extend(f"  note       {message}" for message in manifest.messages)
+    lines.append(f"  artifact   {folder}")
+    return "\n".join(lines)
+
+
+def describe_status(status: str) -> str:
+    """Return a status with its meaning in words."""
+    return f"{status}: {_VERDICTS[status]}" if status in _VERDICTS else status
+
+
+def describe_error(manifest: Manifest, name: str) -> str:
+    """Return the estimated and, where known, the true relative L2 error of an unknown."""
+    facts = []
+    if name in manifest.error_estimate:
+        facts.append(f"estimated error {manifest.error_estimate[name]:.1e}")
+    if name in manifest.error:
+        facts.append(f"true error {manifest.error[name]:.1e}")
+    return ", ".join(facts) + " (relative L2)"

@@ -1,0 +1,117 @@
+"""The stage ``calculus``: a checked problem becomes a system of residuals over jets.
+
+problem ─ terms, functionals ─▶ residuals with ∂r/∂j ─ scaling ─▶ unit size
+        ─ ansatz ─▶ conditions that hold exactly ─ types, exact ─▶ System
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
+from pdelang.calculus.exact import check_exact
+from pdelang.calculus.expression_size import ExpressionTooLargeError
+from pdelang.calculus.extent import Extent
+from pdelang.calculus.functionals import derive_reports, derive_requirements
+from pdelang.calculus.known import known_fields
+from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import Block, ExactSolution, System, Term
+from pdelang.calculus.terms import collect_terms, derive_blocks
+from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.calculus.types import classify_equations
+from pdelang.calculus.values import find_impossible_values
+from pdelang.diagnostics.message import Diagnostic
+from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.problem import Problem
+
+
+def derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
+    """Return the system of residuals of a problem.
+
+    Errors: E020 for expressions too deep or too large to derive, E105 for one without a real
+    value, E250 where ``exact`` fails an equation or condition (the system is returned
+    all the same).
+    """
+    try:
+        return _derive(problem)
+    except ExpressionTooLargeError as error:
+        return None, (error.diagnostic,)
+
+
+def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
+    symbols = Symbols.of(problem)
+    extent = Extent.of(problem, symbols)
+    labelled = derive_blocks(problem, symbols)
+    requirements = derive_requirements(problem, symbols)
+    reports = derive_reports(problem, symbols)
+    known = known_fields(problem.exact, problem.unknowns, symbols)
+    guessed = known_fields(problem.guesses, problem.unknowns, symbols)
+    exact, guess = (tuple((k.field, k.expression) for k in given) for given in (known, guessed))
+
+    impossible = find_impossible_values(
+        [(block.span, block.residual.expression) for *_, block in labelled]
+        + [(functional.span, functional.expression) for _, functional in requirements]
+        + [(report.span, report.expression) for report in reports]
+        + [(given.span, given.expression) for given in (*known, *guessed)]
+    )
+    if impossible:
+        return None, impossible
+
+    blocks = [block for *_, block in labelled]
+    if problem.settings.scaling == "none":
+        scaling = identity_scaling(symbols)
+    else:
+        sizes = measure_system(blocks, problem.unknowns, dict(guess), extent, symbols)
+        scaling = build_scaling(sizes)
+        labelled = tuple((label, kind, scale_block(b, sizes)) for label, kind, b in labelled)
+        requirements = tuple(
+            (label, replace(f, scale=sizes.functional_scale(f))) for label, f in requirements
+        )
+        blocks = [block for *_, block in labelled]
+
+    if problem.settings.conditions == "soft":
+        ansatz, hard = trivial_ansatz(symbols), ()
+    else:
+        ansatz, hard = build_ansatz(blocks, extent, symbols, problem.periodic_axes)
+    soft = tuple(item for item in labelled if item[2] not in hard)
+    terms = collect_terms(soft, requirements)
+
+    proven, diagnostics = check_exact(problem, labelled, requirements, dict(exact), extent, symbols)
+    system = System(
+        problem=problem,
+        coordinates=symbols.coordinates,
+        normal=symbols.normal,
+        fields=symbols.fields,
+        jet_symbols=symbols.table(),
+        terms=terms,
+        hard=hard,
+        ansatz=ansatz,
+        scaling=scaling,
+        exact=ExactSolution(exact, proven) if exact else None,
+        guess=guess,
+        reports=reports,
+        types=classify_equations(labelled, extent, symbols),
+        is_linear=all(map(_is_linear, terms)),
+    )
+    return system, diagnostics
+
+
+def _is_linear(term: Term) -> bool:
+    if not all(_block_is_linear(block) for block in term.blocks):
+        return False
+    for functional in term.functionals:
+        if not all(
+            a.integrand.is_linear and a.kind not in (AggregateKind.MAX, AggregateKind.MIN)
+            for a in functional.aggregates
+        ):
+            return False
+        names = [a.symbol for a in functional.aggregates]
+        slopes = (partial_derivative(functional.expression, name) for name in names)
+        if any(slope.free_symbols for slope in slopes):
+            return False
+    return True
+
+
+def _block_is_linear(block: Block) -> bool:
+    return block.residual.is_linear

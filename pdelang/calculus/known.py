@@ -1,0 +1,38 @@
+"""Given fields: ``exact`` and ``guess`` as expressions of the coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from pdelang.calculus.operators import Expansion, flatten
+from pdelang.calculus.symbols import Symbols
+from pdelang.diagnostics.span import Span
+from pdelang.semantics.problem import KnownSolution, Unknown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A given field: its expression and the statement that gives it."""
+
+    field: str
+    expression: sympy.Expr
+    span: Span
+
+
+def known_fields(
+    given: Sequence[KnownSolution], unknowns: Sequence[Unknown], symbols: Symbols
+) -> tuple[Known, ...]:
+    """Return what is given of every component that has a value, in the order of the fields."""
+    expansion = Expansion(symbols, unknowns)
+    components = {unknown.name: unknown.components for unknown in unknowns}
+    found: dict[str, Known] = {}
+    for statement in given:
+        names = components[statement.unknown]
+        if statement.component is not None:
+            names = (names[statement.component],)
+        for name, e in zip(names, flatten(expansion(statement.value)), strict=True):
+            found[name] = Known(name, e, statement.span)
+    return tuple(found[field] for field in symbols.fields if field in found)

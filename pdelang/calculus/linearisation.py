@@ -1,0 +1,35 @@
+"""Residuals with their linearisation: ``r(x, j)`` and ``∂r/∂j`` for every jet in it."""
+
+from __future__ import annotations
+
+import sympy
+
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import Residual
+from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.calculus.vanishing import expand_small
+
+
+def linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
+    """Return the residual of an expression.
+
+    It is linear if and only if no ``∂r/∂j`` contains a jet; where one does, small
+    expressions are expanded first, so that ``(u + 1)^2 - u^2`` counts as linear.
+    """
+    residual = _linearise(expression, symbols)
+    if residual.is_linear or (expanded := expand_small(expression)) is None:
+        return residual
+    multiplied = _linearise(expanded, symbols)
+    return multiplied if multiplied.is_linear else residual
+
+
+def _linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
+    jets = symbols.jets_of(expression)
+    slopes = tuple(partial_derivative(expression, symbols.symbol(jet)) for jet in jets)
+    is_linear = not any(symbols.jets_of(slope) for slope in slopes)
+    return Residual(
+        expression=expression,
+        jets=jets,
+        derivatives=slopes,
+        is_linear=is_linear,
+    )

@@ -1,0 +1,327 @@
+"""Numbers from SymPy expressions: the closed table of functions, and the walk that uses it.
+
+One table serves NumPy here and ``jax.numpy`` in `lowering`. No code is generated: the
+expression itself is walked, common subexpressions first. Anything that the table does not
+know is an internal error, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from pdelang.calculus.substitution import branches
+
+# SymPy class -> function of an array module. `reciprocal:` marks 1/f, which array modules
+# lack; SymPy introduces these three on its own, as in tan(x + pi/2) = -cot(x).
+FUNCTION_NAMES: dict[type[sympy.Basic], str] = {
+    sympy.sin: "sin",
+    sympy.cos: "cos",
+    sympy.tan: "tan",
+    sympy.sec: "reciprocal:cos",
+    sympy.csc: "reciprocal:sin",
+    sympy.cot: "reciprocal:tan",
+    sympy.asin: "arcsin",
+    sympy.acos: "arccos",
+    sympy.atan: "arctan",
+    sympy.atan2: "arctan2",
+    sympy.sinh: "sinh",
+    sympy.cosh: "cosh",
+    sympy.tanh: "tanh",
+    sympy.sech: "reciprocal:cosh",
+    sympy.csch: "reciprocal:sinh",
+    sympy.coth: "reciprocal:tanh",
+    sympy.exp: "exp",
+    sympy.log: "log",
+    sympy.Abs: "abs",
+    sympy.sign: "sign",
+    sympy.Heaviside: "heaviside",
+    sympy.erf: "erf",
+    sympy.erfc: "erfc",
+    sympy.Max: "maximum",
+    sympy.Min: "minimum",
+}
+
+_RELATIONS: dict[type[sympy.Basic], str] = {
+    sympy.StrictLessThan: "less",
+    sympy.LessThan: "less_equal",
+    sympy.StrictGreaterThan: "greater",
+    sympy.GreaterThan: "greater_equal",
+    sympy.Equality: "equal",
+    sympy.Unequality: "not_equal",
+}
+
+# Beyond this many operations `sympy.cse` looks for shared sums and products for too long;
+# equal subtrees are shared by the walk in any case.
+_CSE_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFunctions:
+    """An array module, and what the walk needs that the module does not have itself.
+
+    ``without_gradient`` returns its argument as a constant of any differentiation.
+    """
+
+    module: ModuleType
+    erf: Callable[[Any], Any]
+    erfc: Callable[[Any], Any]
+    without_gradient: Callable[[Any], Any]
+
+    def named(self, name: str) -> Callable[..., Any]:
+        """Return the function that the table calls ``name``."""
+        match name:
+            case "erf":
+                return self.erf
+            case "erfc":
+                return self.erfc
+            case _ if name.startswith("reciprocal:"):
+                function = getattr(self.module, name.removeprefix("reciprocal:"))
+                return lambda value: 1.0 / function(value)
+            case _:
+                return getattr(self.module, name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Expressions with their common subexpressions named, ready to be evaluated."""
+
+    shared: tuple[tuple[sympy.Symbol, sympy.Basic], ...]
+    expressions: tuple[sympy.Basic, ...]
+
+
+def plan(expressions: Sequence[sympy.Expr]) -> Plan:
+    """Return the expressions with what they share computed once."""
+    if sum(int(e.count_ops()) for e in expressions) > _CSE_LIMIT:
+        return Plan((), tuple(expressions))
+    names = iter(lambda: sympy.Dummy(real=True), None)
+    shared, reduced = sympy.cse(list(expressions), symbols=names, order="none", list=True)
+    return Plan(tuple(shared), tuple(reduced))  # type: ignore[arg-type]
+
+
+def evaluate(
+    planned: Plan,
+    values: Mapping[sympy.Symbol, Any],
+    functions: ArrayFunctions,
+    zero_slope_at_kinks: bool = False,
+) -> list[Any]:
+    """Return the value of every planned expression.
+
+    ``values`` maps every free symbol to an array or a number; a result without symbols is
+    a Python float, so that it takes on the precision of whatever it meets. With
+    ``zero_slope_at_kinks`` fractional negative powers of 0 are 0: in a linearisation they
+    come from roots, whose slope at 0 is then the subgradient 0, as for ``abs``.
+    """
+    walk = _Walk(values, functions, zero_slope_at_kinks)
+    for symbol, expression in planned.shared:
+        walk.known[symbol] = walk(expression)
+    return [walk(e) for e in planned.expressions]
+
+
+def constant_value(expression: sympy.Basic) -> float:
+    """Return an expression without symbols as a double, NaN where it has no real value."""
+    try:
+        return float(expression)  # type: ignore[arg-type]
+    except TypeError:  # complex
+        return float("nan")
+
+
+def numpy_functions() -> ArrayFunctions:
+    """Return the table's functions over NumPy; SciPy is imported only where ``erf`` is met."""
+
+    def special(name: str) -> Callable[[Any], Any]:
+        def function(value: Any) -> Any:
+            from scipy import special as scipy_special
+
+            return getattr(scipy_special, name)(value)
+
+        return function
+
+    return ArrayFunctions(np, special("erf"), special("erfc"), without_gradient=lambda value: value)
+
+
+def evaluate_points(
+    expressions: Sequence[sympy.Expr],
+    symbols: Sequence[sympy.Symbol],
+    columns: np.ndarray,
+) -> np.ndarray:
+    """Return expressions at points in float64.
+
+    ``columns`` is ``(len(symbols), n)``; the result ``(len(expressions), n)``. Where an
+    expression has no real value the result is NaN, without a warning.
+    """
+    n = columns.shape[1]
+    with np.errstate(all="ignore"):
+        # Equal subtrees are shared by the walk; finding more would cost more than it saves here.
+        results = evaluate(
+            Plan((), tuple(expressions)),
+            dict(zip(symbols, columns, strict=True)),
+            numpy_functions(),
+        )
+    return np.array([np.broadcast_to(np.asarray(r, float), (n,)) for r in results]).reshape(-1, n)
+
+
+class _Walk:
+    """One evaluation: values of subexpressions, each computed once."""
+
+    def __init__(
+        self,
+        known: Mapping[sympy.Symbol, Any],
+        functions: ArrayFunctions,
+        zero_slope_at_kinks: bool,
+    ) -> None:
+        self.known: dict[sympy.Basic, Any] = {**known}
+        self.constant: dict[sympy.Basic, bool] = {}
+        self.functions = functions
+        self.zero_slope_at_kinks = zero_slope_at_kinks
+
+    def __call__(self, e: sympy.Basic) -> Any:
+        if e not in self.known:
+            self.known[e] = self._evaluate(e)
+        return self.known[e]
+
+    def _evaluate(self, e: sympy.Basic) -> Any:
+        match e:
+            case BooleanTrue():
+                return True
+            case BooleanFalse():
+                return False
+            case sympy.Symbol():
+                raise KeyError(f"no value for the symbol {e}")
+            case sympy.Expr() if self._is_constant(e):
+                return constant_value(e)
+            case sympy.Add():
+                return reduce(lambda a, b: a + b, map(self, e.args))
+            case sympy.Mul():
+                return self._multiply(e)
+            case sympy.Pow():
+                return self._raise(e.args[0], e.args[1])
+            case sympy.Piecewise():
+                return self._select(e)
+            case Relational():
+                compare = self.functions.named(_RELATIONS[type(e)])
+                return compare(self(e.lhs), self(e.rhs))
+            case sympy.And():
+                return reduce(self.functions.module.logical_and, map(self, e.args))
+            case sympy.Or():
+                return reduce(self.functions.module.logical_or, map(self, e.args))
+            case sympy.Not():
+                return self.functions.module.logical_not(self(e.args[0]))
+            case _ if type(e) in FUNCTION_NAMES:
+                return self._apply(e)
+            case _:
+                raise TypeError(f"the function table does not know {type(e).__name__}: {e}")
+
+    def _is_constant(self, e: sympy.Basic) -> bool:
+        """Return whether an expression has no symbols; SymPy's own answer walks it each time."""
+        if e not in self.constant:
+            self.constant[e] = not e.is_Symbol and all(map(self._is_constant, e.args))
+        return self.constant[e]
+
+    def _apply(self, e: sympy.Basic) -> Any:
+        function = self.functions.named(FUNCTION_NAMES[type(e)])
+        match e:
+            case sympy.Max() | sympy.Min():
+                return reduce(function, map(self, e.args))
+            case sympy.Heaviside():
+                return function(self(e.args[0]), 0.5)
+            case sympy.log():
+                return self._guarded(function, self(e.args[0]), lambda a: a > 0, 1.0)
+            case sympy.asin() | sympy.acos():
+                return self._guarded(function, self(e.args[0]), lambda a: abs(a) < 1, 0.0)
+            case _:
+                return function(*map(self, e.args))
+
+    def _multiply(self, e: sympy.Mul) -> Any:
+        constants = [a for a in e.args if self._is_constant(a)]
+        above: list[Any] = []
+        below: list[Any] = []
+        for factor in e.args:
+            if self._is_constant(factor):
+                continue
+            base, exponent = factor.as_base_exp()  # type: ignore[attr-defined]
+            if isinstance(factor, sympy.Pow) and exponent.is_Integer and exponent < 0:
+                below.append(self._raise(base, -exponent))
+            else:
+                above.append(self(factor))
+        coefficient = constant_value(sympy.Mul(*constants)) if constants else 1.0
+        product = reduce(lambda a, b: a * b, above) if above else None
+        if product is None:
+            product = coefficient
+        elif coefficient == -1.0:
+            product = -product
+        elif coefficient != 1.0:
+            product = coefficient * product
+        if not below:
+            return product
+        return self._divide(product, reduce(lambda a, b: a * b, below))
+
+    def _raise(self, base: sympy.Basic, exponent: sympy.Basic) -> Any:
+        if exponent.is_Integer:  # type: ignore[attr-defined]
+            k = int(exponent)  # type: ignore[arg-type]
+            value = self(base)
+            if k < 0:
+                return self._divide(1.0, value if k == -1 else value**-k)
+            return value**k
+        module = self.functions.module
+        if exponent == sympy.S.Half or exponent == -sympy.S.Half:
+            root = self._guarded(module.sqrt, self(base), lambda a: a > 0, 1.0)
+            if exponent == sympy.S.Half:
+                return root
+            return self._fractional_reciprocal(root)
+        if not self._is_constant(exponent):
+            power = self(exponent)
+            return self._guarded(lambda a: module.power(a, power), self(base), lambda a: a > 0, 1.0)
+        power = constant_value(exponent)
+        magnitude = self._guarded(
+            lambda a: module.power(a, abs(power)), self(base), lambda a: a > 0, 1.0
+        )
+        return magnitude if power > 0 else self._fractional_reciprocal(magnitude)
+
+    def _fractional_reciprocal(self, value: Any) -> Any:
+        if not self.zero_slope_at_kinks:
+            return self._divide(1.0, value)
+        where = self.functions.module.where
+        return where(value == 0, 0.0, 1.0 / where(value == 0, 1.0, value))
+
+    def _divide(self, numerator: Any, denominator: Any) -> Any:
+        """Return the quotient; at a zero of the denominator no gradient flows into it."""
+        where = self.functions.module.where
+        is_zero = denominator == 0
+        infinite = self.functions.without_gradient(numerator * np.inf)
+        return where(is_zero, infinite, numerator / where(is_zero, 1.0, denominator))
+
+    def _guarded(
+        self,
+        function: Callable[[Any], Any],
+        value: Any,
+        is_inside: Callable[[Any], Any],
+        safe: float,
+    ) -> Any:
+        """Return ``function(value)``, its gradient 0 outside the open set where it is smooth.
+
+        `where` passes a zero cotangent into the branch not taken; multiplied by an infinite
+        slope it would be NaN. So the slope is taken at a safe value there, and only the
+        value, NaN included, comes from outside.
+        """
+        where = self.functions.module.where
+        inside = is_inside(value)
+        outside = self.functions.without_gradient(function(where(inside, safe, value)))
+        return where(inside, function(where(inside, value, safe)), outside)
+
+    def _select(self, e: sympy.Piecewise) -> Any:
+        *cases, (last, otherwise) = branches(e)
+        if otherwise != sympy.true:
+            raise TypeError(f"a conditional without a last case: {e}")
+        value = self(last)
+        for expression, condition in reversed(cases):
+            value = self.functions.module.where(self(condition), self(expression), value)
+        return value

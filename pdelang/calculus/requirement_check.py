@@ -1,0 +1,127 @@
+"""Requirements of a known solution, by Gauss–Legendre quadrature on the box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import sympy
+
+from pdelang.calculus.extent import Extent
+from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.substitution import substitute
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import AggregateIntegrand, Functional
+from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.problem import Piece
+
+# Nodes per coordinate, by how many coordinates are integrated over; beyond that, no check.
+_NODES = {0: 1, 1: 200, 2: 48, 3: 20}
+# Two quadratures of different order agree to this for anything that is smooth on their grid.
+_TOLERANCE = 1e-6
+
+
+def requirement_defect(
+    functional: Functional,
+    exact: Mapping[str, sympy.Expr],
+    extent: Extent,
+    symbols: Symbols,
+    on_exact: Callable[[sympy.Expr], sympy.Expr],
+) -> tuple[float, bool] | None:
+    """Return the value of ``left − right`` and whether it is surely not zero.
+
+    None where a field is unknown or an aggregate is not an integral, a mean or a value over
+    the domain or whole sides. Time is set to its middle.
+    """
+    values: dict[sympy.Symbol, sympy.Expr] = {}
+    size = 0.0
+    error = 0.0
+    for a in functional.aggregates:
+        if not all(jet.field in exact for jet in a.integrand.jets):
+            return None
+        integrand = on_exact(a.integrand.expression)
+        fine, coarse = (_aggregate(a, integrand, extent, symbols, k) for k in (1.0, 0.7))
+        if fine is None or coarse is None:
+            return None
+        values[a.symbol] = sympy.Float(fine[0])
+        slope = substitute(partial_derivative(functional.expression, a.symbol), values)
+        weight = abs(float(slope)) if not slope.free_symbols else 1.0
+        size += weight * fine[1]
+        error += weight * abs(fine[0] - coarse[0])
+    value = substitute(functional.expression, values)
+    if value.free_symbols or not value.is_real:
+        return None
+    size += abs(float(substitute(functional.expression, dict.fromkeys(values, sympy.S.Zero))))
+    surely = abs(float(value)) > _TOLERANCE * size + 10 * error
+    return float(value), surely
+
+
+def _aggregate(
+    a: AggregateIntegrand,
+    integrand: sympy.Expr,
+    extent: Extent,
+    symbols: Symbols,
+    fineness: float,
+) -> tuple[float, float] | None:
+    """Return an aggregate and the same of the integrand's magnitude."""
+    fixed: dict[int, float] = {}
+    if symbols.has_time:
+        middle = (extent.low_values[-1] + extent.high_values[-1]) / 2
+        fixed[symbols.dimension - 1] = middle if a.time is None else a.time
+    match a.kind:
+        case AggregateKind.VALUE:
+            assert a.point is not None
+            fixed.update(enumerate(a.point))
+            return _integrate(integrand, fixed, extent, symbols, fineness)
+        case AggregateKind.INTEGRAL | AggregateKind.MEAN:
+            sides: list[Piece] | list[None] = [None] if a.on is None else list(a.on.pieces)
+            total = magnitude = measure = 0.0
+            for piece in sides:
+                held = dict(fixed)
+                if piece is not None:
+                    if not piece.is_whole_side:
+                        return None
+                    side = piece.side
+                    ends = extent.high_values if side.upper else extent.low_values
+                    held[side.axis] = ends[side.axis]
+                found = _integrate(integrand, held, extent, symbols, fineness)
+                if found is None:
+                    return None
+                total += found[0]
+                magnitude += found[1]
+                free = [i for i in range(symbols.dimension) if i not in held]
+                measure += float(np.prod(extent.lengths[free]))
+            if a.kind is AggregateKind.MEAN:
+                return total / measure, magnitude / measure
+            return total, magnitude
+        case _:
+            return None
+
+
+def _integrate(
+    integrand: sympy.Expr,
+    fixed: dict[int, float],
+    extent: Extent,
+    symbols: Symbols,
+    fineness: float,
+) -> tuple[float, float] | None:
+    free = [i for i in range(symbols.dimension) if i not in fixed]
+    if len(free) not in _NODES:
+        return None
+    nodes, weights = np.polynomial.legendre.leggauss(max(1, int(_NODES[len(free)] * fineness)))
+    grids = np.meshgrid(*[(nodes + 1) / 2] * len(free), indexing="ij")
+    products = np.ones(())
+    for _ in free:
+        products = np.multiply.outer(products, weights / 2)
+    columns = np.empty((symbols.dimension, products.size))
+    for axis, value in fixed.items():
+        columns[axis] = value
+    for grid, axis in zip(grids, free, strict=True):
+        columns[axis] = extent.low_values[axis] + extent.lengths[axis] * grid.ravel()
+    values = evaluate_points([integrand], symbols.coordinates, columns)[0]
+    if not np.isfinite(values).all():
+        return None
+    measure = float(np.prod(extent.lengths[free]))
+    weighted = products.ravel() * values * measure
+    return float(weighted.sum()), float(np.abs(weighted).sum())

@@ -1,0 +1,83 @@
+"""The symbols of a system: coordinates, the outward normal and the jets of every field.
+
+SymPy symbols are equal when their names are, so every name is made unique here: a
+coordinate called ``u_x`` and the derivative of ``u`` along ``x`` stay two symbols. Parameters
+never become symbols; their exact values are substituted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy
+
+from pdelang.calculus.jet import Jet
+from pdelang.semantics.problem import Problem
+
+
+class Symbols:
+    """Symbols of one system, made on demand and each once.
+
+    ``coordinates`` holds ``d`` symbols, space first, time last; ``normal`` one per space
+    coordinate. All are real, so that SymPy may cancel ``sqrt(x^2)`` to ``abs(x)``.
+    """
+
+    def __init__(
+        self, coordinates: Iterable[str], space_dimension: int, fields: Iterable[str]
+    ) -> None:
+        self.names = tuple(coordinates)
+        self.space_dimension = space_dimension
+        self.fields = tuple(fields)
+        self._taken: set[str] = set()
+        self._symbols: dict[Jet, sympy.Symbol] = {}
+        self._jets: dict[sympy.Symbol, Jet] = {}
+        self.coordinates = tuple(self._unique(name) for name in self.names)
+        self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
+        for field in self.fields:
+            self.value(field)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Symbols:
+        """Return the symbols of a problem; fields are sorted so that no order of statements shows."""
+        unknowns = sorted(problem.unknowns, key=lambda unknown: unknown.name)
+        fields = (component for unknown in unknowns for component in unknown.components)
+        return cls(problem.coordinates, len(problem.domain.coordinates), fields)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.names)
+
+    @property
+    def has_time(self) -> bool:
+        return self.dimension > self.space_dimension
+
+    def value(self, field: str) -> sympy.Symbol:
+        """Return the symbol of the field itself, the jet of order 0."""
+        return self.symbol(Jet(field, (0,) * self.dimension))
+
+    def symbol(self, jet: Jet) -> sympy.Symbol:
+        """Return the symbol of a jet."""
+        if jet not in self._symbols:
+            symbol = self._unique(jet.label(self.names))
+            self._symbols[jet] = symbol
+            self._jets[symbol] = jet
+        return self._symbols[jet]
+
+    def jet(self, symbol: sympy.Symbol) -> Jet | None:
+        """Return the jet that a symbol stands for, None for any other symbol."""
+        return self._jets.get(symbol)
+
+    def jets_of(self, expression: sympy.Basic) -> tuple[Jet, ...]:
+        """Return the jets that an expression contains, sorted."""
+        found = (self._jets.get(symbol) for symbol in expression.free_symbols)  # type: ignore[arg-type]
+        return tuple(sorted(jet for jet in found if jet is not None))
+
+    def table(self) -> tuple[tuple[Jet, sympy.Symbol], ...]:
+        """Return every jet met so far with its symbol, sorted by jet."""
+        return tuple(sorted(self._symbols.items(), key=lambda item: item[0]))
+
+    def _unique(self, name: str) -> sympy.Symbol:
+        while name in self._taken:
+            name += "'"
+        self._taken.add(name)
+        return sympy.Symbol(name, real=True)

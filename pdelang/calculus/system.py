@@ -1,0 +1,193 @@
+"""The system of residuals: what `calculus` hands on to `lowering`.
+
+Every term of a problem is a function ``r(x, n, j)`` of the point, the outward normal and
+finitely many jets. Beside it stands its linearisation ``∂r/∂j``; whether that depends on
+``j`` says linear or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import sympy
+
+from pdelang.calculus.jet import Jet
+from pdelang.diagnostics.span import Span
+from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.problem import Part, Piece, Problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residual:
+    """``r = 0``: one scalar expression over coordinate, normal and jet symbols.
+
+    ``derivatives[i]`` is ``∂expression/∂jets[i]``. ``scale`` is the size of the residual's
+    terms for fields and coordinates of unit size; trained is ``expression / scale``.
+    """
+
+    expression: sympy.Expr
+    jets: tuple[Jet, ...]
+    derivatives: tuple[sympy.Expr, ...]
+    is_linear: bool
+    scale: float = 1.0
+
+
+# Where a residual holds. Points are always (n, d): space coordinates, then time.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interior:
+    """The domain at all times."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnPiece:
+    """One piece of a boundary part at all times; the normal is constant on it."""
+
+    part: Part
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """The domain at the start of time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtPoint:
+    """One space point at all times."""
+
+    point: tuple[float, ...]
+
+
+Place = Interior | OnPiece | Start | AtPoint
+
+
+class TermKind(Enum):
+    EQUATION = "equation"
+    BOUNDARY = "boundary"
+    INITIAL = "initial"
+    POINT = "point"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One residual at one place. ``name`` is ``momentum.x`` or ``noslip.y on lid``."""
+
+    name: str
+    residual: Residual
+    place: Place
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AggregateIntegrand:
+    """One ``integral``/``mean``/``max``/``min``/``value`` inside a functional."""
+
+    kind: AggregateKind
+    symbol: sympy.Symbol
+    integrand: Residual
+    on: Part | None
+    point: tuple[float, ...] | None
+    time: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Functional:
+    """A scalar built from aggregates: ``expression`` over the aggregates' symbols.
+
+    A requirement is ``expression = 0`` (at every time of its own, in problems with time);
+    a report is its value.
+    """
+
+    name: str
+    expression: sympy.Expr
+    aggregates: tuple[AggregateIntegrand, ...]
+    span: Span
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """One term of the loss: all statements that share ``label``.
+
+    The loss of a term is the sum over its blocks of the mean square of their residuals;
+    its NTK trace is the sum over all points of all blocks.
+    """
+
+    label: str
+    kind: TermKind
+    blocks: tuple[Block, ...]
+    functionals: tuple[Functional, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ansatz:
+    """``u = lift + cutoff · N``: conditions that hold exactly whatever the network N does.
+
+    Both are SymPy expressions of the coordinates; without hard conditions they are 0 and 1.
+    """
+
+    field: str
+    lift: sympy.Expr
+    cutoff: sympy.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Affine maps between the user's world and unit size.
+
+    Network input ``ξ_i = (x_i − centre_i)/half_width_i``; network output times
+    ``field_scale[k]`` is the part of field k that the network carries.
+    """
+
+    centre: tuple[float, ...]
+    half_width: tuple[float, ...]
+    field_scale: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactSolution:
+    """A known solution per field name; ``proven`` where SymPy showed every residual zero."""
+
+    fields: tuple[tuple[str, sympy.Expr], ...]
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquationType:
+    """``elliptic``, ``parabolic``, ``hyperbolic``, ``constraint`` or ``mixed``, per label."""
+
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """All residuals of a problem, ready to be lowered.
+
+    ``terms`` are every term; a block that the ansatz satisfies exactly is listed in
+    ``hard`` instead and no longer stands in any term.
+    """
+
+    problem: Problem
+    coordinates: tuple[sympy.Symbol, ...]
+    normal: tuple[sympy.Symbol, ...]
+    fields: tuple[str, ...]
+    jet_symbols: tuple[tuple[Jet, sympy.Symbol], ...]
+    terms: tuple[Term, ...]
+    hard: tuple[Block, ...]
+    ansatz: tuple[Ansatz, ...]
+    scaling: Scaling
+    exact: ExactSolution | None
+    guess: tuple[tuple[str, sympy.Expr], ...]
+    reports: tuple[Functional, ...]
+    types: tuple[EquationType, ...]
+    is_linear: bool
+
+    @property
+    def jets(self) -> tuple[Jet, ...]:
+        """Every jet that some block needs, each once, sorted."""
+        return tuple(sorted({j for t in self.terms for b in t.blocks for j in b.residual.jets}))

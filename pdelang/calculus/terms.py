@@ -1,0 +1,175 @@
+"""Statements as residuals: one block per component and place, one term per label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import sympy
+
+from pdelang.calculus.expression_size import ExpressionTooLargeError
+from pdelang.calculus.linearisation import linearise
+from pdelang.calculus.operators import Expansion, Value, flatten
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import (
+    AtPoint,
+    Block,
+    Functional,
+    Interior,
+    OnPiece,
+    Place,
+    Start,
+    Term,
+    TermKind,
+)
+from pdelang.geometry.box import Side
+from pdelang.geometry.names import name_side
+from pdelang.semantics.expression import Expression
+from pdelang.semantics.problem import Part, Piece, Problem
+
+LabelledBlock = tuple[str, TermKind, Block]
+LabelledFunctional = tuple[str, Functional]
+
+
+def derive_blocks(problem: Problem, symbols: Symbols) -> tuple[LabelledBlock, ...]:
+    """Return every equation and condition as blocks, with label and kind, in canonical order."""
+    return _Derivation(problem, symbols).blocks()
+
+
+def collect_terms(
+    blocks: Iterable[LabelledBlock], functionals: Iterable[LabelledFunctional]
+) -> tuple[Term, ...]:
+    """Return one term per label, equations first; a label of several kinds has the first kind."""
+    kinds: dict[str, TermKind] = {}
+    blocks_of: dict[str, list[Block]] = {}
+    functionals_of: dict[str, list[Functional]] = {}
+    for label, kind, block in blocks:
+        kinds[label] = min(kind, kinds.get(label, kind), key=_kind_order)
+        blocks_of.setdefault(label, []).append(block)
+    for label, functional in functionals:
+        kinds.setdefault(label, TermKind.GLOBAL)
+        functionals_of.setdefault(label, []).append(functional)
+    labels = sorted(kinds, key=lambda label: (_kind_order(kinds[label]), label))
+    return tuple(
+        Term(
+            label,
+            kinds[label],
+            tuple(blocks_of.get(label, ())),
+            tuple(functionals_of.get(label, ())),
+        )
+        for label in labels
+    )
+
+
+def outward_normal(side: Side, dimension: int) -> tuple[sympy.Expr, ...]:
+    """Return the outward unit normal of a box side."""
+    return tuple(
+        sympy.Integer(0 if i != side.axis else (1 if side.upper else -1)) for i in range(dimension)
+    )
+
+
+def component_suffixes(value: Value, names: Sequence[str]) -> tuple[str, ...]:
+    """Return ``.x``, ``.y`` for a vector, ``.xx`` … for a tensor, nothing for a scalar."""
+    if not isinstance(value, tuple):
+        return ("",)
+    suffixes = []
+    for name, item in zip(names, value, strict=False):
+        suffixes += [f".{name}{inner[1:]}" for inner in component_suffixes(item, names)]
+    return tuple(suffixes)
+
+
+class _Derivation:
+    """Expands the statements of one problem, with one expansion per normal."""
+
+    def __init__(self, problem: Problem, symbols: Symbols) -> None:
+        self.problem = problem
+        self.symbols = symbols
+        self._expansions: dict[Side | None, Expansion] = {}
+
+    def blocks(self) -> tuple[LabelledBlock, ...]:
+        p = self.problem
+        found: list[LabelledBlock] = []
+        for s in p.equations:
+            found += self._at(Interior(), s.label, s.label, TermKind.EQUATION, s)
+        for s in p.boundary_conditions:
+            for part in s.parts:
+                for piece in part.pieces:
+                    name = f"{s.label} on {self._piece_name(part, piece)}"
+                    found += self._at(OnPiece(part, piece), s.label, name, TermKind.BOUNDARY, s)
+        for s in p.initial_conditions:
+            found += self._at(Start(), s.label, s.label, TermKind.INITIAL, s)
+        for s in p.point_conditions:
+            expansion = self._expansion(None)
+            point = tuple(float(expansion.scalar(e)) for e in s.point)
+            found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s)
+        found.sort(key=lambda item: (_kind_order(item[1]), item[0], _block_order(item[2])))
+        return _with_unique_names(found)
+
+    def _at(
+        self, place: Place, label: str, name: str, kind: TermKind, statement
+    ) -> list[LabelledBlock]:
+        side = place.piece.side if isinstance(place, OnPiece) else None
+        expansion = self._expansion(side)
+        try:
+            return [
+                (label, kind, Block(full_name, linearise(e, self.symbols), place, statement.span))
+                for full_name, e in self._difference(
+                    expansion, statement.left, statement.right, label, name
+                )
+            ]
+        except RecursionError:
+            raise ExpressionTooLargeError(statement.span, "nested too deep") from None
+
+    def _difference(
+        self, expansion: Expansion, left: Expression, right: Expression, label: str, name: str
+    ) -> list[tuple[str, sympy.Expr]]:
+        """Return ``left − right`` by component, each with its name."""
+        a, b = expansion(left), expansion(right)
+        suffixes = component_suffixes(a, self.symbols.names)
+        place = name.removeprefix(label)
+        return [
+            (label + suffix + place, p - q)
+            for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
+        ]
+
+    def _expansion(self, side: Side | None) -> Expansion:
+        if side not in self._expansions:
+            d = self.symbols.space_dimension
+            normal = None if side is None else outward_normal(side, d)
+            self._expansions[side] = Expansion(self.symbols, self.problem.unknowns, normal)
+        return self._expansions[side]
+
+    def _piece_name(self, part: Part, piece: Piece) -> str:
+        if len(part.pieces) == 1:
+            return part.name
+        return f"{part.name}.{name_side(piece.side, self.problem.domain.coordinates)}"
+
+
+def _kind_order(kind: TermKind) -> int:
+    return list(TermKind).index(kind)
+
+
+def _block_order(block: Block) -> tuple:
+    match block.place:
+        case Interior() | Start():
+            where: tuple = ()
+        case OnPiece(part, piece):
+            where = (piece.side.axis, piece.side.upper, part.name)
+        case AtPoint(point):
+            where = point
+        case _:
+            raise TypeError(f"no place: {block.place}")
+    return (where, block.name, sympy.srepr(block.residual.expression))
+
+
+def _with_unique_names(blocks: list[LabelledBlock]) -> tuple[LabelledBlock, ...]:
+    """Number the blocks of one name, as two statements of one label on one part have."""
+    names = [block.name for _, _, block in blocks]
+    seen: dict[str, int] = {}
+    result = []
+    for label, kind, block in blocks:
+        if names.count(block.name) > 1:
+            seen[block.name] = seen.get(block.name, 0) + 1
+            block = replace(block, name=f"{block.name} #{seen[block.name]}")
+        result.append((label, kind, block))
+    return tuple(result)

@@ -1,0 +1,125 @@
+"""Differentiation of expressions over jets.
+
+Jets are plain symbols, so the derivative along a coordinate is the total derivative
+
+    D_i e = ∂e/∂x_i + Σ_j (∂e/∂j) · j_{+i},
+
+where ``j_{+i}`` is the jet ``j`` differentiated once more along coordinate ``i``. One walk
+computes it: a walk that knows the derivative of every symbol knows that of every expression.
+SymPy's own ``diff`` is not used because it answers ``abs``, ``sign`` and ``heaviside`` of
+arguments that it cannot prove real with unevaluated objects or Dirac deltas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+
+from pdelang.calculus.numeric import FUNCTION_NAMES
+from pdelang.calculus.substitution import branches
+from pdelang.calculus.symbols import Symbols
+
+SymbolDerivative = Callable[[sympy.Symbol], sympy.Expr]
+
+
+def differentiate(expression: sympy.Expr, derivative_of: SymbolDerivative) -> sympy.Expr:
+    """Return the derivative of an expression, given that of every symbol.
+
+    Steps and kinks are differentiated almost everywhere: ``sign' = heaviside' = 0``,
+    ``abs' = sign``, ``max'`` that of the larger argument.
+    """
+    known: dict[sympy.Basic, sympy.Expr] = {}
+
+    def walk(e: sympy.Basic) -> sympy.Expr:
+        if e not in known:
+            known[e] = _differentiate_node(e, walk, derivative_of)
+        return known[e]
+
+    return walk(expression)
+
+
+def partial_derivative(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
+    """Return ``∂expression/∂symbol`` with every other symbol held."""
+    return differentiate(expression, lambda s: sympy.S.One if s == symbol else sympy.S.Zero)
+
+
+def total_derivative(expression: sympy.Expr, axis: int, symbols: Symbols) -> sympy.Expr:
+    """Return ``D_axis expression``, jets raised along coordinate ``axis``."""
+    coordinate = symbols.coordinates[axis]
+
+    def derivative_of(symbol: sympy.Symbol) -> sympy.Expr:
+        if symbol == coordinate:
+            return sympy.S.One
+        jet = symbols.jet(symbol)
+        return sympy.S.Zero if jet is None else symbols.symbol(jet.raised(axis))
+
+    return differentiate(expression, derivative_of)
+
+
+def differentiate_orders(
+    expression: sympy.Expr, coordinates: tuple[sympy.Symbol, ...], orders: tuple[int, ...]
+) -> sympy.Expr:
+    """Return ``∂^orders expression`` for an expression of the coordinates alone."""
+    for coordinate, order in zip(coordinates, orders, strict=True):
+        for _ in range(order):
+            expression = partial_derivative(expression, coordinate)
+    return expression
+
+
+def _differentiate_node(
+    e: sympy.Basic,
+    walk: Callable[[sympy.Basic], sympy.Expr],
+    derivative_of: SymbolDerivative,
+) -> sympy.Expr:
+    match e:
+        case sympy.Symbol():
+            return derivative_of(e)
+        case _ if not e.args:
+            return sympy.S.Zero
+        case sympy.Add():
+            return sympy.Add(*map(walk, e.args))
+        case sympy.Mul():
+            return sympy.Add(
+                *(
+                    sympy.Mul(*e.args[:i], slope, *e.args[i + 1 :])
+                    for i, factor in enumerate(e.args)
+                    if (slope := walk(factor)) != 0
+                )
+            )
+        case sympy.Pow():
+            base, exponent = e.args
+            slope, exponent_slope = walk(base), walk(exponent)
+            if exponent_slope == 0:
+                return sympy.S.Zero if slope == 0 else exponent * base ** (exponent - 1) * slope
+            return e * (exponent_slope * sympy.log(base) + exponent * slope / base)
+        case sympy.Abs():
+            return sympy.sign(e.args[0]) * walk(e.args[0])
+        case sympy.sign() | sympy.Heaviside():
+            return sympy.S.Zero
+        case sympy.Max() | sympy.Min():
+            return _differentiate_extremum(e, walk)
+        case sympy.Piecewise():
+            slopes = [(walk(value), condition) for value, condition in branches(e)]
+            if all(slope == slopes[0][0] for slope, _ in slopes):
+                return slopes[0][0]
+            return sympy.Piecewise(*slopes, evaluate=False)
+        case sympy.Function() if type(e) in FUNCTION_NAMES:
+            slopes = ((i, walk(argument)) for i, argument in enumerate(e.args, start=1))
+            return sympy.Add(*(e.fdiff(i) * slope for i, slope in slopes if slope != 0))
+        case _:
+            raise TypeError(f"no derivative is known for {type(e).__name__}: {e}")
+
+
+def _differentiate_extremum(
+    e: sympy.Max | sympy.Min, walk: Callable[[sympy.Basic], sympy.Expr]
+) -> sympy.Expr:
+    """Return the derivative of the argument that is attained, the first one where several are."""
+    arguments = sorted(e.args, key=sympy.default_sort_key)
+    compare = sympy.Ge if isinstance(e, sympy.Max) else sympy.Le
+    branches: list[tuple[sympy.Expr, object]] = [
+        (walk(a), sympy.And(*(compare(a, b, evaluate=False) for b in arguments[i + 1 :])))
+        for i, a in enumerate(arguments[:-1])
+    ]
+    branches.append((walk(arguments[-1]), True))
+    return sympy.Piecewise(*branches, evaluate=False)

@@ -1,0 +1,13 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0, 1, 2 or 3."""
+    from pdelang.cli.app import run
+
+    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))

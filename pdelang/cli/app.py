@@ -1,0 +1,197 @@
+"""The commands and their options; what they do stands in the modules beside this one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdelang.cli.failure import explain_failure, is_interrupt, print_internal_fault
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Solve partial differential equations written as on a whiteboard.",
+    epilog="Exit codes: 0 solved to the tolerance, 1 ran but did not reach it, "
+    "2 the spec or the arguments are wrong, 3 a fault of pdelang.",
+)
+
+
+class Format(StrEnum):
+    """How to print a result."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class DeviceKind(StrEnum):
+    """Where to solve."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+    TPU = "tpu"
+
+
+class Precision(StrEnum):
+    """Floating-point numbers of the solve."""
+
+    F32 = "f32"
+    F64 = "f64"
+
+
+class EmitStage(StrEnum):
+    """A form that can be printed."""
+
+    TREE = "tree"
+    PROBLEM = "problem"
+    SYSTEM = "system"
+    PROGRAM = "program"
+    LATEX = "latex"
+    PYTHON = "python"
+
+
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="json: exactly one JSON object on stdout.")
+]
+SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A .pde file.")]
+ArtifactArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A .solution folder.")]
+
+
+@app.callback(invoke_without_command=True)
+def show_help(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.")
+    ] = False,
+) -> None:
+    if version:
+        from pdelang.version import __version__
+
+        typer.echo(f"pdelang {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def solve(
+    spec: SpecArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="DIR", help="Where to write; else beside the spec."),
+    ] = None,
+    tol: Annotated[
+        str | None,
+        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="N", help="Everything random follows from it.")
+    ] = None,
+    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    precision: Annotated[
+        Precision | None, typer.Option("--precision", help="Else the method chooses.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Solve a spec and write its artifact."""
+    from pdelang.cli.settings import collect_overrides
+    from pdelang.cli.solve import solve_spec
+
+    overrides = collect_overrides(
+        set_ or [],
+        {
+            "tolerance": ("--tol", tol),
+            "method": ("--method", method),
+            "seed": ("--seed", seed),
+            "precision": ("--precision", precision.value if precision else None),
+            "time_limit": ("--time-limit", time_limit),
+        },
+    )
+    kind = device.value if device else None
+    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON)
+
+
+@app.command()
+def check(
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
+    format: FormatOption = Format.TEXT,
+    deny_warnings: Annotated[
+        bool, typer.Option("--deny-warnings", help="Exit with 2 on a warning too.")
+    ] = False,
+) -> int:
+    """Find every fault of a spec, and show which condition stands where."""
+    from pdelang.cli.check import check_specs
+
+    return check_specs(specs, format is Format.JSON, deny_warnings)
+
+
+@app.command(name="eval")
+def evaluate(
+    artifact: ArtifactArgument,
+    at: Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")] = None,
+    points: Annotated[
+        Path | None, typer.Option("--points", metavar="CSV", help="A column per coordinate.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="CSV", help="Else standard output.")
+    ] = None,
+) -> int:
+    """Evaluate a solution: coordinates in, fields appended."""
+    from pdelang.cli.evaluate import evaluate_artifact
+
+    return evaluate_artifact(artifact, at, points, out)
+
+
+@app.command()
+def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
+    """Say what was solved, how, and how well."""
+    from pdelang.cli.show import show_artifact
+
+    return show_artifact(artifact, format is Format.JSON)
+
+
+@app.command()
+def emit(
+    spec: SpecArgument,
+    stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],
+) -> int:
+    """Print what a stage of the compiler makes of a spec."""
+    from pdelang.cli.emit import emit_stage
+
+    return emit_stage(spec, stage.value)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")],
+) -> int:
+    """Explain the code of a message."""
+    from pdelang.cli.show import explain_code
+
+    return explain_code(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code; nothing escapes as a traceback."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=arguments, prog_name="pdelang", standalone_mode=False)
+        return 1 if is_interrupt(code) else int(code or 0)
+    except Exception as error:
+        known = explain_failure(error, arguments)
+        return print_internal_fault(error, arguments) if known is None else known

@@ -1,0 +1,45 @@
+"""``pdelang check``: all faults of one or more specs, and their coverage."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from pdelang import pipeline
+from pdelang.cli.console import print_diagnostics, print_json, print_text
+from pdelang.cli.coverage import render_coverage
+from pdelang.diagnostics.message import Level
+from pdelang.diagnostics.render import render_json
+from pdelang.semantics.problem import Coverage
+
+
+def check_specs(specs: list[str], as_json: bool, deny_warnings: bool) -> int:
+    """Check every spec; return 2 when one has an error, or with ``deny_warnings`` a warning."""
+    results = {spec: pipeline.check(spec) for spec in dict.fromkeys(specs)}
+    diagnostics = tuple(d for result in results.values() for d in result.diagnostics)
+    coverages = {
+        spec: result.problem.coverage if result.problem else None
+        for spec, result in results.items()
+    }
+    if as_json:
+        records = {spec: _to_record(coverage) for spec, coverage in coverages.items()}
+        coverage = next(iter(records.values())) if len(records) == 1 else records
+        print_json({"diagnostics": render_json(diagnostics), "coverage": coverage})
+    else:
+        for spec, result in results.items():
+            print_diagnostics(result.diagnostics, sys.stdout)
+            if (coverage := coverages[spec]) is not None:
+                print_text(render_coverage(spec, coverage))
+            if not result.diagnostics:
+                print_text(f"{spec}: no faults")
+    refused = {Level.ERROR, Level.WARNING} if deny_warnings else {Level.ERROR}
+    return 2 if any(d.level in refused for d in diagnostics) else 0
+
+
+def _to_record(coverage: Coverage | None) -> dict[str, Any] | None:
+    if coverage is None:
+        return None
+    return {
+        row: dict(zip(coverage.columns, cells, strict=True))
+        for row, cells in zip(coverage.rows, coverage.cells, strict=True)
+    }

@@ -1,0 +1,31 @@
+"""``pdelang show`` and ``pdelang explain``: what is known already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pdelang.artifacts.load import load_manifest
+from pdelang.artifacts.summary import summarize
+from pdelang.cli.console import print_json, print_text
+from pdelang.cli.failure import ArgumentError
+from pdelang.diagnostics.explain import UnknownCode, explain
+
+
+def show_artifact(artifact: Path, as_json: bool) -> int:
+    """Print what an artifact's manifest says."""
+    manifest = load_manifest(artifact)
+    if as_json:
+        print_json({**manifest.to_record(), "artifact": str(artifact)})
+    else:
+        print_text(summarize(manifest, artifact))
+    return 0
+
+
+def explain_code(code: str) -> int:
+    """Print the page of a code of the catalogue."""
+    try:
+        print_text(explain(code).rstrip("\n"))
+    except UnknownCode as error:
+        near = f"did you mean {error.similar}?" if error.similar else "codes look like E201"
+        raise ArgumentError(f"there is no code '{error.code}'", near) from None
+    return 0

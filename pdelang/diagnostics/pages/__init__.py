@@ -1,0 +1,1 @@
+"""The pages of the catalogue, one file per family of codes."""

@@ -1,0 +1,103 @@
+"""E101–E190: names, arguments, ranks and units."""
+
+from __future__ import annotations
+
+from pdelang.diagnostics.entry import Entry
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "E101",
+        "unknown name",
+        "A name is used that is declared nowhere in the spec and is not part of the language. The "
+        "help names the nearest name of the kind that is expected at this place.\n\nDerivatives "
+        "are `d` and names of coordinates: with coordinates `x` and `t` there are `dx(u)`, "
+        "`dxt(u)`, `dtt(u)`. Where such a word can be read in two ways, write `d(u, x, t)`.",
+        "unknown u\nin line: dt(u) = dxx(v)",
+        "unknown u\nin line: dt(u) = dxx(u)",
+    ),
+    Entry(
+        "E102",
+        "name taken or reserved",
+        "Two declarations give the same name, or a name is a word of the language: a statement "
+        "word, one of `as where within rest if then else and or not vector complex pi n`, or `i` "
+        "in a spec with complex unknowns.",
+        "param in = 3",
+        "param inflow = 3",
+    ),
+    Entry(
+        "W103",
+        "unused declaration",
+        "A name is declared and never used, which often means that another name was meant "
+        "somewhere. An `allow` that silences nothing is reported too. Declarations in files read "
+        "with `use` are not.",
+        "param nu = 0.01\nin line: dt(u) = dxx(u)",
+        "param nu = 0.01\nin line: dt(u) = nu*dxx(u)",
+    ),
+    Entry(
+        "E104",
+        "circular definition",
+        "A definition needs its own value, directly or through others.",
+        "let a = b + 1\nlet b = 2*a",
+        "let a = b + 1\nlet b = 2",
+    ),
+    Entry(
+        "E105",
+        "wrong arguments",
+        "A function, an operator or a shape is given too many or too few arguments, an argument "
+        "by a name that it does not have, or a value of the wrong form.",
+        "let f = atan2(x)",
+        "let f = atan2(y, x)",
+    ),
+    Entry(
+        "E106",
+        "unknown setting or value",
+        "A key of a `solver` or `output` block, or of `--set`, does not exist, or its value is of "
+        "the wrong form or out of range.",
+        "solver { tolerence = 1e-4 }",
+        "solver { tolerance = 1e-4 }",
+    ),
+    Entry(
+        "E107",
+        "in the wrong place",
+        "A word has no meaning where it stands: the normal `n` and `dn(u)` exist on the boundary "
+        "only, `side` and `jump` on an interface only, and a `param` is a constant that cannot "
+        "depend on coordinates or unknowns. Use `let` for a definition that does.",
+        "param f = 2*x",
+        "let f = 2*x",
+    ),
+    Entry(
+        "E110",
+        "ranks do not agree",
+        "A scalar, a vector or a tensor stands where another of them is needed: a scalar cannot "
+        "be added to a vector, `div` needs a vector or a tensor, and a tuple needs one entry per "
+        "space coordinate.",
+        "unknown w: vector\non left: w = 0",
+        "unknown w: vector\non left: w = (0, 0)",
+    ),
+    Entry(
+        "W111",
+        "transposed convection term",
+        "With `grad(w)` as the matrix of ∂ w_j / ∂ x_i, `dot(grad(w), w)` is the gradient of half "
+        "the square of `w`, not the convection of `w` by itself. The convection (w·∇)w is "
+        "`adv(w, w)`.",
+        "in cavity: dot(grad(w), w) + grad(p) = lap(w)/Re",
+        "in cavity: adv(w, w) + grad(p) = lap(w)/Re",
+    ),
+    Entry(
+        "E120",
+        "units do not agree",
+        "The two sides of an equation, or two summands, have different units, or the argument of "
+        "a function such as `sin` is not dimensionless. Numbers are dimensionless, except 0, which "
+        "fits any unit. Units that are not declared are inferred where they can be.",
+        "param a = 3 [m]\nparam b = 2 [s]\nlet c = a + b",
+        "param a = 3 [m]\nparam b = 2 [m]\nlet c = a + b",
+    ),
+    Entry(
+        "E190",
+        "not supported yet",
+        "The spec is right, and this version cannot solve it: the message names the construct. "
+        "Nothing is ignored silently, so the spec is refused as a whole.",
+        "unknown psi: complex",
+        "unknown psi_re, psi_im",
+    ),
+)

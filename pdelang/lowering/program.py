@@ -1,0 +1,89 @@
+"""The program: residuals and ansatz as JAX functions over jets, ready for any model.
+
+Shapes: points ``(n, d)`` physical coordinates, space first, time last; jet values
+``(len(jets), n)`` in physical units; results ``(n,)``. All functions are pure, jittable
+and differentiable, and run in whatever precision their inputs have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+
+from pdelang.calculus.jet import Jet
+from pdelang.calculus.system import AggregateIntegrand, Block, Functional, System, Term
+
+PointwiseFunction = Callable[[jax.Array, jax.Array], jax.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledResidual:
+    """``value(points, jet_values) -> (n,)`` and ``derivatives(...) -> (len(jets), n)``.
+
+    Both are divided by the residual's scale.
+    """
+
+    jets: tuple[Jet, ...]
+    value: PointwiseFunction
+    derivatives: PointwiseFunction
+    is_linear: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledBlock:
+    block: Block
+    residual: CompiledResidual
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledAggregate:
+    aggregate: AggregateIntegrand
+    integrand: CompiledResidual
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledFunctional:
+    """``combine(values (a, …)) -> (…)`` for the ``a`` aggregates; divided by the scale."""
+
+    functional: Functional
+    aggregates: tuple[CompiledAggregate, ...]
+    combine: Callable[[jax.Array], jax.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledTerm:
+    term: Term
+    blocks: tuple[CompiledBlock, ...]
+    functionals: tuple[CompiledFunctional, ...]
+
+    @property
+    def label(self) -> str:
+        return self.term.label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledAnsatz:
+    """Derivatives of lift and cutoff of one field.
+
+    ``lift(points, orders_list) -> (len(orders_list), n)`` for a static tuple of orders;
+    ``cutoff`` likewise. ``is_trivial`` when lift = 0 and cutoff = 1.
+    """
+
+    field: str
+    is_trivial: bool
+    lift: Callable[[jax.Array, tuple[tuple[int, ...], ...]], jax.Array]
+    cutoff: Callable[[jax.Array, tuple[tuple[int, ...], ...]], jax.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A system, lowered. ``exact`` and ``guess`` map points ``(n, d)`` to ``(n,)`` per field."""
+
+    system: System
+    terms: tuple[CompiledTerm, ...]
+    ansatz: tuple[CompiledAnsatz, ...]
+    exact: tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...]
+    guess: tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...]
+    reports: tuple[CompiledFunctional, ...]

@@ -1,0 +1,72 @@
+"""The multilayer perceptron."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from pdelang.networks.activation import ACTIVATIONS
+from pdelang.networks.series import Series, affine_series, compose_series
+
+
+@dataclass(frozen=True, slots=True)
+class MLP:
+    """``depth`` hidden layers of ``width`` neurons and a linear last layer.
+
+    Parametrisation ``standard``: Glorot-normal weights and biases from
+    ``N(0, bias_scale²)``. Parametrisation ``ntk``: ``z W/√fan_in + b`` with all entries of
+    W standard normal, as in Jacot, Gabriel and Hongler, "Neural tangent kernel", NeurIPS
+    2018, and in the Poisson example of arXiv 2007.14527 (with ``bias_scale = 1``).
+    """
+
+    inputs: int
+    outputs: int
+    width: int = 64
+    depth: int = 4
+    activation: str = "tanh"
+    bias_scale: float = 0.0
+    parametrization: str = "standard"
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        return (self.inputs, *([self.width] * self.depth), self.outputs)
+
+    def initialise(self, key: jax.Array, dtype: Any) -> tuple[dict, dict]:
+        """Return (trained, frozen) parameters: ``layers`` of ``weight (in, out)``, ``bias (out,)``."""
+        layers = []
+        for number, (fan_in, fan_out) in enumerate(
+            zip(self.widths[:-1], self.widths[1:], strict=True)
+        ):
+            weight_key, bias_key = jax.random.split(jax.random.fold_in(key, number))
+            deviation = (
+                1.0 if self.parametrization == "ntk" else math.sqrt(2.0 / (fan_in + fan_out))
+            )
+            layers.append(
+                {
+                    "weight": deviation * jax.random.normal(weight_key, (fan_in, fan_out), dtype),
+                    "bias": self.bias_scale * jax.random.normal(bias_key, (fan_out,), dtype),
+                }
+            )
+        return {"layers": layers}, {}
+
+    def apply(self, trained: dict, frozen: dict, series: Series) -> Series:
+        """Return the series of the outputs, ``(n, outputs)`` per coefficient."""
+        function = ACTIVATIONS[self.activation]
+        last = len(trained["layers"]) - 1
+        for number, layer in enumerate(trained["layers"]):
+            weight = layer["weight"]
+            if self.parametrization == "ntk":
+                weight = weight / math.sqrt(weight.shape[0])
+            series = affine_series(series, weight, layer["bias"])
+            if number < last:
+                series = compose_series(function, series)
+        return series
+
+
+def count_parameters(trained: dict) -> int:
+    """Return the number of trained numbers."""
+    return sum(int(jnp.size(leaf)) for leaf in jax.tree.leaves(trained))

@@ -1,0 +1,89 @@
+"""What a network is, and how a `Choice` becomes one."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import jax
+
+from pdelang.networks.activation import ACTIVATIONS
+from pdelang.networks.fourier import FourierNetwork
+from pdelang.networks.mlp import MLP
+from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
+from pdelang.networks.series import Series
+from pdelang.semantics.settings import Choice
+
+DEFAULT_NETWORK = Choice("mlp")
+
+
+class Network(Protocol):
+    """A map from ``inputs`` numbers to ``outputs`` numbers that acts on Taylor series."""
+
+    def initialise(self, key: jax.Array, dtype: Any) -> tuple[dict, dict]:
+        """Return (trained, frozen) parameters: dicts and lists of arrays with stable names."""
+        ...
+
+    def apply(self, trained: dict, frozen: dict, series: Series) -> Series:
+        """Return the series of the outputs."""
+        ...
+
+
+MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization")
+NETWORK_OPTIONS = {
+    "mlp": (*MLP_OPTIONS, "harmonics"),
+    "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
+}
+
+
+def build_network(
+    choice: Choice | None,
+    inputs: int,
+    outputs: int,
+    periodic_axes: tuple[PeriodicAxis, ...] = (),
+) -> Network:
+    """Return the network that ``choice`` names, behind the embedding of ``periodic_axes``.
+
+    ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
+    standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
+    ``harmonics = 1`` is the number of sines and cosines per periodic axis. Raises
+    ValueError for a network, option or value outside this table; the checker says the same
+    with a place (E106).
+    """
+    choice = choice or DEFAULT_NETWORK
+    if choice.name not in NETWORK_OPTIONS:
+        raise ValueError(f"unknown network {choice.name!r}")
+    options = dict(choice.options)
+    unknown = set(options) - set(NETWORK_OPTIONS[choice.name])
+    if unknown:
+        raise ValueError(f"network {choice.name!r} has no option {sorted(unknown)[0]!r}")
+
+    harmonics = int(options.get("harmonics", 1))
+    features = inputs
+    if periodic_axes:
+        features = count_periodic_features(inputs, len(periodic_axes), harmonics)
+    count = int(options.get("count", 64))
+    mlp = _build_mlp(options, 2 * count if choice.name == "fourier" else features, outputs)
+    network: Network = mlp
+    if choice.name == "fourier":
+        network = FourierNetwork(features, count, float(options.get("scale", 1.0)), mlp)
+    if periodic_axes:
+        network = PeriodicNetwork(inputs, periodic_axes, harmonics, network)
+    return network
+
+
+def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
+    activation = str(options.get("activation", "tanh"))
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"unknown activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
+    parametrization = str(options.get("parametrization", "standard"))
+    if parametrization not in ("standard", "ntk"):
+        raise ValueError(f"parametrization is standard or ntk, not {parametrization!r}")
+    return MLP(
+        inputs=inputs,
+        outputs=outputs,
+        width=int(options.get("width", 64)),
+        depth=int(options.get("depth", 4)),
+        activation=activation,
+        bias_scale=float(options.get("bias_scale", 0.0)),
+        parametrization=parametrization,
+    )

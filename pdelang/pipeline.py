@@ -1,0 +1,214 @@
+"""The compiler: a text in, a solved artifact out. The stages, in order:
+
+| stage   | package        | from            | to                                          |
+|---------|----------------|-----------------|---------------------------------------------|
+| read    | ``reading``    | path or text    | ``SpecText``: a source and its folder       |
+| parse   | ``syntax``     | ``SpecText``    | ``Tree``: statements with their places      |
+| analyse | ``semantics``  | ``Tree``        | ``Problem``: names, ranks, parts, conditions|
+| derive  | ``calculus``   | ``Problem``     | ``System``: residuals over jets, in SymPy   |
+| lower   | ``lowering``   | ``System``      | ``Program``: residuals and ansatz, in JAX   |
+| solve   | ``training``   | ``Program``     | ``Solution``: fields, error estimate, status|
+| save    | ``artifacts``  | ``Solution``    | a folder                                    |
+
+Every stage is a plain function over frozen data; a stage runs only when the ones before it
+found no error. The first four need no JAX, and nothing here imports a stage before it runs:
+`check` answers in about a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pdelang.diagnostics.message import Diagnostic, Level, SpecError, has_errors, sort_by_place
+from pdelang.reading import SpecText, read_spec
+
+if TYPE_CHECKING:
+    from pdelang.artifacts.manifest import Manifest
+    from pdelang.calculus.system import System
+    from pdelang.lowering.program import Program
+    from pdelang.semantics.problem import Problem
+    from pdelang.syntax.tree import Tree
+    from pdelang.training.progress import Progress
+    from pdelang.training.solution import Solution
+
+
+class Stage(IntEnum):
+    """How far to compile; each stage includes those before it."""
+
+    TREE = 1
+    PROBLEM = 2
+    SYSTEM = 3
+    PROGRAM = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compilation:
+    """What the stages made of a spec, and what they had to say.
+
+    A form is None when its stage did not run. ``started`` is the clock (``time.monotonic``)
+    when reading began: ``time_limit`` counts from there.
+    """
+
+    overrides: Mapping[str, str]
+    started: float
+    text: SpecText | None = None
+    tree: Tree | None = None
+    problem: Problem | None = None
+    system: System | None = None
+    program: Program | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        return has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedSolution:
+    """A solution read back from its artifact, with what the manifest says of it."""
+
+    solution: Solution
+    manifest: Manifest
+
+
+def run_until(
+    stage: Stage, spec: str | Path, overrides: Mapping[str, str] | None = None
+) -> Compilation:
+    """Compile ``spec`` (a path, or text with a line end) up to ``stage``; never raises for its faults.
+
+    ``overrides`` are settings that win over the ``solver`` block, as settings text.
+    """
+    started = time.monotonic()
+    text, diagnostics = read_spec(spec)
+    result = Compilation(dict(overrides or {}), started, text, diagnostics=diagnostics)
+    return result if text is None else _run_stages(result, text, stage)
+
+
+def check(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Compilation:
+    """Find all faults of a spec, without JAX."""
+    return run_until(Stage.SYSTEM, spec, overrides)
+
+
+def compile(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Compilation:
+    """Compile a spec to its program.
+
+    Raises:
+        SpecError: the spec has errors; ``diagnostics`` lists every one.
+    """
+    result = run_until(Stage.PROGRAM, spec, overrides)
+    if result.has_errors:
+        raise SpecError(result.diagnostics)
+    return result
+
+
+def recompile(compilation: Compilation, overrides: Mapping[str, str]) -> Compilation:
+    """Compile the same text again, to its program, with further settings and a fresh clock."""
+    if compilation.text is None:
+        return compilation
+    fresh = Compilation({**compilation.overrides, **overrides}, time.monotonic(), compilation.text)
+    return _run_stages(fresh, compilation.text, Stage.PROGRAM)
+
+
+def solve(
+    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+) -> Solution:
+    """Train a compiled program on a device (``cpu``, ``gpu``, ``tpu``; None lets JAX choose).
+
+    Raises:
+        DeviceError: this machine has no such device.
+    """
+    from pdelang.device import use_device
+    from pdelang.training.solver import solve as train
+
+    program, problem = compilation.program, compilation.problem
+    if program is None or problem is None:
+        raise SpecError(compilation.diagnostics)
+    with use_device(device):
+        return train(program, problem.settings, progress=progress, started=compilation.started)
+
+
+def save(
+    solution: Solution,
+    folder: str | Path,
+    diagnostics: tuple[Diagnostic, ...] = (),
+    device: str | None = None,
+) -> Manifest:
+    """Write the artifact of a solution; ``diagnostics`` and ``device`` are recorded with it.
+
+    Raises:
+        TargetError: ``folder`` holds something that is not ours, or cannot be written.
+    """
+    from pdelang.artifacts.save import save_artifact
+    from pdelang.device import describe_device
+
+    return save_artifact(solution, Path(folder), diagnostics, describe_device(device))
+
+
+def load(folder: str | Path) -> LoadedSolution:
+    """Read an artifact back; its spec is compiled again with the settings used.
+
+    Raises:
+        ArtifactError: no artifact, or a damaged one; the text names what is wrong.
+    """
+    from pdelang.artifacts.failure import ArtifactError
+    from pdelang.artifacts.load import SPEC, read_artifact, restore_solution
+    from pdelang.syntax.tree import Compare
+
+    stored = read_artifact(Path(folder))
+    text, diagnostics = read_spec(stored.folder / SPEC)
+    result = Compilation(stored.manifest.settings, time.monotonic(), text, diagnostics=diagnostics)
+    if text is not None:
+        # Tables only measured the error when the spec was solved: a lost one changes nothing.
+        without = () if stored.has_tables else (Compare,)
+        result = _run_stages(result, text, Stage.PROGRAM, without)
+    if result.program is None:
+        first = next(d for d in result.diagnostics if d.level is Level.ERROR)
+        raise ArtifactError(
+            stored.folder,
+            f"its {SPEC} does not compile with this version of pdelang: {first.code} {first.message}",
+            help="solve the spec again to make the artifact anew",
+        )
+    return LoadedSolution(restore_solution(stored, result.program), stored.manifest)
+
+
+def _run_stages(
+    result: Compilation, text: SpecText, last: Stage, without: tuple[type, ...] = ()
+) -> Compilation:
+    from pdelang.semantics.inclusion import include
+    from pdelang.syntax.parser import parse
+
+    def add(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        return sort_by_place(result.diagnostics + found)
+
+    tree, found = parse(text.source)
+    if not has_errors(found):
+        tree, included = include(tree, text.folder)
+        found += included
+    kept = tuple(s for s in tree.statements if not isinstance(s, without))
+    result = replace(result, tree=replace(tree, statements=kept), diagnostics=add(found))
+    if last < Stage.PROBLEM or result.has_errors:
+        return result
+
+    from pdelang.semantics.analysis import analyse
+
+    assert result.tree is not None
+    problem, found = analyse(result.tree, text.folder, result.overrides)
+    result = replace(result, problem=problem, diagnostics=add(found))
+    if last < Stage.SYSTEM or problem is None or result.has_errors:
+        return result
+
+    from pdelang.calculus.derivation import derive
+
+    system, found = derive(problem)
+    result = replace(result, system=system, diagnostics=add(found))
+    if last < Stage.PROGRAM or system is None or result.has_errors:
+        return result
+
+    from pdelang.lowering.lower import lower
+
+    return replace(result, program=lower(system))

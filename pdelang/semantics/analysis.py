@@ -1,0 +1,261 @@
+"""Analysis: a tree becomes a checked problem, or every fault of it is reported.
+
+    Tree ─ names (scope) ─ what is not built (unsupported)
+         ─ domain, time (regions) ─ boundary parts (parts)
+         ─ expressions (resolution, calls, ranks) ─ statements (statements)
+         ─ counts (counting) ─ data where parts meet (compatibility) ─ gauges (gauge)
+         ─ settings (settings_block) ─ Problem
+
+A stage that depends on a faulty one stays silent, so one root cause is one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pdelang.diagnostics.catalogue import CATALOGUE
+from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
+from pdelang.semantics.calls import check_definition
+from pdelang.semantics.compatibility import warn_incompatible
+from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.counting import count_conditions
+from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.gauge import warn_free_constants
+from pdelang.semantics.inclusion import write_inlined
+from pdelang.semantics.parts import PartTable
+from pdelang.semantics.problem import Coverage, Part, Problem, Unknown
+from pdelang.semantics.regions import resolve_domain, resolve_time
+from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.scope import Kind, Scope, collect_names, warn_unused
+from pdelang.semantics.settings_block import SettingsReader
+from pdelang.semantics.statements import StatementReader, Statements
+from pdelang.semantics.unsupported import refuse_unbuilt
+from pdelang.syntax import tree
+
+_GIVEN_HERE = frozenset({"W103", "W111", "W204", "W211", "W221"})
+"""Warnings that only this stage gives; W230 comes from `calculus` too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What `examine` found. ``coverage`` exists wherever the boundary could be counted."""
+
+    problem: Problem | None
+    coverage: Coverage | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def analyse(
+    spec: tree.Tree, folder: Path | None, overrides: Mapping[str, str] | None = None
+) -> tuple[Problem | None, tuple[Diagnostic, ...]]:
+    """Return the checked problem, or None, and every message in the order of the text.
+
+    ``folder`` is where the tables of `compare` lie; ``overrides`` are settings, as text, that
+    win over the ``solver`` block.
+    """
+    analysis = examine(spec, folder, overrides)
+    return analysis.problem, analysis.diagnostics
+
+
+def examine(
+    spec: tree.Tree, folder: Path | None, overrides: Mapping[str, str] | None = None
+) -> Analysis:
+    """Analyse, and keep the coverage matrix even of a problem with gaps."""
+    faults = Faults()
+    scope = collect_names(spec, faults)
+    refuse_unbuilt(spec, scope, faults)
+    folding = Folder(faults)
+
+    bare = Resolver(scope, faults, _locate_nothing)
+    domain_statement = next((s for s in spec.statements if isinstance(s, tree.Domain)), None)
+    time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
+    domain = resolve_domain(domain_statement, bare, folding) if domain_statement else None
+    time = resolve_time(time_statement, bare, folding) if time_statement else None
+
+    parts = PartTable(scope, domain.box if domain else None, bare, spec)
+    parts.resolve_all()
+
+    unknowns = _list_unknowns(spec, scope)
+    resolver = Resolver(scope, faults, parts.locate, {u.name: u.rank for u in unknowns})
+    parameters = _resolve_definitions(scope, resolver, folding)
+    reader = StatementReader(resolver, folding, domain, time, unknowns, folder)
+    statements = reader.read(spec)
+    settings_reader = SettingsReader(resolver, folding)
+    settings = settings_reader.read_solver(spec, overrides or {})
+    output = settings_reader.read_output(spec, len(scope.coordinates), time)
+
+    coverage = None
+    if domain is not None:
+        coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
+        if not faults.has_errors:
+            warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            warn_free_constants(domain, time, unknowns, statements, faults)
+    _report_timeless(scope, faults)
+    warn_unused(spec, scope, faults)
+    _check_titles(spec, faults)
+
+    allowed = _apply_allowances(spec, faults)
+    problem = None
+    if not faults.has_errors and domain is not None and coverage is not None:
+        problem = Problem(
+            source=spec.source,
+            text=write_inlined(spec),
+            title=_find_title(spec),
+            domain=domain,
+            time=time,
+            parameters=parameters,
+            unknowns=unknowns,
+            parts=_list_parts(parts, statements),
+            periodic_axes=tuple(sorted(parts.periodic)),
+            equations=tuple(statements.equations),
+            boundary_conditions=tuple(statements.boundary_conditions),
+            initial_conditions=tuple(statements.initial_conditions),
+            point_conditions=tuple(statements.point_conditions),
+            requirements=tuple(statements.requirements),
+            exact=tuple(statements.exact),
+            guesses=tuple(statements.guesses),
+            references=tuple(statements.references),
+            reports=tuple(statements.reports),
+            coverage=coverage,
+            allowed=tuple(sorted(allowed)),
+            settings=settings,
+            output=output,
+        )
+    diagnostics = tuple(d for d in faults.all if d.code not in allowed)
+    return Analysis(problem, coverage, sort_by_place(diagnostics))
+
+
+def _locate_nothing(node: tree.Expression) -> Part | None:
+    """Stand in for the boundary's parts where they are not known yet: in their own definitions."""
+    return None
+
+
+def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
+    """Return the unknowns, ordered by name: the order of statements has no meaning."""
+    found: list[Unknown] = []
+    for name in scope.names_of({Kind.UNKNOWN}):
+        declaration = scope.names[name]
+        statement = declaration.statement
+        assert isinstance(statement, tree.Unknown)
+        is_vector = statement.kind is not None and statement.kind.name == "vector"
+        rank = Rank.VECTOR if is_vector else Rank.SCALAR
+        components = tuple(f"{name}.{c}" for c in scope.space) if is_vector else (name,)
+        found.append(Unknown(name, rank, components, declaration.span))
+    return tuple(found)
+
+
+def _resolve_definitions(
+    scope: Scope, resolver: Resolver, folding: Folder
+) -> tuple[tuple[str, float], ...]:
+    """Resolve every `param` and `let`, used or not; return the parameters' values."""
+    values: list[tuple[str, float]] = []
+    for name in scope.names_of({Kind.PARAM, Kind.LET}):
+        declaration = scope.names[name]
+        statement = declaration.statement
+        if isinstance(statement, tree.Let) and statement.formals:
+            check_definition(resolver, statement)
+            continue
+        definition: Expression | None = resolver.define(declaration)
+        if definition is None:
+            continue
+        if isinstance(statement, tree.Param):
+            value = folding.fold(definition)
+            if value is None:
+                scope.faulty.add(name)
+            else:
+                values.append((name, value))
+        else:
+            folding.check(definition)
+    return tuple(values)
+
+
+def _list_parts(parts: PartTable, statements: Statements) -> tuple[Part, ...]:
+    """Return the declared parts and the sides that conditions name, by name."""
+    named = {part.name: part for part in parts.declared}
+    for condition in statements.boundary_conditions:
+        named.update({part.name: part for part in condition.parts})
+    return tuple(named[name] for name in sorted(named))
+
+
+def _report_timeless(scope: Scope, faults: Faults) -> None:
+    """Tell all places that need a time, where none is declared, in one message (E212)."""
+    places = sorted(set(scope.timeless), key=lambda s: (s.source.name, s.start, s.end))
+    if places:
+        faults.add(
+            "E212",
+            f"`{clip(places[0].text)}` speaks of the time, and this problem is steady",
+            places[0],
+            "no time is declared",
+            related=[Related(place, "here too") for place in places[1:4]],
+            help="add `time t in 0 .. 1`",
+        )
+
+
+def _find_title(spec: tree.Tree) -> str:
+    """Return the title; one in a `use`d file is that file's own."""
+    for statement in spec.statements:
+        if isinstance(statement, tree.Title) and statement.span.source is spec.source:
+            return statement.title.value
+    return ""
+
+
+def _check_titles(spec: tree.Tree, faults: Faults) -> None:
+    titles = [
+        s for s in spec.statements if isinstance(s, tree.Title) and s.span.source is spec.source
+    ]
+    for second in titles[1:]:
+        faults.add(
+            "E102",
+            "a spec has one `problem` title, and this is the second",
+            second.span,
+            "the second",
+            related=[Related(titles[0].span, "the first")],
+            help="remove one of them",
+        )
+
+
+def _apply_allowances(spec: tree.Tree, faults: Faults) -> set[str]:
+    """Return the allowed codes; report (W103) each `allow` that silences nothing.
+
+    Where there are errors, or for warnings that a later stage gives, nobody knows here.
+    """
+    present = {d.code for d in faults.all}
+    is_final = not faults.has_errors
+    allowed: set[str] = set()
+    for statement in spec.statements:
+        if not isinstance(statement, tree.Allow):
+            continue
+        code = statement.code.name
+        if not code.startswith("W") or code not in CATALOGUE:
+            reason = (
+                "only warnings can be allowed" if code in CATALOGUE else "there is no such code"
+            )
+            faults.add(
+                "W103",
+                f"`allow {clip(code)}` has no effect, because {reason}",
+                statement.code.span,
+                "not a warning",
+                help="remove it",
+            )
+        elif code in allowed:
+            faults.add(
+                "W103",
+                f"`allow {code}` stands here twice",
+                statement.code.span,
+                "the second",
+                help="remove it",
+            )
+        elif is_final and code in _GIVEN_HERE and code not in present:
+            faults.add(
+                "W103",
+                f"`allow {code}` silences nothing",
+                statement.code.span,
+                "no such warning arises",
+                help="remove it",
+            )
+        else:
+            allowed.add(code)
+    return allowed

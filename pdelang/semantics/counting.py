@@ -1,0 +1,127 @@
+"""Counts: equations against unknowns, conditions against orders; the coverage matrix.
+
+The rules are those of the language reference, "How conditions are counted".
+"""
+
+from __future__ import annotations
+
+from pdelang.diagnostics.message import Related
+from pdelang.semantics.atoms import split_boundary
+from pdelang.semantics.boundary_count import BoundaryCounter
+from pdelang.semantics.constants import clip
+from pdelang.semantics.derivative_orders import Dependence, OrderFinder
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.initial_count import count_initial
+from pdelang.semantics.orders import count_noun, find_orders, list_names
+from pdelang.semantics.parts import PartTable
+from pdelang.semantics.problem import Coverage, Domain, Equation, TimeInterval, Unknown
+from pdelang.semantics.scope import Kind, Scope
+from pdelang.semantics.statements import Statements
+from pdelang.syntax import tree
+
+
+def count_conditions(
+    spec: tree.Tree,
+    scope: Scope,
+    domain: Domain,
+    time: TimeInterval | None,
+    unknowns: tuple[Unknown, ...],
+    parts: PartTable,
+    statements: Statements,
+    faults: Faults,
+) -> Coverage | None:
+    """Report E201, E203, E206, E210, E220, W230; return the coverage, or None if uncountable."""
+    if not unknowns and not scope.names_of({Kind.UNKNOWN}):
+        faults.add(
+            "E220",
+            "the spec declares no unknown",
+            domain.span,
+            "nothing is solved for",
+            help="add for example `unknown u`",
+        )
+        return None
+    faulty = any(unknown.name in scope.faulty for unknown in unknowns)
+    if tree.In in statements.spoilt or faulty or (time is None and scope.time is not None):
+        return None
+    coordinates = domain.coordinates + ((time.name,) if time else ())
+    components = {unknown.name: unknown.components for unknown in unknowns}
+    finder = OrderFinder(coordinates, domain.coordinates, components)
+    entries = [(e, finder.find_equation(e.left, e.right)) for e in statements.equations]
+    balanced = _count_equations(unknowns, entries, faults)
+    if not entries:
+        return None
+    orders = find_orders(unknowns, entries, len(coordinates))
+
+    shown = {part.name: part for part in parts.declared}
+    for condition in statements.boundary_conditions:
+        shown.update({part.name: part for part in condition.parts})
+    for name in statements.uncertain_parts:
+        shown.update({part.name: part for part in parts.anonymous.values() if part.name == name})
+    declared = frozenset(part.name for part in parts.declared)
+    atoms = split_boundary(domain.box, domain.coordinates, shown.values(), declared)
+    counter = BoundaryCounter(
+        domain, coordinates, unknowns, orders, atoms, parts, statements, faults, balanced
+    )
+    cells = counter.count()
+    rows = [atom.name for atom in atoms]
+    columns = tuple(c for unknown in unknowns for c in unknown.components)
+    if time is not None:
+        rows.append(f"{time.name} = {clip(time.bounds.low.span.text)}")
+        cells.append(
+            count_initial(time, coordinates, domain, unknowns, orders, statements, faults, balanced)
+        )
+    return Coverage(tuple(rows), columns, tuple(cells))
+
+
+def _count_equations(
+    unknowns: tuple[Unknown, ...],
+    entries: list[tuple[Equation, tuple[Dependence, ...]]],
+    faults: Faults,
+) -> bool:
+    """Report E220; return whether there are as many component equations as components."""
+    components = [c for unknown in unknowns for c in unknown.components]
+    count = sum(len(dependences) for _, dependences in entries)
+    first = min(unknowns, key=lambda u: (u.span.source.name, u.span.start))
+    if count != len(components):
+        related = [Related(e.span, count_noun(len(d), "equation")) for e, d in entries]
+        too_many = count > len(components)
+        names = ", ".join(f"`{c}`" for c in components[:6]) + (", …" if len(components) > 6 else "")
+        faults.add(
+            "E220",
+            f"there {'is' if count == 1 else 'are'} {count_noun(count, 'equation')} "
+            f"for {count_noun(len(components), 'unknown component')}",
+            first.span,
+            f"{count_noun(len(components), 'component')}: {names}",
+            related=related[:6],
+            notes=["a vector equation counts once per component"],
+            help="remove an equation, or declare what else is solved for"
+            if too_many
+            else "add an equation with `in`"
+            if entries
+            else "add an equation, for example `in DOMAIN: lap(u) = 0`",
+        )
+        return False
+    used = {o.component for _, ds in entries for d in ds for o in d.occurrences}
+    sound = True
+    for unknown in unknowns:
+        missing = [c for c in unknown.components if c not in used]
+        if missing:
+            faults.add(
+                "E220",
+                f"{list_names([f'`{c}`' for c in missing])} stand{'s' if len(missing) == 1 else ''} in no equation",
+                unknown.span,
+                "not determined by any equation",
+            )
+            sound = False
+    for equation, dependences in entries:
+        if sound and any(not d.occurrences for d in dependences):
+            faults.add(
+                "E220",
+                f"the equation `{clip(equation.left.span.text)} = {clip(equation.right.span.text)}` "
+                "holds for no unknown"
+                + (" in one of its components" if len(dependences) > 1 else ""),
+                equation.span,
+                "no unknown in it",
+            )
+            sound = False
+    return sound

@@ -1,0 +1,179 @@
+"""Typed expressions: names resolved, ranks known, definitions inlined.
+
+A ``let`` is inlined by sharing its node, so an expression is a directed acyclic graph:
+equality is identity, and every walk over it is memoised by node. Components of vectors
+run over the space coordinates of the domain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pdelang.diagnostics.span import Span
+
+if TYPE_CHECKING:
+    from pdelang.semantics.problem import Part
+
+
+class Rank(IntEnum):
+    """How many space indices a value carries."""
+
+    SCALAR = 0
+    VECTOR = 1
+    TENSOR = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typed:
+    """Anything with a place and a rank."""
+
+    span: Span
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant(Typed):
+    """A number. ``value`` is a Fraction where the text is exact and moderate, else a float."""
+
+    value: Fraction | float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pi(Typed):
+    """The circle constant."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coordinate(Typed):
+    """A space coordinate or the time, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter(Typed):
+    """A declared ``param``. ``definition`` is its constant value as an expression."""
+
+    name: str
+    definition: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnknownReference(Typed):
+    """A field solved for; rank VECTOR for a vector unknown."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Normal(Typed):
+    """The outward unit normal ``n``; rank VECTOR."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component(Typed):
+    """``w.x``: component ``axis`` of a vector."""
+
+    operand: Expression
+    axis: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorOf(Typed):
+    """A tuple ``(a, b)``: one scalar per space coordinate."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply(Typed):
+    """A built-in applied to arguments.
+
+    ``function`` is one of ``+ - * / ^ neg``, a name of the function table, or a vector
+    operator (``grad div curl lap dot cross outer transpose tr sym norm identity adv dn
+    tangential``). ``a - b`` is ``("-", a, b)``; unary minus is ``("neg", a)``.
+    """
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivative(Typed):
+    """``∂^k operand / ∂c_1 … ∂c_k`` for the coordinate names in ``coordinates`` (sorted)."""
+
+    operand: Expression
+    coordinates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison(Typed):
+    """``a < b`` and so on; only below a Conditional, a Logic or a ``where``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logic(Typed):
+    """``and``, ``or``, ``not`` of predicates."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditional(Typed):
+    """``if predicate then a else b``."""
+
+    predicate: Expression
+    then: Expression
+    otherwise: Expression
+
+
+class AggregateKind(Enum):
+    """Global quantities of a field."""
+
+    INTEGRAL = "integral"
+    MEAN = "mean"
+    MAX = "max"
+    MIN = "min"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate(Typed):
+    """``integral(e)``, ``mean(e, on = lid)``, ``max(e)``, ``value(u, (0.5, 0.5))``.
+
+    ``on`` is a boundary part, else the whole domain; ``point`` is set for VALUE only, one
+    constant expression per space coordinate. ``time`` is a constant expression where the
+    text gave ``t = …``, else None: "at the end" in a report, "at every time" in ``require``.
+    """
+
+    kind: AggregateKind
+    operand: Expression
+    on: Part | None
+    point: tuple[Expression, ...] | None
+    time: Expression | None
+
+
+Expression = (
+    Constant
+    | Pi
+    | Coordinate
+    | Parameter
+    | UnknownReference
+    | Normal
+    | Component
+    | VectorOf
+    | Apply
+    | Derivative
+    | Comparison
+    | Logic
+    | Conditional
+    | Aggregate
+)

@@ -1,0 +1,65 @@
+"""Unknowns that no statement fixes beyond an additive constant (W221)."""
+
+from __future__ import annotations
+
+from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.expression import Aggregate, Expression
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.problem import Domain, TimeInterval, Unknown
+from pdelang.semantics.statements import Statements
+from pdelang.semantics.traversal import post_order
+
+
+def warn_free_constants(
+    domain: Domain,
+    time: TimeInterval | None,
+    unknowns: tuple[Unknown, ...],
+    statements: Statements,
+    faults: Faults,
+) -> None:
+    """Report every unknown that stands everywhere under a derivative.
+
+    Adding a constant to such an unknown changes no equation and no condition, so a solution
+    is never unique. An unknown that stands undifferentiated anywhere counts as fixed.
+    """
+    coordinates = domain.coordinates + ((time.name,) if time else ())
+    components = {unknown.name: unknown.components for unknown in unknowns}
+    fixed: set[str] = set()
+
+    def note(finder: OrderFinder, *expressions: Expression) -> None:
+        for expression in expressions:
+            for entry in finder.find_entries(expression).flat:
+                fixed.update(o.component for o in entry.occurrences if not any(o.orders))
+
+    inside = OrderFinder(coordinates, domain.coordinates, components)
+    for statement in (
+        *statements.equations,
+        *statements.initial_conditions,
+        *statements.point_conditions,
+    ):
+        note(inside, statement.left, statement.right)
+    for condition in statements.boundary_conditions:
+        for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
+            across = OrderFinder(coordinates, domain.coordinates, components, axis)
+            note(across, condition.left, condition.right)
+    for requirement in statements.requirements:
+        for node in post_order(requirement.left, requirement.right):
+            if isinstance(node, Aggregate):
+                note(inside, node.operand)
+    for unknown in unknowns:
+        free = [component for component in unknown.components if component not in fixed]
+        if free:
+            name = unknown.name if len(free) == len(unknown.components) else free[0]
+            shown = (
+                ", ".join(f"`{component}`" for component in free)
+                if name != unknown.name
+                else f"`{name}`"
+            )
+            example = free[0] if len(unknown.components) > 1 else name
+            faults.add(
+                "W221",
+                f"{shown} is fixed only up to a constant: every equation and condition differentiates it",
+                unknown.span,
+                "any constant may be added to a solution",
+                help=f"fix it, for example with `require mean({example}) = 0`",
+            )

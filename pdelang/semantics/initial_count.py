@@ -1,0 +1,191 @@
+"""Initial conditions, counted for every component: as many as its order in time (E210)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdelang.diagnostics.message import Related
+from pdelang.semantics.constants import clip
+from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.derivative_words import write_derivative
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.matching import match
+from pdelang.semantics.orders import Orders, list_names, name_order
+from pdelang.semantics.problem import Domain, InitialCondition, TimeInterval, Unknown
+from pdelang.semantics.statements import Statements
+from pdelang.syntax import tree
+
+_KINDS = ("value", "rate")
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One component equation at the start, and its order in time for each component."""
+
+    condition: InitialCondition
+    heights: dict[str, int]
+
+
+def count_initial(
+    time: TimeInterval,
+    coordinates: tuple[str, ...],
+    domain: Domain,
+    unknowns: tuple[Unknown, ...],
+    orders: Orders,
+    statements: Statements,
+    faults: Faults,
+    balanced: bool,
+) -> tuple[str, ...]:
+    """Report E210; return the coverage cells of the start.
+
+    A component of order m takes its time derivatives 0 … m−1, each once: these are the slots
+    to which the component equations of the conditions are assigned.
+    """
+    axis = len(coordinates) - 1
+    finder = OrderFinder(coordinates, domain.coordinates, {u.name: u.components for u in unknowns})
+    given: list[_Given] = []
+    for condition in statements.initial_conditions:
+        for dependence in finder.find_equation(condition.left, condition.right):
+            heights: dict[str, int] = {}
+            for occurrence in dependence.occurrences:
+                height = occurrence.orders[axis]
+                heights[occurrence.component] = max(height, heights.get(occurrence.component, 0))
+            given.append(_Given(condition, heights))
+    slots = match(
+        [
+            [
+                (c, h)
+                for c, h in sorted(g.heights.items(), key=lambda e: (-e[1], e[0]))
+                if h < orders.order(c, axis)
+            ]
+            for g in given
+        ]
+    )
+    filled = {slot for slot in slots if slot is not None}
+    if balanced:
+        _report_surplus(given, slots, orders, axis, time, unknowns, faults)
+    if tree.AtTime not in statements.spoilt:
+        _report_gaps(filled, orders, axis, time, unknowns, faults)
+    cells = []
+    for component in (c for unknown in unknowns for c in unknown.components):
+        kinds = [
+            (_KINDS[j] if j < len(_KINDS) else f"order {j}")
+            if (component, j) in filled
+            else "MISSING"
+            for j in range(orders.order(component, axis))
+        ]
+        cells.append(" + ".join(kinds) if kinds else "-")
+    return tuple(cells)
+
+
+def _report_gaps(
+    filled: set[tuple[str, int]],
+    orders: Orders,
+    axis: int,
+    time: TimeInterval,
+    unknowns: tuple[Unknown, ...],
+    faults: Faults,
+) -> None:
+    """Tell all missing initial conditions in one message."""
+    phrases: list[str] = []
+    lines: list[str] = []
+    related: list[Related] = []
+    lacking: list[Unknown] = []
+    start = f"at {time.name} = {clip(time.bounds.low.span.text)}"
+    for unknown in unknowns:
+        missing = [
+            (c, j)
+            for c in unknown.components
+            for j in range(orders.order(c, axis))
+            if (c, j) not in filled
+        ]
+        if not missing:
+            continue
+        lacking.append(unknown)
+        degrees = sorted({j for _, j in missing})
+        names = {j: [c for c, degree in missing if degree == j] for j in degrees}
+        for j in degrees:
+            whole = len(names[j]) == len(unknown.components)
+            for name in [unknown.name] if whole else names[j]:
+                what = write_derivative((time.name,) * j, name)
+                phrases.append(f"`{what}`")
+                lines.append(f"`{start}: {what} = …`")
+        order = max(orders.order(c, axis) for c in unknown.components)
+        source = next(
+            orders.source[c, axis] for c in unknown.components if (c, axis) in orders.source
+        )
+        related.append(
+            Related(source.span, f"{name_order(order)} in {time.name} for `{unknown.name}`")
+        )
+    if not lacking:
+        return
+    first = min(lacking, key=lambda u: (u.span.source.name, u.span.start))
+    faults.add(
+        "E210",
+        f"no initial condition gives {list_names(phrases)}",
+        first.span,
+        "its start is not determined",
+        related=related,
+        help="add " + "\n".join(lines),
+    )
+
+
+def _report_surplus(
+    given: list[_Given],
+    slots: list[tuple[str, int] | None],
+    orders: Orders,
+    axis: int,
+    time: TimeInterval,
+    unknowns: tuple[Unknown, ...],
+    faults: Faults,
+) -> None:
+    for item, slot in zip(given, slots, strict=True):
+        if slot is not None:
+            continue
+        span = item.condition.span
+        if not item.heights:
+            faults.add("E210", "this initial condition names no unknown", span, "no unknown in it")
+            continue
+        component = max(item.heights, key=lambda c: (orders.order(c, axis), item.heights[c], c))
+        name = next(u.name for u in unknowns if component in u.components)
+        order, height = orders.order(component, axis), item.heights[component]
+        if order == 0:
+            faults.add(
+                "E210",
+                f"`{name}` takes no initial condition, because no equation has a time derivative of it",
+                span,
+                "one condition too many",
+                notes=["it follows at every time from the other unknowns, as a pressure does"],
+                help="remove it",
+            )
+        elif height >= order:
+            faults.add(
+                "E210",
+                f"`{name}` is of {name_order(order)} in {time.name}, so its time derivative of "
+                f"order {height} follows from the equation",
+                span,
+                "not free to be given",
+                related=[
+                    Related(
+                        orders.source[component, axis].span, f"{name_order(order)} in {time.name}"
+                    )
+                ],
+                help=f"give `{name}` itself"
+                if order == 1
+                else f"give derivatives below order {order}",
+            )
+        else:
+            others = [
+                Related(other.condition.span, "given here already")
+                for other, filled in zip(given, slots, strict=True)
+                if filled == (component, height)
+            ]
+            what = write_derivative((time.name,) * height, name)
+            faults.add(
+                "E210",
+                f"`{what}` is given twice at the start",
+                span,
+                "one condition too many",
+                related=others,
+                help="remove one of them",
+            )

@@ -1,0 +1,55 @@
+"""The highest derivative of every component along every coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pdelang.semantics.derivative_orders import Dependence
+from pdelang.semantics.problem import Equation, Unknown
+
+ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth")
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """``highest`` per component has one entry per coordinate, time last; ``source`` is where it stands."""
+
+    highest: dict[str, tuple[int, ...]]
+    source: dict[tuple[str, int], Equation]
+
+    def order(self, component: str, axis: int) -> int:
+        return self.highest[component][axis]
+
+
+def find_orders(
+    unknowns: tuple[Unknown, ...],
+    entries: Iterable[tuple[Equation, tuple[Dependence, ...]]],
+    axes: int,
+) -> Orders:
+    """Return the orders over all equations; ``axes`` counts the coordinates."""
+    highest = {c: [0] * axes for unknown in unknowns for c in unknown.components}
+    source: dict[tuple[str, int], Equation] = {}
+    for equation, dependences in entries:
+        for dependence in dependences:
+            for occurrence in sorted(dependence.occurrences):
+                for axis, order in enumerate(occurrence.orders):
+                    if order > highest[occurrence.component][axis]:
+                        highest[occurrence.component][axis] = order
+                        source[occurrence.component, axis] = equation
+    return Orders({c: tuple(orders) for c, orders in highest.items()}, source)
+
+
+def name_order(order: int) -> str:
+    """Return ``second order`` and so on."""
+    return f"{ORDINALS[order]} order" if order < len(ORDINALS) else f"order {order}"
+
+
+def count_noun(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def list_names(names: Iterable[str]) -> str:
+    """Return ``a, b and c``."""
+    listed = list(names)
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"

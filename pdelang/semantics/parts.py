@@ -1,0 +1,375 @@
+"""Parts of the boundary: what a name after ``on`` stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pdelang.diagnostics.message import Related
+from pdelang.diagnostics.span import Span
+from pdelang.geometry.box import Box, Side
+from pdelang.geometry.names import (
+    EDGE,
+    END_FUNCTIONS,
+    find_side,
+    list_side_names,
+    name_side,
+)
+from pdelang.semantics.constants import clip
+from pdelang.semantics.evaluate import NotEvaluableError
+from pdelang.semantics.expression import Expression, Logic, Rank
+from pdelang.semantics.pieces import scan_piece
+from pdelang.semantics.places import WHERE
+from pdelang.semantics.problem import Part, Piece
+from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.scope import Declaration, Kind, Scope
+from pdelang.syntax import tree
+
+REST = "rest"
+
+
+@dataclass(slots=True)
+class PartTable:
+    """Finds the part that an expression names; every declared part is resolved once.
+
+    ``box`` is None where the domain is faulty: names are still checked, but no part is given.
+    """
+
+    scope: Scope
+    box: Box | None
+    resolver: Resolver
+    spec: tree.Tree
+    periodic: dict[int, tree.Periodic] = field(default_factory=dict)
+    anonymous: dict[str, Part] = field(default_factory=dict)
+    _named: dict[str, Part | None] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
+
+    @property
+    def declared(self) -> tuple[Part, ...]:
+        return tuple(part for part in self._named.values() if part is not None)
+
+    def resolve_all(self) -> None:
+        """Resolve every `periodic` and `boundary` statement, whether used or not."""
+        for statement in self.spec.statements:
+            if isinstance(statement, tree.Periodic):
+                self._resolve_periodic(statement)
+        rests = []
+        for statement in self.spec.statements:
+            if isinstance(statement, tree.Boundary):
+                if isinstance(statement.part, tree.Name) and statement.part.name == REST:
+                    rests.append(statement)
+                declaration = self.scope.find(statement.name.name, {Kind.BOUNDARY})
+                if declaration is not None and declaration.statement is statement:
+                    self._named_part(declaration)
+        for second in rests[1:]:
+            self.resolver.faults.add(
+                "E102",
+                "`rest` stands in two `boundary` statements",
+                second.part.span,
+                "the second `rest`",
+                related=[Related(rests[0].part.span, "the first")],
+                help="name the other part by its sides, or add a `where`",
+            )
+
+    def locate(self, node: tree.Expression) -> Part | None:
+        """Return the part, or None after reporting that there is none of that name (E101)."""
+        if isinstance(node, tree.Name):
+            if node.name in self.scope.faulty:
+                return None
+            declaration = self.scope.find(node.name, {Kind.BOUNDARY})
+            if declaration is not None and node.name not in self._open:
+                return self._named_part(declaration)
+        sides = self._sides_of(node)
+        if sides is None or self.box is None:
+            return None
+        name = name_side(sides[0], self.scope.space)
+        if _is_edge(node):
+            # Periodic sides are no boundary: the edge is what is left.
+            name = EDGE
+            sides = tuple(side for side in sides if side.axis not in self.periodic)
+            if not sides:
+                self.resolver.faults.add(
+                    "E202",
+                    "the edge selects no points, because every side is periodic",
+                    node.span,
+                    "nothing is left of it",
+                    help="remove the condition",
+                )
+                return None
+        # Two statements that name the same side speak of one part.
+        if name not in self.anonymous:
+            pieces = tuple(Piece(side) for side in sides)
+            self.anonymous[name] = Part(name, pieces, node.span)
+        return self.anonymous[name]
+
+    # ------------------------------------------------------------ definitions
+
+    def _named_part(self, declaration: Declaration) -> Part | None:
+        name = declaration.name
+        if name in self._named:
+            return self._named[name]
+        statement = declaration.statement
+        assert isinstance(statement, tree.Boundary)
+        self._open.append(name)
+        pieces = self._define(statement)
+        self._open.pop()
+        part = None
+        if pieces is not None and name not in self.scope.faulty:
+            part = Part(name, pieces, statement.span)
+            if self._is_empty(part, statement):
+                part = None
+        if part is None:
+            self.scope.faulty.add(name)
+        self._named[name] = part
+        return part
+
+    def _define(self, statement: tree.Boundary) -> tuple[Piece, ...] | None:
+        predicate = None
+        if statement.where is not None:
+            predicate = self.resolver.resolve(statement.where, WHERE)
+            if predicate is not None and not self.resolver.ranks.require_predicate(
+                predicate, "where"
+            ):
+                predicate = None
+        part = statement.part
+        if isinstance(part, tree.Name) and part.name == REST:
+            pieces = self._rest(statement)
+        elif isinstance(part, tree.Call) and part.function.name == "interface":
+            self.resolver.faults.add(
+                "E190", "`interface` is not supported yet", part.span, "not supported yet"
+            )
+            pieces = None
+        elif isinstance(part, tree.Binary | tree.Unary):
+            self.resolver.faults.add(
+                "E190",
+                "combining boundary parts is not supported yet",
+                part.span,
+                "not supported yet",
+                help="list the parts after `on`, separated by commas",
+            )
+            pieces = None
+        elif (
+            isinstance(part, tree.Name)
+            and part.name in self._open
+            and (find_side(part.name, len(self.scope.space)) is None and part.name != EDGE)
+        ):
+            self._report_cycle(part)
+            pieces = None
+        else:
+            located = self.locate(part)
+            pieces = located.pieces if located is not None else None
+        if pieces is None or (statement.where is not None and predicate is None):
+            return None
+        if predicate is None:
+            return pieces
+        return tuple(Piece(p.side, (*p.inside, predicate), p.outside) for p in pieces)
+
+    def _rest(self, statement: tree.Boundary) -> tuple[Piece, ...] | None:
+        """Every side minus what other `boundary` and `periodic` statements name."""
+        others: list[Part] = []
+        sound = self.box is not None
+        for other in self.spec.statements:
+            if not isinstance(other, tree.Boundary) or other is statement:
+                continue
+            if isinstance(other.part, tree.Name) and other.part.name == REST:
+                continue
+            declaration = self.scope.find(other.name.name, {Kind.BOUNDARY})
+            if declaration is None or declaration.name in self._open:
+                continue
+            if _names_part(other.part, statement.name.name):
+                # A part cut out of the rest takes nothing away from it.
+                continue
+            part = self._named_part(declaration)
+            if part is None:
+                sound = False
+            else:
+                others.append(part)
+        if not sound or self.box is None:
+            return None
+        left: list[Piece] = []
+        for side in self.box.sides:
+            taken = [piece for part in others for piece in part.pieces if piece.side == side]
+            if side.axis in self.periodic or any(piece.is_whole_side for piece in taken):
+                continue
+            left.append(Piece(side, (), tuple(_membership(piece) for piece in taken)))
+        return tuple(left)
+
+    def _is_empty(self, part: Part, statement: tree.Boundary) -> bool:
+        """Report (E202) a part that selects nothing, or whose predicate has no value."""
+        if self.box is None:
+            return False
+        try:
+            found = any(
+                piece.is_whole_side or len(scan_piece(piece, self.box, self.scope.space))
+                for piece in part.pieces
+            )
+        except NotEvaluableError:
+            assert statement.where is not None
+            self.resolver.faults.add(
+                "E107",
+                "`where` compares formulas of the coordinates, without derivatives",
+                statement.where.span,
+                "cannot be decided point by point",
+            )
+            return True
+        if found:
+            return False
+        where = statement.where or statement.part
+        reason = (
+            "no point of it satisfies the condition"
+            if statement.where is not None
+            else "the other parts and `periodic` leave nothing"
+        )
+        self.resolver.faults.add(
+            "E202",
+            f"the boundary part `{part.name}` selects no points",
+            where.span,
+            reason,
+            help="remove it, or widen the condition"
+            if statement.where is not None
+            else "remove it",
+        )
+        return True
+
+    def _report_cycle(self, node: tree.Name) -> None:
+        names = self._open[self._open.index(node.name) :]
+        ordered = sorted(names, key=lambda name: self.scope.names[name].span.start)
+        self.scope.faulty.update(names)
+        self.resolver.faults.add(
+            "E104",
+            "circular definition: " + " → ".join(f"`{n}`" for n in (*ordered, ordered[0]))
+            if len(names) > 1
+            else f"`{node.name}` is defined by itself",
+            self.scope.names[ordered[0]].span,
+            "needs itself",
+            related=[
+                Related(self.scope.names[n].span, "is needed on the way") for n in ordered[1:]
+            ],
+        )
+
+    # ----------------------------------------------------------------- sides
+
+    def _sides_of(self, node: tree.Expression) -> tuple[Side, ...] | None:
+        """Return the sides that ``left``, ``plate.top``, ``edge`` or ``low(x)`` names."""
+        space = self.scope.space
+        match node:
+            case tree.Name(name=word):
+                return self._sides_by_word(word, node.span)
+            case tree.Member(owner=tree.Name() as owner, member=member):
+                if not self._is_domain(owner):
+                    return None
+                return self._sides_by_word(member.name, member.span)
+            case tree.Call(function=tree.Name(name=word), arguments=arguments, owner=owner) if (
+                word in END_FUNCTIONS
+            ):
+                if owner is not None and not self._is_domain(owner):
+                    return None
+                match arguments:
+                    case (tree.Argument(name=None, value=tree.Name(name=name)),) if name in space:
+                        return (Side(space.index(name), END_FUNCTIONS[word]),)
+                    case _:
+                        self.resolver.faults.add(
+                            "E105",
+                            f"`{word}` takes one space coordinate",
+                            node.span,
+                            "no space coordinate",
+                            help=f"write `{word}({space[0]})`" if space else None,
+                        )
+                        return None
+            case _:
+                self._report_unknown(clip(node.span.text), node.span)
+                return None
+
+    def _sides_by_word(self, word: str, span: Span) -> tuple[Side, ...] | None:
+        d = len(self.scope.space)
+        if word == EDGE:
+            return tuple(Side(axis, upper) for axis in range(d) for upper in (False, True))
+        side = find_side(word, d)
+        if side is None:
+            self._report_unknown(word, span)
+            return None
+        return (side,)
+
+    def _is_domain(self, owner: tree.Expression) -> bool:
+        if isinstance(owner, tree.Name):
+            if owner.name in self.scope.faulty:
+                return False
+            if self.scope.find(owner.name, {Kind.DOMAIN}) is not None:
+                return True
+        text = clip(owner.span.text)
+        self.resolver.faults.add(
+            "E101",
+            f"`{text}` is not the domain",
+            owner.span,
+            "the domain is expected here",
+            help=self.scope.suggest(text, self.scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
+        )
+        return False
+
+    def _report_unknown(self, word: str, span: Span) -> None:
+        d = len(self.scope.space)
+        if d == 0:
+            return
+        sides = list_side_names(d)
+        candidates = (*sides, EDGE, *self.scope.names_of({Kind.BOUNDARY}))
+        declaration = self.scope.find(word)
+        if word in self.scope.faulty:
+            return
+        shown = ", ".join((*sides, EDGE)) if sides else f"{EDGE}, low({self.scope.space[0]}), …"
+        self.resolver.faults.add(
+            "E101",
+            f"`{word}` is {declaration.kind.value}, not a boundary part"
+            if declaration is not None
+            else f"unknown boundary part `{word}`",
+            span,
+            "a boundary part is expected here",
+            help=self.scope.suggest(word, candidates),
+            notes=[f"a domain with {d} coordinate{'s' if d > 1 else ''} has {shown}"],
+        )
+
+    # -------------------------------------------------------------- periodic
+
+    def _resolve_periodic(self, statement: tree.Periodic) -> None:
+        first, second = self.locate(statement.first), self.locate(statement.second)
+        if first is None or second is None:
+            return
+        match first.pieces, second.pieces:
+            case (Piece() as a,), (Piece() as b,) if (
+                a.is_whole_side and b.is_whole_side and a.side == b.side.opposite
+            ):
+                if a.side.axis in self.periodic:
+                    self.resolver.faults.add(
+                        "E102",
+                        "these two sides are declared periodic twice",
+                        statement.span,
+                        "the second time",
+                        related=[Related(self.periodic[a.side.axis].span, "the first")],
+                        help="remove one of them",
+                    )
+                else:
+                    self.periodic[a.side.axis] = statement
+            case _:
+                self.resolver.faults.add(
+                    "E190",
+                    "`periodic` is supported only between opposite sides of the box",
+                    statement.span,
+                    "not two opposite sides",
+                    help="write for example `periodic left, right`",
+                )
+
+
+def _membership(piece: Piece) -> Expression:
+    """Return a predicate that is true exactly on the piece."""
+    terms: list[Expression] = list(piece.inside)
+    terms += [Logic(p.span, Rank.SCALAR, "not", (p,)) for p in piece.outside]
+    if len(terms) == 1:
+        return terms[0]
+    return Logic(terms[0].span, Rank.SCALAR, "and", tuple(terms))
+
+
+def _names_part(node: tree.Expression, name: str) -> bool:
+    return isinstance(node, tree.Name) and node.name == name
+
+
+def _is_edge(node: tree.Expression) -> bool:
+    word = node.member if isinstance(node, tree.Member) else node
+    return isinstance(word, tree.Name) and word.name == EDGE

@@ -1,0 +1,122 @@
+"""Where an expression stands, and what it may therefore speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from pdelang.diagnostics.span import Span
+from pdelang.semantics.expression import (
+    Aggregate,
+    Apply,
+    Coordinate,
+    Expression,
+    Normal,
+    UnknownReference,
+)
+from pdelang.semantics.functions import FUNCTIONS
+from pdelang.semantics.traversal import post_order
+
+
+class Trait(Enum):
+    """What an expression may depend on beyond constants."""
+
+    SPACE = "a coordinate"
+    TIME = "the time"
+    UNKNOWN = "an unknown"
+    NORMAL = "the boundary normal"
+    AGGREGATE = "a global quantity"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kind of place in a spec. ``words`` names it in messages; ``advice`` is a way out."""
+
+    words: str
+    traits: frozenset[Trait]
+    advice: str | None = None
+
+
+def _place(words: str, *traits: Trait, advice: str | None = None) -> Place:
+    return Place(words, frozenset(traits), advice)
+
+
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN)
+
+ANYWHERE = _place("a `let`", *Trait)
+PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
+CONSTANT = _place("a constant", advice="only numbers and parameters may stand here")
+WHERE = _place("a `where`", Trait.SPACE, advice="`where` selects by the space coordinates alone")
+EQUATION = _place("an `in` equation", *_FIELD)
+BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
+START = _place("an initial condition", *_FIELD)
+POINT = _place("a point condition", *_FIELD)
+KNOWN = _place(
+    "an `exact` or a `guess`",
+    Trait.SPACE,
+    Trait.TIME,
+    advice="write it as a formula of the coordinates",
+)
+NUMBER = _place(
+    "a `report` or a `require`",
+    Trait.AGGREGATE,
+    advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
+)
+INTEGRAND = _place("an integrand over the domain", *_FIELD)
+BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NORMAL)
+
+
+def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
+    """Return what the expression depends on, each with one place where it does.
+
+    What stands inside an aggregate is not counted: it is taken elsewhere.
+    """
+    found: dict[Trait, Span] = {}
+    for node in post_order(expression, into_aggregates=False):
+        match node:
+            case Coordinate(name=name):
+                found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
+            case UnknownReference():
+                found.setdefault(Trait.UNKNOWN, node.span)
+            case Normal():
+                found.setdefault(Trait.NORMAL, node.span)
+            case Apply(function=function) if (
+                function in FUNCTIONS and FUNCTIONS[function].needs_boundary
+            ):
+                found.setdefault(Trait.NORMAL, node.span)
+            case Aggregate():
+                found.setdefault(Trait.AGGREGATE, node.span)
+            case _:
+                pass
+    return found
+
+
+def describe_misplaced(trait: Trait, text: str, place: Place) -> tuple[str, str, str | None]:
+    """Return (message, label, help) of an E107 for ``text`` in ``place``."""
+    match trait:
+        case Trait.NORMAL:
+            return (
+                f"`{text}` needs a boundary, and {place.words} has none",
+                "has no meaning here",
+                "use it in an `on` condition or in `integral(…, on = PART)`",
+            )
+        case Trait.AGGREGATE:
+            return (
+                f"`{text}` is a global quantity and cannot stand in {place.words}",
+                "a number over the whole domain",
+                place.advice,
+            )
+        case Trait.SPACE | Trait.TIME:
+            return (
+                f"`{text}` varies from point to point and cannot stand in {place.words}",
+                "depends on a coordinate" if trait is Trait.SPACE else "depends on the time",
+                place.advice,
+            )
+        case Trait.UNKNOWN:
+            return (
+                f"`{text}` is solved for and cannot stand in {place.words}",
+                "depends on an unknown",
+                place.advice,
+            )
+        case _:
+            raise AssertionError(trait)

@@ -1,0 +1,216 @@
+"""The checked problem: what `semantics` hands on to `calculus`.
+
+Every name is resolved, every rank checked, every condition mapped to the part where it
+holds. Numbers that shape the geometry are folded to floats and kept as expressions too,
+so that `calculus` can reason about them exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdelang.diagnostics.span import Source, Span
+from pdelang.geometry.box import Box, Side
+from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.settings import OutputSettings, Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """The two ends of an interval: exactly as written, and as floats."""
+
+    low: Expression
+    high: Expression
+    low_value: float
+    high_value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domain:
+    """A box in ``d`` space coordinates. ``bounds`` has one entry per coordinate."""
+
+    name: str
+    coordinates: tuple[str, ...]
+    bounds: tuple[Bounds, ...]
+    box: Box
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimeInterval:
+    """The time coordinate, always the last one."""
+
+    name: str
+    bounds: Bounds
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A field solved for. ``components`` are ``("u",)`` or ``("w.x", "w.y")``."""
+
+    name: str
+    rank: Rank
+    components: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """The points of one side where every ``inside`` predicate is true and every ``outside`` one false."""
+
+    side: Side
+    inside: tuple[Expression, ...] = ()
+    outside: tuple[Expression, ...] = ()
+
+    @property
+    def is_whole_side(self) -> bool:
+        return not self.inside and not self.outside
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A named part of the boundary: a union of pieces of sides."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equation:
+    """``left = right`` on the whole domain; ``label`` names the loss term it belongs to."""
+
+    label: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundaryCondition:
+    """``left = right`` on every one of ``parts``."""
+
+    label: str
+    parts: tuple[Part, ...]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InitialCondition:
+    """``left = right`` at the start of time."""
+
+    label: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointCondition:
+    """``left = right`` at a space point, at all times."""
+
+    label: str
+    point: tuple[Expression, ...]
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Requirement:
+    """``require mean(p) = 0``: both sides are built from aggregates and constants."""
+
+    label: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownSolution:
+    """``exact u = …`` or ``guess w.x = …``; ``component`` is an axis, or None for the whole unknown."""
+
+    unknown: str
+    component: int | None
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """``compare u = csv(…)``: points and values of one unknown or component, already read.
+
+    ``points`` has one row per reading and one column per coordinate (space, then time);
+    ``values`` has one column per component compared. Both are tuples of float tuples.
+    """
+
+    unknown: str
+    component: int | None
+    path: str
+    points: tuple[tuple[float, ...], ...]
+    values: tuple[tuple[float, ...], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """A number to print and save: an expression of aggregates and constants."""
+
+    name: str
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The coverage matrix of ``pdelang check``.
+
+    ``rows`` are atomic boundary parts and the start of time, ``columns`` the components of
+    the unknowns; ``cells[row][column]`` says which conditions stand there (``"value"``,
+    ``"flux + value"``, ``"periodic"``, ``"-"`` where none is needed, ``"MISSING"``).
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """A well-formed problem in ``d`` space coordinates, with or without time."""
+
+    source: Source
+    text: str  # verbatim, `use`d files inlined
+    title: str
+    domain: Domain
+    time: TimeInterval | None
+    parameters: tuple[tuple[str, float], ...]
+    unknowns: tuple[Unknown, ...]
+    parts: tuple[Part, ...]
+    periodic_axes: tuple[int, ...]
+    equations: tuple[Equation, ...]
+    boundary_conditions: tuple[BoundaryCondition, ...]
+    initial_conditions: tuple[InitialCondition, ...]
+    point_conditions: tuple[PointCondition, ...]
+    requirements: tuple[Requirement, ...]
+    exact: tuple[KnownSolution, ...]
+    guesses: tuple[KnownSolution, ...]
+    references: tuple[Reference, ...]
+    reports: tuple[Report, ...]
+    coverage: Coverage
+    allowed: tuple[str, ...]
+    settings: Settings
+    output: OutputSettings
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Space coordinates, then the time where there is one."""
+        return self.domain.coordinates + ((self.time.name,) if self.time else ())
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Every scalar field solved for, in the order of declaration."""
+        return tuple(c for unknown in self.unknowns for c in unknown.components)

@@ -1,0 +1,511 @@
+"""Names to meanings: a tree expression becomes a typed one.
+
+The walk is driven by a stack of generators, each of which asks for its operands with
+``yield``; so neither deep nesting nor a long chain of definitions can exhaust Python's stack.
+None stands for an expression whose fault has been reported: whatever contains it is None
+too, and silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+
+from pdelang.diagnostics.message import Related
+from pdelang.diagnostics.span import Span
+from pdelang.semantics import calls
+from pdelang.semantics.constants import UndefinedConstantError, clip, read_literal
+from pdelang.semantics.expression import (
+    Apply,
+    Constant,
+    Coordinate,
+    Expression,
+    Logic,
+    Normal,
+    Parameter,
+    Pi,
+    Rank,
+    UnknownReference,
+)
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.functions import CALLABLE, FUNCTIONS
+from pdelang.semantics.places import (
+    ANYWHERE,
+    PARAM,
+    Place,
+    Trait,
+    describe_misplaced,
+    find_traits,
+)
+from pdelang.semantics.problem import Part
+from pdelang.semantics.ranks import RankChecker
+from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
+from pdelang.semantics.traversal import children, post_order
+from pdelang.syntax import tree
+
+LARGEST_EXPRESSION = 200_000
+DEEPEST_EXPRESSION = 200
+# Sums and products of more terms than this are bracketed in halves, which keeps them shallow.
+_LONGEST_CHAIN = 16
+
+Environment = Mapping[str, Expression | None]
+PartLocator = Callable[[tree.Expression], Part | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request for the typed form of an operand."""
+
+    node: tree.Expression
+    place: Place
+    environment: Environment
+
+
+Step = Generator[Ask, Expression | None, Expression | None]
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves expressions against a scope. Definitions are resolved once and shared."""
+
+    scope: Scope
+    faults: Faults
+    locate: PartLocator
+    kinds: dict[str, Rank] = field(default_factory=dict)
+    ranks: RankChecker = field(init=False)
+    _definitions: dict[str, Expression | None] = field(default_factory=dict)
+    _expansions: dict[tuple[str, Place, tuple[int, ...]], tuple[object, Expression | None]] = field(
+        default_factory=dict
+    )
+    _open: list[str] = field(default_factory=list)
+    _sizes: dict[int, tuple[Expression, int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ranks = RankChecker(self.faults, self.scope.space)
+
+    def resolve(
+        self, node: tree.Expression, place: Place, environment: Environment | None = None
+    ) -> Expression | None:
+        """Return the typed expression, or None after reporting what is wrong with it."""
+        steps: list[Step] = [self._step(Ask(node, place, environment or {}))]
+        answer: Expression | None = None
+        taken = 0
+        while steps:
+            try:
+                request = steps[-1].send(answer)
+            except StopIteration as done:
+                steps.pop()
+                answer = done.value
+                continue
+            taken += 1
+            if taken > LARGEST_EXPRESSION:
+                self._report_size(node.span)
+                self._open.clear()
+                return None
+            steps.append(self._step(request))
+            answer = None
+        if answer is None or not self.check_size(answer, node.span):
+            return None
+        return answer
+
+    def check_size(self, expression: Expression, span: Span) -> bool:
+        """Report (E020) an expression too large with its definitions written out."""
+        for node in post_order(expression):
+            if id(node) not in self._sizes:
+                below = [self._sizes[id(child)] for child in children(node)]
+                size = 1 + sum(entry[1] for entry in below)
+                depth = 1 + max((entry[2] for entry in below), default=0)
+                self._sizes[id(node)] = (node, min(size, 10 * LARGEST_EXPRESSION), depth)
+        _, size, depth = self._sizes[id(expression)]
+        if size > LARGEST_EXPRESSION:
+            self._report_size(span)
+            return False
+        if depth > DEEPEST_EXPRESSION:
+            self.faults.add(
+                "E020",
+                f"this is nested more than {DEEPEST_EXPRESSION} deep when its definitions are written out",
+                span,
+                "too deep",
+            )
+            return False
+        return True
+
+    def _report_size(self, span: Span) -> None:
+        self.faults.add(
+            "E020",
+            f"this is more than {LARGEST_EXPRESSION} terms long when its definitions are written out",
+            span,
+            "too large",
+        )
+
+    # ------------------------------------------------------------ one step
+
+    def _step(self, ask: Ask) -> Step:
+        node, place, environment = ask.node, ask.place, ask.environment
+        match node:
+            case tree.Number():
+                return (yield from self._number(node))
+            case tree.Name():
+                return (yield from self._name(node, place, environment))
+            case tree.Member():
+                return (yield from self._member(node, place, environment))
+            case tree.Unary(operator="not"):
+                operand = yield Ask(node.operand, place, environment)
+                if operand is None or not self.ranks.require_predicate(operand, "not"):
+                    return None
+                return Logic(node.span, Rank.SCALAR, "not", (operand,))
+            case tree.Unary():
+                operand = yield Ask(node.operand, place, environment)
+                if operand is None or isinstance(operand, Logic):
+                    return None
+                if node.operator == "+":
+                    return operand
+                return Apply(node.span, operand.rank, "neg", (operand,))
+            case tree.Binary():
+                return (yield from self._binary(node, place, environment))
+            case tree.Conditional():
+                predicate = yield Ask(node.predicate, place, environment)
+                then = yield Ask(node.then, place, environment)
+                otherwise = yield Ask(node.otherwise, place, environment)
+                if predicate is None or then is None or otherwise is None:
+                    return None
+                return self.ranks.build_conditional(node.span, predicate, then, otherwise)
+            case tree.Tuple():
+                items: list[Expression | None] = []
+                for item in node.items:
+                    items.append((yield Ask(item, place, environment)))
+                if any(item is None for item in items):
+                    return None
+                return self.ranks.build_tuple(node.span, tuple(i for i in items if i is not None))
+            case tree.Call():
+                return (yield from calls.resolve_call(self, node, place, environment))
+            case tree.String():
+                self.faults.add("E110", "a text cannot be calculated with", node.span, "a text")
+                return None
+            case tree.List() | tree.Range():
+                what = "list" if isinstance(node, tree.List) else "range"
+                self.faults.add(
+                    "E110",
+                    f"a {what} is not a value",
+                    node.span,
+                    f"a {what}",
+                    help="write a vector as a tuple: `(a, b)`" if what == "list" else None,
+                )
+                return None
+            case _:
+                raise TypeError(f"not an expression: {node!r}")
+
+    def _number(self, node: tree.Number) -> Step:
+        try:
+            return Constant(node.span, Rank.SCALAR, read_literal(node.text))
+        except UndefinedConstantError as fault:
+            self.faults.add(
+                "E020", f"the number `{clip(node.text)}` is {fault}", node.span, "out of range"
+            )
+            return None
+        yield
+
+    def _binary(self, node: tree.Binary, place: Place, environment: Environment) -> Step:
+        """Resolve a whole chain `a + b - c` at once, and bracket a long one in halves."""
+        alike = next((group for group in ("+-", "*/") if node.operator in group), None)
+        links: list[tuple[str, tree.Expression, Span]] = []
+        first: tree.Expression = node
+        while isinstance(first, tree.Binary) and (
+            first.operator == node.operator or (alike is not None and first.operator in alike)
+        ):
+            links.append((first.operator, first.right, first.span))
+            first = first.left
+            if node.operator == "^" or links[-1][0] not in ("+", "-", "*", "/", "and", "or"):
+                break
+        links.reverse()
+        operands = [(yield Ask(first, place, environment))]
+        for _, right, _ in links:
+            operands.append((yield Ask(right, place, environment)))
+        if any(operand is None for operand in operands):
+            return None
+        values = [operand for operand in operands if operand is not None]
+        if node.operator in ("and", "or"):
+            if not all(self.ranks.require_predicate(value, node.operator) for value in values):
+                return None
+            return Logic(node.span, Rank.SCALAR, node.operator, tuple(values))
+        if node.operator in ("<", "<=", ">", ">=", "==", "!="):
+            return self.ranks.build_comparison(node.span, node.operator, values[0], values[1])
+        if node.operator == "&":
+            self.faults.add(
+                "E110",
+                "`&` intersects shapes and means nothing between values",
+                node.span,
+                "not shapes",
+            )
+            return None
+        if len(values) > _LONGEST_CHAIN:
+            return self._bracket(node.span, [op for op, _, _ in links], values)
+        result: Expression | None = values[0]
+        for (operator, _, span), value in zip(links, values[1:], strict=True):
+            result = self.ranks.build_binary(span, operator, result, value)
+            if result is None:
+                return None
+        return result
+
+    def _bracket(
+        self, span: Span, operators: list[str], values: list[Expression]
+    ) -> Expression | None:
+        """Return ``a - b + c - d`` as ``(a - b) + (c - d)``, and so on for products.
+
+        The depth is logarithmic in the length, so the recursion is too.
+        """
+        if len(values) == 1:
+            return values[0]
+        half = len(values) // 2
+        left = self._bracket(span, operators[: half - 1], values[:half])
+        rest, joint = list(values[half:]), operators[half - 1]
+        if joint == "-":
+            rest[0] = Apply(rest[0].span, rest[0].rank, "neg", (rest[0],))
+        elif joint == "/":
+            one = Constant(rest[0].span, Rank.SCALAR, 1)
+            inverse = self.ranks.build_binary(rest[0].span, "/", one, rest[0])
+            if inverse is None:
+                return None
+            rest[0] = inverse
+        right = self._bracket(span, operators[half:], rest)
+        if left is None or right is None:
+            return None
+        return self.ranks.build_binary(span, "+" if joint in "+-" else "*", left, right)
+
+    # --------------------------------------------------------------- names
+
+    def _name(self, node: tree.Name, place: Place, environment: Environment) -> Step:
+        name = node.name
+        if name in environment:
+            return environment[name]
+        if name in self.scope.faulty:
+            return None
+        if name == "pi":
+            return Pi(node.span, Rank.SCALAR)
+        if name == "n":
+            if not self.allow(Trait.NORMAL, node, place):
+                return None
+            return Normal(node.span, Rank.VECTOR)
+        declaration = self.scope.find(name)
+        if declaration is None:
+            return self._report_unknown(node)
+        match declaration.kind:
+            case Kind.COORDINATE | Kind.TIME:
+                trait = Trait.TIME if declaration.kind is Kind.TIME else Trait.SPACE
+                if not self.allow(trait, node, place):
+                    return None
+                return Coordinate(node.span, Rank.SCALAR, name)
+            case Kind.UNKNOWN:
+                if not self.allow(Trait.UNKNOWN, node, place):
+                    return None
+                return UnknownReference(node.span, self.kinds.get(name, Rank.SCALAR), name)
+            case Kind.PARAM:
+                definition = yield from self._define(declaration)
+                if definition is None:
+                    return None
+                return Parameter(node.span, Rank.SCALAR, name, definition)
+            case Kind.LET:
+                return (yield from self._use_definition(node, declaration, place))
+            case _:
+                # A constant to be fitted or varied is refused where it is declared.
+                if declaration.kind in VALUES:
+                    return None
+                self.faults.add(
+                    "E101",
+                    f"`{name}` is {declaration.kind.value}, not a value",
+                    node.span,
+                    "a value is expected here",
+                    related=[Related(declaration.span, "declared here")],
+                    help=self.scope.suggest(name, self._value_names()),
+                )
+                return None
+
+    def _use_definition(self, node: tree.Name, declaration: Declaration, place: Place) -> Step:
+        statement = declaration.statement
+        if isinstance(statement, tree.Let) and statement.formals:
+            formals = ", ".join(formal.name for formal in statement.formals)
+            self.faults.add(
+                "E105",
+                f"`{node.name}` needs its argument{'s' if len(statement.formals) > 1 else ''}",
+                node.span,
+                "used without arguments",
+                related=[Related(declaration.span, "defined with them here")],
+                help=f"write `{node.name}({formals})`",
+            )
+            return None
+        value = yield from self._define(declaration)
+        if value is None or not self.check_traits(value, node, declaration.span, place):
+            return None
+        return value
+
+    def _define(self, declaration: Declaration) -> Step:
+        """Return the value of a `param` or a plain `let`, resolved once."""
+        name, statement = declaration.name, declaration.statement
+        if name in self._definitions:
+            return self._definitions[name]
+        if name in self._open:
+            self._report_cycle(self._open[self._open.index(name) :])
+            return None
+        assert isinstance(statement, tree.Param | tree.Let)
+        self._open.append(name)
+        place = PARAM if isinstance(statement, tree.Param) else ANYWHERE
+        value = yield Ask(statement.value, place, {})
+        self._open.pop()
+        if value is not None and not self.check_size(value, statement.value.span):
+            value = None
+        if value is not None and isinstance(statement, tree.Param):
+            scalar = self.ranks.require_rank(
+                value, Rank.SCALAR, "a `param` is a scalar", f"write `let {name} = …` for a vector"
+            )
+            value = value if scalar else None
+        if value is None or name in self.scope.faulty:
+            self.scope.faulty.add(name)
+            value = None
+        self._definitions[name] = value
+        return value
+
+    def define(self, declaration: Declaration) -> Expression | None:
+        """Return the value of a `param` or plain `let`, checking it even if nothing uses it."""
+        value = self.resolve(tree.Name(declaration.span, declaration.name), ANYWHERE)
+        return value.definition if isinstance(value, Parameter) else value
+
+    def expand(
+        self,
+        call: tree.Call,
+        declaration: Declaration,
+        place: Place,
+        actuals: tuple[Expression | None, ...],
+    ) -> Step:
+        """Return a `let` with formals, its actual arguments put in."""
+        statement = declaration.statement
+        assert isinstance(statement, tree.Let)
+        name = declaration.name
+        if name in self._open:
+            self._report_cycle(self._open[self._open.index(name) :])
+            return None
+        # Equal arguments give the same node: `f(f(f(x)))` must not grow with every level.
+        key = (name, ANYWHERE, tuple(id(actual) for actual in actuals))
+        if key not in self._expansions:
+            formals = (formal.name for formal in statement.formals)
+            self._open.append(name)
+            value = yield Ask(statement.value, ANYWHERE, dict(zip(formals, actuals, strict=True)))
+            self._open.pop()
+            self._expansions[key] = (actuals, value)
+        value = self._expansions[key][1]
+        if name in self.scope.faulty or value is None:
+            return None
+        if not self.check_traits(value, call, declaration.span, place):
+            return None
+        return value
+
+    def _report_cycle(self, names: list[str]) -> None:
+        # The same cycle may be entered at any of its names; it is told once, from the first.
+        ordered = sorted(names, key=lambda name: self.scope.names[name].span.start)
+        first = self.scope.names[ordered[0]]
+        self.scope.faulty.update(names)
+        if len(names) == 1:
+            message = f"`{names[0]}` is defined by itself"
+        else:
+            start = names.index(ordered[0])
+            around = names[start:] + names[:start]
+            message = "circular definition: " + " → ".join(f"`{n}`" for n in (*around, around[0]))
+        self.faults.add(
+            "E104",
+            message,
+            first.span,
+            "needs itself",
+            related=[
+                Related(self.scope.names[n].span, "is needed on the way") for n in ordered[1:]
+            ],
+        )
+
+    def _member(self, node: tree.Member, place: Place, environment: Environment) -> Step:
+        """Resolve ``w.x``, ``n.x``, ``grad(u).x``."""
+        owner = node.owner
+        if isinstance(owner, tree.Name) and owner.name not in environment:
+            declaration = self.scope.find(owner.name)
+            if owner.name in self.scope.faulty:
+                return None
+            if declaration is not None and declaration.kind in (Kind.DOMAIN, Kind.BOUNDARY):
+                self.faults.add(
+                    "E101",
+                    f"`{clip(node.span.text)}` is a part of the boundary, not a value",
+                    node.span,
+                    "a value is expected here",
+                    help="name parts after `on`: `on left: …` or `integral(…, on = left)`",
+                )
+                return None
+        operand = yield Ask(owner, place, environment)
+        if operand is None:
+            return None
+        if node.member.name not in self.scope.space:
+            self.report_component(node.member)
+            return None
+        axis = self.scope.space.index(node.member.name)
+        return self.ranks.build_component(node.span, operand, axis)
+
+    # ------------------------------------------------------------ messages
+
+    def report_component(self, member: tree.Name) -> None:
+        """Report (E101) a component that is no space coordinate."""
+        space = self.scope.space
+        self.faults.add(
+            "E101",
+            f"a vector has no component `{member.name}`",
+            member.span,
+            "not a space coordinate",
+            help=self.scope.suggest(member.name, space)
+            or f"the components are {', '.join(f'`.{c}`' for c in space)}",
+        )
+
+    def allow(self, trait: Trait, node: tree.Expression, place: Place) -> bool:
+        """Report (E107) what may not stand in this place."""
+        if trait in place.traits:
+            return True
+        message, label, advice = describe_misplaced(trait, clip(node.span.text), place)
+        self.faults.add("E107", message, node.span, label, help=advice)
+        return False
+
+    def check_traits(
+        self, value: Expression, used: tree.Expression, defined: Span, place: Place
+    ) -> bool:
+        """Report (E107) a definition whose value may not stand where it is used."""
+        if place is ANYWHERE:
+            return True
+        for trait, span in find_traits(value, self.scope.time).items():
+            if trait not in place.traits:
+                message, label, advice = describe_misplaced(trait, clip(used.span.text), place)
+                related = [Related(span, "because of this")]
+                self.faults.add("E107", message, used.span, label, related=related, help=advice)
+                return False
+        return True
+
+    def _value_names(self) -> tuple[str, ...]:
+        return (*self.scope.names_of(VALUES), "pi")
+
+    def _report_unknown(self, node: tree.Name) -> Expression | None:
+        name = node.name
+        if name == "identity":
+            return Apply(node.span, Rank.TENSOR, "identity", ())
+        if name in CALLABLE:
+            argument = "u, v" if name in FUNCTIONS and FUNCTIONS[name].least == 2 else "u"
+            self.faults.add(
+                "E105",
+                f"`{name}` needs its arguments",
+                node.span,
+                "a function",
+                help=f"write `{name}({argument})`",
+            )
+            return None
+        if calls.is_steady_time(name, self.scope):
+            calls.report_steady(self, node.span)
+            return None
+        self.faults.add(
+            "E101",
+            f"unknown name `{name}`",
+            node.span,
+            "not declared",
+            help=self.scope.suggest(name, self._value_names())
+            or f"declare it: `param {clip(name)} = …`, `let {clip(name)} = …` or `unknown {clip(name)}`",
+        )
+        return None

@@ -1,0 +1,523 @@
+"""Statements to typed equations, conditions, known solutions and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from pdelang.diagnostics.message import Related
+from pdelang.semantics import calls
+from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
+from pdelang.semantics.labels import (
+    Unlabelled,
+    choose_labels,
+    count_time_derivatives,
+    name_unknowns,
+)
+from pdelang.semantics.places import (
+    BOUNDARY,
+    CONSTANT,
+    EQUATION,
+    KNOWN,
+    NUMBER,
+    POINT,
+    START,
+    Place,
+)
+from pdelang.semantics.problem import (
+    BoundaryCondition,
+    Domain,
+    Equation,
+    InitialCondition,
+    KnownSolution,
+    Part,
+    PointCondition,
+    Reference,
+    Report,
+    Requirement,
+    TimeInterval,
+    Unknown,
+)
+from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.scope import Kind
+from pdelang.semantics.tables import read_reference
+from pdelang.semantics.traversal import post_order
+from pdelang.syntax import tree
+
+# Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.
+_ROUNDING = 1e-12
+
+
+@dataclass(slots=True)
+class Statements:
+    """All resolved statements.
+
+    ``spoilt`` holds the kinds of which one had a fault. Of faulty conditions, the parts that
+    they speak of are ``uncertain_parts``; ``uncertain_everywhere`` if those are not known.
+    """
+
+    equations: list[Equation] = field(default_factory=list)
+    boundary_conditions: list[BoundaryCondition] = field(default_factory=list)
+    initial_conditions: list[InitialCondition] = field(default_factory=list)
+    point_conditions: list[PointCondition] = field(default_factory=list)
+    requirements: list[Requirement] = field(default_factory=list)
+    exact: list[KnownSolution] = field(default_factory=list)
+    guesses: list[KnownSolution] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    spoilt: set[type] = field(default_factory=set)
+    uncertain_parts: set[str] = field(default_factory=set)
+    uncertain_everywhere: bool = False
+
+
+@dataclass(slots=True)
+class StatementReader:
+    """Reads the statements of one spec."""
+
+    resolver: Resolver
+    folder: Folder
+    domain: Domain | None
+    time: TimeInterval | None
+    unknowns: tuple[Unknown, ...]
+    directory: Path | None
+
+    def read(self, spec: tree.Tree) -> Statements:
+        found = Statements()
+        rows: list[tuple[object, str | None, Unlabelled]] = []
+        for statement in spec.statements:
+            match statement:
+                case tree.In():
+                    row = self._read_equation(statement)
+                case tree.On():
+                    row = self._read_boundary(statement)
+                case tree.AtTime():
+                    row = self._read_initial(statement)
+                case tree.AtPoint():
+                    row = self._read_point(statement)
+                case tree.Require():
+                    row = self._read_requirement(statement)
+                case tree.AtData():
+                    self._check_data(statement)
+                    row = None
+                case _:
+                    continue
+            if row is None:
+                found.spoilt.add(type(statement))
+                if isinstance(statement, tree.On):
+                    self._note_uncertain(statement, found)
+                continue
+            label = getattr(statement, "label", None)
+            rows.append((row[0], label.name if label is not None else None, row[1]))
+        self._file(rows, found)
+        self._read_known(spec, found)
+        self._read_reports(spec, found)
+        return found
+
+    # ---------------------------------------------------------- equations
+
+    def _sides(self, equation: tree.Equation, place: Place) -> tuple[Expression, Expression] | None:
+        left = self.resolver.resolve(equation.left, place)
+        right = self.resolver.resolve(equation.right, place)
+        if left is None or right is None:
+            return None
+        if not self.resolver.ranks.check_equation(equation.span, left, right):
+            return None
+        self.folder.check(left)
+        self.folder.check(right)
+        return left, right
+
+    def _read_equation(self, statement: tree.In) -> tuple[object, Unlabelled] | None:
+        known = [self._is_domain(region) for region in statement.regions]
+        sides = self._sides(statement.equation, EQUATION)
+        if sides is None or not all(known):
+            return None
+        left, right = sides
+        text = clip(statement.equation.span.text, 200)
+        # Numbered by their text where there are several: see `labels`.
+        return Equation("", left, right, statement.span), Unlabelled("interior", "", text)
+
+    def _read_boundary(self, statement: tree.On) -> tuple[object, Unlabelled] | None:
+        parts = [self.resolver.locate(part) for part in statement.parts]
+        sides = self._sides(statement.equation, BOUNDARY)
+        known = tuple(part for part in parts if part is not None)
+        if sides is None or len(known) < len(parts):
+            return None
+        unique: dict[str, Part] = {part.name: part for part in known}
+        parts_text = ", ".join(unique)
+        left, right = sides
+        condition = BoundaryCondition("", tuple(unique.values()), left, right, statement.span)
+        text = clip(statement.equation.span.text, 200)
+        return condition, Unlabelled(parts_text, name_unknowns(left, right), text)
+
+    def _note_uncertain(self, statement: tree.On, found: Statements) -> None:
+        for node in statement.parts:
+            part = self.resolver.locate(node)
+            if part is None:
+                found.uncertain_everywhere = True
+            else:
+                found.uncertain_parts.add(part.name)
+
+    def _read_initial(self, statement: tree.AtTime) -> tuple[object, Unlabelled] | None:
+        sound = self._is_start(statement)
+        sides = self._sides(statement.equation, START)
+        if sides is None or not sound or self.resolver.scope.time is None:
+            return None
+        left, right = sides
+        time = self.resolver.scope.time
+        order = count_time_derivatives(time, left, right)
+        base = f"start d{time * order}" if order else "start"
+        text = clip(statement.equation.span.text, 200)
+        condition = InitialCondition("", left, right, statement.span)
+        return condition, Unlabelled(base, name_unknowns(left, right), text)
+
+    def _is_start(self, statement: tree.AtTime) -> bool:
+        scope, faults = self.resolver.scope, self.resolver.faults
+        name = statement.time.name
+        if scope.time is None:
+            scope.timeless.append(statement.time.span.to(statement.value.span))
+            return False
+        if name != scope.time:
+            space = name in scope.space
+            faults.add(
+                "E101",
+                f"`at` takes the time, and `{name}` is "
+                + ("a space coordinate" if space else "not its name"),
+                statement.time.span,
+                f"the time is called `{scope.time}`",
+                help="a condition on a side of the domain is written `on left: …`"
+                if space
+                else f"write `at {scope.time} = {clip(statement.value.span.text)}`",
+            )
+            return False
+        typed = self.resolver.resolve(statement.value, CONSTANT)
+        value = self.folder.fold(typed) if typed is not None else None
+        if value is None or self.time is None:
+            return False
+        low, high = self.time.bounds.low_value, self.time.bounds.high_value
+        if abs(value - low) <= _ROUNDING * max(abs(low), abs(high)):
+            return True
+        at_end = abs(value - high) <= _ROUNDING * max(abs(low), abs(high))
+        end = clip(self.time.bounds.high.span.text)
+        faults.add(
+            "E212",
+            f"a condition `at {name} = …` stands at the start, {name} = {low:g}, and this one at {value:g}",
+            statement.time.span.to(statement.value.span),
+            "the end of the time interval" if at_end else "not the start",
+            related=[Related(self.time.span, "the time interval")],
+            help=f"for a backward equation solve in τ = {end} - {name}: replace {name} by {end} - τ, and d{name} by -dτ"
+            if at_end
+            else f"write `at {name} = {clip(self.time.bounds.low.span.text)}`",
+        )
+        return False
+
+    def _read_point(self, statement: tree.AtPoint) -> tuple[object, Unlabelled] | None:
+        point = calls.resolve_point(self.resolver, *statement.point)
+        sides = self._sides(statement.equation, POINT)
+        if point is None or sides is None or not self.check_point(point):
+            return None
+        left, right = sides
+        base = "at (" + ", ".join(clip(item.span.text) for item in statement.point) + ")"
+        text = clip(statement.equation.span.text, 200)
+        condition = PointCondition("", point, left, right, statement.span)
+        return condition, Unlabelled(base, name_unknowns(left, right), text)
+
+    def _read_requirement(self, statement: tree.Require) -> tuple[object, Unlabelled] | None:
+        sides = self._sides(statement.equation, NUMBER)
+        if sides is None:
+            return None
+        left, right = sides
+        aggregates = [n for n in post_order(left, right) if isinstance(n, Aggregate)]
+        for aggregate in aggregates:
+            if aggregate.kind in (AggregateKind.MAX, AggregateKind.MIN):
+                self.resolver.faults.add(
+                    "E190",
+                    f"`{aggregate.kind.value}` in a `require` is not supported yet",
+                    aggregate.span,
+                    "not supported yet",
+                    help="`require` takes `mean`, `integral` and `value`",
+                )
+                return None
+            if aggregate.time is not None:
+                self.resolver.faults.add(
+                    "E190",
+                    "a `require` at one time is not supported yet",
+                    aggregate.span,
+                    "holds at every time",
+                    help="remove the time",
+                )
+                return None
+        if not self.check_aggregates(left, right):
+            return None
+        if not aggregates:
+            self.resolver.faults.add(
+                "E107",
+                "a `require` without a global quantity requires nothing of the solution",
+                statement.equation.span,
+                "constants alone",
+                help="write for example `require mean(p) = 0`",
+            )
+            return None
+        text = clip(statement.equation.span.text, 200)
+        base = f"require {clip(statement.equation.left.span.text)}"
+        return Requirement("", left, right, statement.span), Unlabelled(base, "", text)
+
+    def _check_data(self, statement: tree.AtData) -> None:
+        scope, name = self.resolver.scope, statement.data.name
+        if scope.find(name, {Kind.DATA}) is None and name not in scope.faulty:
+            if name == scope.time:
+                message, advice = (
+                    f"`at {name}` needs the time it stands at",
+                    f"write `at {name} = 0: …`",
+                )
+            else:
+                message = f"unknown data set `{name}`"
+                advice = scope.suggest(name, scope.names_of({Kind.DATA}))
+            self.resolver.faults.add(
+                "E101",
+                message,
+                statement.data.span,
+                "a data set or `t = 0` is expected here",
+                help=advice,
+            )
+
+    def _is_domain(self, region: tree.Name) -> bool:
+        scope = self.resolver.scope
+        if region.name in scope.faulty:
+            return False
+        if scope.find(region.name, {Kind.DOMAIN}) is not None:
+            return True
+        declaration = scope.find(region.name)
+        if declaration is None and not scope.names_of({Kind.DOMAIN}):
+            # The missing domain has been reported.
+            return False
+        is_part = declaration is not None and declaration.kind is Kind.BOUNDARY
+        self.resolver.faults.add(
+            "E101",
+            f"`{region.name}` is {declaration.kind.value}, not a region"
+            if declaration is not None
+            else f"unknown region `{region.name}`",
+            region.span,
+            "a region is expected here",
+            help=f"write `on {region.name}: …` for a boundary condition"
+            if is_part
+            else scope.suggest(region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE}))
+            or f"the domain is `{', '.join(scope.names_of({Kind.DOMAIN}))}`",
+        )
+        return False
+
+    # -------------------------------------------------------------- labels
+
+    def _file(
+        self, rows: Sequence[tuple[object, str | None, Unlabelled]], found: Statements
+    ) -> None:
+        """Label the statements and file them by kind, in an order made of their content."""
+        explicit = {label for _, label, _ in rows if label is not None}
+        unlabelled = [(row, text) for row, label, text in rows if label is None]
+        chosen = choose_labels([text for _, text in unlabelled], explicit)
+        labels = {id(row): label for (row, _), label in zip(unlabelled, chosen, strict=True)}
+        named = [
+            (label if label is not None else labels[id(row)], text, row)
+            for row, label, text in rows
+        ]
+        for label, _, row in sorted(
+            named, key=lambda entry: (entry[0], entry[1].base, entry[1].text)
+        ):
+            match row:
+                case Equation():
+                    found.equations.append(replace(row, label=label))
+                case BoundaryCondition():
+                    found.boundary_conditions.append(replace(row, label=label))
+                case InitialCondition():
+                    found.initial_conditions.append(replace(row, label=label))
+                case PointCondition():
+                    found.point_conditions.append(replace(row, label=label))
+                case Requirement():
+                    found.requirements.append(replace(row, label=label))
+                case _:
+                    raise TypeError(type(row))
+
+    # --------------------------------------------- known solutions, reports
+
+    def _read_known(self, spec: tree.Tree, found: Statements) -> None:
+        for kind, target_list in ((tree.Exact, found.exact), (tree.Guess, found.guesses)):
+            firsts: dict[tuple[str, int | None], tree.Statement] = {}
+            for statement in spec.statements:
+                if not isinstance(statement, kind):
+                    continue
+                known = self._read_one_known(statement)
+                if known is None or self._is_repeated(
+                    known.unknown, known.component, statement, firsts
+                ):
+                    found.spoilt.add(kind)
+                else:
+                    target_list.append(known)
+            target_list.sort(key=lambda k: (k.unknown, -1 if k.component is None else k.component))
+        firsts = {}
+        for statement in spec.statements:
+            if isinstance(statement, tree.Compare):
+                target = self._read_target(statement.target)
+                if target is None or self._is_repeated(*target, statement, firsts):
+                    continue
+                unknown = next(u for u in self.unknowns if u.name == target[0])
+                reference = read_reference(
+                    statement, unknown, target[1], self.resolver, self.directory
+                )
+                if reference is not None:
+                    found.references.append(reference)
+        found.references.sort(key=lambda r: (r.unknown, -1 if r.component is None else r.component))
+
+    def _read_one_known(self, statement: tree.Exact | tree.Guess) -> KnownSolution | None:
+        target = self._read_target(statement.target)
+        value = self.resolver.resolve(statement.value, KNOWN)
+        if target is None or value is None:
+            return None
+        unknown = next(u for u in self.unknowns if u.name == target[0])
+        rank = unknown.rank if target[1] is None else Rank.SCALAR
+        word = "exact" if isinstance(statement, tree.Exact) else "guess"
+        expected = {Rank.SCALAR: "a scalar", Rank.VECTOR: "a vector"}[rank]
+        if not self.resolver.ranks.require_rank(
+            value,
+            rank,
+            f"`{word} {clip(statement.target.span.text)}` takes {expected}",
+            f"write `{self.resolver.ranks.zero}` with one formula per component"
+            if rank is Rank.VECTOR
+            else None,
+        ):
+            return None
+        self.folder.check(value)
+        return KnownSolution(target[0], target[1], value, statement.span)
+
+    def _read_target(self, target: tree.Name | tree.Member) -> tuple[str, int | None] | None:
+        """Return (unknown, component) of ``u`` or ``w.x``."""
+        scope, faults = self.resolver.scope, self.resolver.faults
+        owner = target if isinstance(target, tree.Name) else target.owner
+        assert isinstance(owner, tree.Name)
+        if owner.name in scope.faulty:
+            return None
+        declaration = scope.find(owner.name, {Kind.UNKNOWN})
+        if declaration is None:
+            other = scope.find(owner.name)
+            faults.add(
+                "E101",
+                f"`{owner.name}` is {other.kind.value}, not an unknown"
+                if other
+                else f"unknown name `{owner.name}`",
+                owner.span,
+                "an unknown is expected here",
+                help=scope.suggest(owner.name, scope.names_of({Kind.UNKNOWN})),
+            )
+            return None
+        if isinstance(target, tree.Name):
+            return owner.name, None
+        if self.resolver.kinds.get(owner.name) is not Rank.VECTOR:
+            faults.add(
+                "E110",
+                f"only a vector has components, and `{owner.name}` is a scalar",
+                target.span,
+                "a scalar",
+                related=[Related(declaration.span, "declared here")],
+                help=f"write `{owner.name}`",
+            )
+            return None
+        if target.member.name not in scope.space:
+            self.resolver.report_component(target.member)
+            return None
+        return owner.name, scope.space.index(target.member.name)
+
+    def _is_repeated(
+        self,
+        unknown: str,
+        component: int | None,
+        statement: tree.Exact | tree.Guess | tree.Compare,
+        firsts: dict[tuple[str, int | None], tree.Statement],
+    ) -> bool:
+        """Report (E102) a second formula for one unknown or component."""
+        for (name, axis), first in firsts.items():
+            if name == unknown and (axis is None or component is None or axis == component):
+                word = type(statement).__name__.lower()
+                self.resolver.faults.add(
+                    "E102",
+                    f"`{clip(statement.target.span.text)}` is given twice by `{word}`",
+                    statement.target.span,
+                    "the second",
+                    related=[Related(first.span, "the first")],
+                    help="remove one of them",
+                )
+                return True
+        firsts[unknown, component] = statement
+        return False
+
+    def _read_reports(self, spec: tree.Tree, found: Statements) -> None:
+        firsts: dict[str, tree.Report] = {}
+        for statement in spec.statements:
+            if not isinstance(statement, tree.Report):
+                continue
+            name = statement.name.name
+            if name in firsts:
+                self.resolver.faults.add(
+                    "E102",
+                    f"the report `{name}` is declared twice",
+                    statement.name.span,
+                    "the second",
+                    related=[Related(firsts[name].name.span, "the first")],
+                    help="rename one of them",
+                )
+                continue
+            firsts[name] = statement
+            value = self.resolver.resolve(statement.value, NUMBER)
+            if value is None or not self.resolver.ranks.require_rank(
+                value, Rank.SCALAR, "a report is a number"
+            ):
+                continue
+            self.folder.check(value)
+            if self.check_aggregates(value):
+                found.reports.append(Report(name, value, statement.span))
+        found.reports.sort(key=lambda report: report.name)
+
+    # ------------------------------------------------------- points, times
+
+    def check_point(self, point: tuple[Expression, ...]) -> bool:
+        """Report (E202) a point outside the domain."""
+        values = [self.folder.fold(item) for item in point]
+        if self.domain is None or any(value is None for value in values):
+            return False
+        array = np.array([[value for value in values if value is not None]])
+        if self.domain.box.contains(array, _ROUNDING)[0]:
+            return True
+        self.resolver.faults.add(
+            "E202",
+            f"the point ({', '.join(f'{v:g}' for v in array[0])}) lies outside the domain",
+            point[0].span.to(point[-1].span),
+            "selects no point of the domain",
+            related=[Related(self.domain.span, "the domain")],
+        )
+        return False
+
+    def check_aggregates(self, *roots: Expression) -> bool:
+        """Check the points and times of every global quantity."""
+        sound = True
+        for node in post_order(*roots):
+            if not isinstance(node, Aggregate):
+                continue
+            if node.point is not None:
+                sound &= self.check_point(node.point)
+            if node.time is not None and self.time is not None:
+                value = self.folder.fold(node.time)
+                low, high = self.time.bounds.low_value, self.time.bounds.high_value
+                slack = _ROUNDING * max(abs(low), abs(high))
+                if value is None:
+                    sound = False
+                elif not low - slack <= value <= high + slack:
+                    self.resolver.faults.add(
+                        "E202",
+                        f"the time {value:g} lies outside {low:g} .. {high:g}",
+                        node.time.span,
+                        "selects no time",
+                        related=[Related(self.time.span, "the time interval")],
+                    )
+                    sound = False
+        return sound

@@ -1,0 +1,76 @@
+"""Walks over typed expressions: every node once, children first, without recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pdelang.semantics.expression import (
+    Aggregate,
+    Apply,
+    Comparison,
+    Component,
+    Conditional,
+    Constant,
+    Coordinate,
+    Derivative,
+    Expression,
+    Logic,
+    Normal,
+    Parameter,
+    Pi,
+    UnknownReference,
+    VectorOf,
+)
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """Return the operands of a node; a parameter's definition is not one of them."""
+    match node:
+        case Constant() | Pi() | Coordinate() | Parameter() | UnknownReference() | Normal():
+            return ()
+        case Component(operand=operand) | Derivative(operand=operand):
+            return (operand,)
+        case VectorOf(items=items):
+            return items
+        case Apply(arguments=arguments):
+            return arguments
+        case Comparison(left=left, right=right):
+            return (left, right)
+        case Logic(operands=operands):
+            return operands
+        case Conditional(predicate=predicate, then=then, otherwise=otherwise):
+            return (predicate, then, otherwise)
+        case Aggregate(operand=operand, point=point, time=time):
+            return (operand, *(point or ()), *((time,) if time else ()))
+        case _:
+            raise TypeError(f"not a typed expression: {node!r}")
+
+
+def post_order(*roots: Expression, into_aggregates: bool = True) -> Iterator[Expression]:
+    """Yield every node below ``roots`` once, operands before what is made of them.
+
+    With ``into_aggregates=False`` an ``integral(…)`` is a leaf: what stands inside it is not
+    taken at the point where the expression stands.
+    """
+    seen: set[int] = set()
+    stack: list[tuple[Expression, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, operands_done = stack.pop()
+        if operands_done:
+            yield node
+            continue
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.append((node, True))
+        if into_aggregates or not isinstance(node, Aggregate):
+            stack.extend((child, False) for child in reversed(children(node)))
+
+
+def contains(
+    root: Expression, kinds: type | tuple[type, ...], into_aggregates: bool = True
+) -> bool:
+    """Say whether a node of one of ``kinds`` stands in the expression."""
+    return any(
+        isinstance(node, kinds) for node in post_order(root, into_aggregates=into_aggregates)
+    )

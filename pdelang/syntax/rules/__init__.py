@@ -1,0 +1,1 @@
+"""Rules from a failure of the grammar to its message, one file per family of messages."""

@@ -1,0 +1,152 @@
+"""Adam on the weighted loss, many steps in one compiled call.
+
+One step at parameters θ with a fresh batch, rate ``ρ_s = rate · decay_rate^(s/decay_every)``:
+
+    g = ∇ Σ_g λ_g L_g(θ) + noise · N(0, I)
+    θ ← θ − ρ_s (Adam(g) + decay · θ)
+    θ̄ ← e θ̄ + (1 − e) θ,   e = min(ema, (1 + s)/(10 + s))
+
+θ̄ is what is evaluated. Weights λ stay as they are for the whole call.
+Source: Kingma and Ba, "Adam", ICLR 2015; decoupled decay: Loshchilov and Hutter, ICLR 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from pdelang.networks.assembly import Assembly
+from pdelang.training.sampling import Sampler, Seeds
+
+
+@dataclass(frozen=True, slots=True)
+class AdamOptions:
+    """``adam(rate = …, decay_rate = …, decay_every = …, ema = …, resample_every = …, sampling = …)``.
+
+    ``decay_every`` None spreads a fall of the rate by 100 over the steps of the run.
+    """
+
+    rate: float = 2e-3
+    decay_rate: float = 0.9
+    decay_every: float | None = None
+    ema: float = 0.999
+    resample_every: int = 1
+    sampling: str = "sobol"
+    noise: float = 0.0
+    decay: float = 0.0
+
+
+class AdamState(NamedTuple):
+    """Everything a run needs to go on: parameters, moments, their average, the step."""
+
+    trained: Any
+    moments: Any
+    average: Any
+    step: jax.Array
+
+
+class Schedule(NamedTuple):
+    """The rate of the run; ``factor`` is what retries have left of it."""
+
+    rate: jax.Array
+    decay_rate: jax.Array
+    decay_every: jax.Array
+    factor: jax.Array
+
+
+class Advanced(NamedTuple):
+    """``losses[:done]`` are per step and term; the last one is not finite if ``failed``."""
+
+    state: AdamState
+    losses: jax.Array
+    done: jax.Array
+    failed: jax.Array
+
+
+Advance = Callable[[AdamState, Any, jax.Array, Schedule, Seeds, jax.Array], Advanced]
+
+
+def start_adam(trained: Any) -> AdamState:
+    """Return the state before the first step."""
+    return AdamState(
+        trained, optax.scale_by_adam().init(trained), trained, jnp.zeros((), jnp.int32)
+    )
+
+
+def build_advance(
+    assembly: Assembly, sampler: Sampler, options: AdamOptions, capacity: int
+) -> Advance:
+    """Return ``advance(state, frozen, weights, schedule, seeds, active)``, to be compiled.
+
+    It makes ``active ≤ capacity`` steps and stops at the first loss that is not finite;
+    the state is then worthless, and the caller goes back to the one it came with.
+    """
+    rescale = optax.scale_by_adam()
+
+    def loss_of(
+        trained: Any, frozen: Any, weights: jax.Array, batch: Any
+    ) -> tuple[jax.Array, jax.Array]:
+        losses = assembly.losses({"trained": trained, "frozen": frozen}, batch)
+        return jnp.vdot(weights, losses), losses
+
+    def advance(
+        state: AdamState,
+        frozen: Any,
+        weights: jax.Array,
+        schedule: Schedule,
+        seeds: Seeds,
+        active: jax.Array,
+    ) -> Advanced:
+        def step(carry: Advanced) -> Advanced:
+            state, losses, done, _ = carry
+            batch = sampler.draw(seeds, state.step // options.resample_every)
+            (total, parts), gradient = jax.value_and_grad(loss_of, has_aux=True)(
+                state.trained, frozen, weights, batch
+            )
+            if options.noise:
+                gradient = _add_noise(gradient, options.noise, seeds.key, state.step)
+            direction, moments = rescale.update(gradient, state.moments)
+            count = state.step.astype(parts.dtype)
+            rate = (
+                schedule.factor
+                * schedule.rate
+                * schedule.decay_rate ** (count / schedule.decay_every)
+            )
+            trained = jax.tree.map(
+                lambda p, d: p - rate * (d + options.decay * p if options.decay else d),
+                state.trained,
+                direction,
+            )
+            average = trained
+            if options.ema:
+                keep = jnp.minimum(options.ema, (1 + count) / (10 + count))
+                average = jax.tree.map(
+                    lambda a, p: keep * a + (1 - keep) * p, state.average, trained
+                )
+            moved = AdamState(trained, moments, average, state.step + 1)
+            failed = ~(jnp.isfinite(total) & jnp.all(jnp.isfinite(parts)))
+            return Advanced(moved, losses.at[done].set(parts), done + 1, failed)
+
+        def goes_on(carry: Advanced) -> jax.Array:
+            return (carry.done < active) & ~carry.failed
+
+        empty = jnp.zeros((capacity, len(assembly.terms)), weights.dtype)
+        first = Advanced(state, empty, jnp.zeros((), jnp.int32), jnp.zeros((), bool))
+        return jax.lax.while_loop(goes_on, step, first)
+
+    return advance
+
+
+def _add_noise(gradient: Any, deviation: float, key: jax.Array, step: jax.Array) -> Any:
+    leaves, structure = jax.tree.flatten(gradient)
+    keys = jax.random.split(jax.random.fold_in(key, step), len(leaves))
+    noisy = [
+        leaf + deviation * jax.random.normal(k, leaf.shape, leaf.dtype)
+        for leaf, k in zip(leaves, keys, strict=True)
+    ]
+    return jax.tree.unflatten(structure, noisy)

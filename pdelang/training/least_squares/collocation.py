@@ -1,0 +1,91 @@
+"""Collocation points for least squares: low discrepancy, clustered towards the ends.
+
+Points are drawn on scaled coordinates as ``ξ = −cos π u`` (Chebyshev's density) from
+Sobol's sequence; along periodic axes, which have no ends, and in high dimension, where
+clustering in every coordinate empties the middle, they stay uniform.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
+from pdelang.geometry.box import sample_unit_cube
+from pdelang.semantics.pieces import select
+from pdelang.training.places import stretch_of
+
+_CLUSTER_UP_TO = 4  # coordinates
+_FEWEST = 8  # points on any part that is not a single point
+_MOST_DOUBLINGS = 14  # until a small part of a side holds enough points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointGroup:
+    """Blocks that hold at the same place, and the points ``(n, d)`` they share."""
+
+    place: Place
+    blocks: tuple[tuple[str, Block], ...]  # (term label, block)
+    points: np.ndarray
+
+
+def group_blocks(system: System) -> list[tuple[Place, tuple[tuple[str, Block], ...]]]:
+    """Return the blocks of all terms, those at one place together."""
+    groups: dict[tuple, tuple[Place, list[tuple[str, Block]]]] = {}
+    for term in system.terms:
+        for block in term.blocks:
+            groups.setdefault(_key(block.place), (block.place, []))[1].append((term.label, block))
+    return [(place, tuple(blocks)) for place, blocks in groups.values()]
+
+
+def draw_groups(system: System, count: int, seed: int) -> list[PointGroup]:
+    """Return every group with its points: ``count`` inside, fewer on the lower-dimensional parts."""
+    return [
+        PointGroup(place, blocks, draw_points(system, place, count, seed + 7 * i))
+        for i, (place, blocks) in enumerate(group_blocks(system))
+    ]
+
+
+def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarray:
+    """Return points of a place in physical coordinates, ``(n, d)``.
+
+    The interior gets ``count``, a part of lower dimension ``count/(4 d)``, a point one.
+    """
+    problem = system.problem
+    stretch = stretch_of(problem, place)
+    free = np.flatnonzero(stretch.length)
+    d, space = len(stretch.low), problem.domain.box.d
+    wanted = count if len(free) == d else max(_FEWEST, count // (4 * d))
+    if not len(free):
+        wanted = 1
+
+    def draw(number: int) -> np.ndarray:
+        unit = np.zeros((number, d))
+        unit[:, free] = sample_unit_cube(number, len(free), seed)
+        if d <= _CLUSTER_UP_TO:
+            clustered = [a for a in free if a not in problem.periodic_axes]
+            unit[:, clustered] = 0.5 - 0.5 * np.cos(np.pi * unit[:, clustered])
+        return stretch.low + stretch.length * unit
+
+    if not isinstance(place, OnPiece) or place.piece.is_whole_side:
+        return draw(wanted)
+    points = np.zeros((0, d))
+    for doubling in range(1, _MOST_DOUBLINGS):
+        points = draw(wanted << doubling)
+        points = points[select(place.piece, points[:, :space], problem.domain.coordinates)]
+        if len(points) >= wanted:
+            return points[:wanted]
+    return points
+
+
+def _key(place: Place) -> tuple:
+    match place:
+        case Interior():
+            return ("interior",)
+        case OnPiece():
+            return ("piece", id(place.piece))
+        case Start():
+            return ("start",)
+        case AtPoint():
+            return ("point", place.point)

@@ -1,0 +1,206 @@
+"""The weighted least-squares equations of a system on one set of points.
+
+Each block of residuals is linearised at the current jets, ``r + ∂r/∂j (j_new − j) = 0``,
+and written as rows over the features' coefficients. Rows of term g are multiplied by
+√λ_g with the paper's weights λ_g = Tr K / Tr K_g: for frozen features K is the conjugate
+kernel and Tr K_g the sum of squares of the term's rows, so every term enters with the same
+Frobenius norm (Wang, Yu, Perdikaris 2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
+from pdelang.calculus.system import Residual, System
+from pdelang.training.least_squares.collocation import PointGroup
+from pdelang.training.least_squares.dictionary import Dictionary
+from pdelang.training.least_squares.factorisation import RowFactor
+from pdelang.training.least_squares.functionals import FunctionalRows, prepare_functionals
+from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+
+# Rows are assembled for this many points at a time: bounded memory for any number of points.
+_POINTS_AT_ONCE = 4096
+# Up to this many bytes of rows are kept until their weights are known; beyond, the weights
+# are taken from every so-many-th point first.
+_BYTES_KEPT = 1 << 30
+_TRACE_POINTS = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedResidual:
+    """A residual with ``∂r/∂j``, ready for numbers; ``chosen`` are its jets' places in a basis."""
+
+    residual: Residual
+    chosen: tuple[int, ...]
+    planned: Plan
+
+    @classmethod
+    def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
+        chosen = tuple(basis_jets.index(j) for j in residual.jets)
+        return cls(residual, chosen, plan((residual.expression, *residual.derivatives)))
+
+    def linearise(self, basis: JetBasis, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
+        system, n = basis.system, len(basis.points)
+        symbols = dict(system.jet_symbols)
+        values = dict(zip(system.coordinates, basis.points.T, strict=True))
+        for jet, value in zip(basis.jets, state, strict=True):
+            values[symbols[jet]] = value
+        with np.errstate(all="ignore"):
+            results = evaluate(self.planned, values, numpy_functions(), zero_slope_at_kinks=True)
+        derivatives = np.zeros((len(basis.jets), n))
+        for position, value in zip(self.chosen, results[1:], strict=True):
+            derivatives[position] = value
+        scale = self.residual.scale
+        return np.broadcast_to(np.asarray(results[0], float), (n,)) / scale, derivatives / scale
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Some points of a group with the blocks that hold there, each with its term's label."""
+
+    basis: JetBasis
+    blocks: tuple[tuple[str, PlannedResidual], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Equations:
+    """All terms of a system on given points. A state is one array of jets per basis."""
+
+    system: System
+    stretches: tuple[Stretch, ...]
+    functionals: tuple[tuple[str, FunctionalRows], ...]
+
+    @property
+    def bases(self) -> tuple[JetBasis, ...]:
+        """The sets of points, in the order of the states: stretches, then functionals."""
+        return tuple(s.basis for s in self.stretches) + tuple(
+            basis for _, f in self.functionals for basis in f.bases
+        )
+
+    def states(self, dictionary: Dictionary, coefficients: np.ndarray) -> list[np.ndarray]:
+        """Return the model's jets on every basis."""
+        return [b.values(dictionary, coefficients, b.tables(dictionary)) for b in self.bases]
+
+    def residuals(self, states: list[np.ndarray]) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """Yield (label, residual, size of its summands) block by block.
+
+        The size is ``Σ_j |∂r/∂j · j| + |rest|``, how large the residual would be if nothing
+        cancelled; at least 1, the size for fields of unit size, since `dn(u) = 0` has no
+        second summand to be compared with.
+        """
+        for stretch, state in zip(self.stretches, states, strict=False):
+            for label, block in stretch.blocks:
+                residual, derivatives = block.linearise(stretch.basis, state)
+                parts = derivatives * state
+                size = np.abs(parts).sum(axis=0) + np.abs(residual - parts.sum(axis=0))
+                size = np.maximum(size, 1.0)
+                yield label, residual, size
+        for label, functional, own in self._functional_states(states):
+            residual, size = functional.residual(own)
+            yield label, residual, size
+
+    def rows(
+        self, states: list[np.ndarray], dictionary: Dictionary, stride: int = 1
+    ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """Yield (label, rows over the coefficients, right-hand side), every ``stride``-th point.
+
+        Only the new model is sought, so the current state need not be built from the same
+        features.
+        """
+        for stretch, full_state in zip(self.stretches, states, strict=False):
+            some = slice(None, None, stride)
+            basis = stretch.basis if stride == 1 else stretch.basis.restricted(some)
+            state = full_state[:, some]
+            tables = basis.tables(dictionary)
+            for label, block in stretch.blocks:
+                residual, derivatives = block.linearise(basis, state)
+                target = np.einsum("jn,jn->n", derivatives, state - basis.lift) - residual
+                yield label, basis.rows(derivatives, dictionary, tables), target
+        for label, functional, own in self._functional_states(states):
+            rows, target = functional.rows(own, dictionary)
+            yield label, rows, target
+
+    def solve(
+        self, states: list[np.ndarray], dictionary: Dictionary
+    ) -> tuple[np.ndarray, dict[str, float]]:
+        """Return coefficients ``(M, fields)`` of the linearised equations, and the weights λ_g."""
+        fields = len(self.system.fields)
+        columns = fields * dictionary.count
+        total_rows = sum(len(s.basis.points) * len(s.blocks) for s in self.stretches)
+        factor = RowFactor(columns)
+        if total_rows * columns * 8 <= _BYTES_KEPT:
+            kept = list(self.rows(states, dictionary))
+            weights = _balance(kept, 1)
+            for label, rows, target in kept:
+                factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
+        else:
+            longest = max(len(s.basis.points) for s in self.stretches)
+            stride = max(1, longest // _TRACE_POINTS)
+            weights = _balance(self.rows(states, dictionary, stride), stride)
+            for label, rows, target in self.rows(states, dictionary):
+                factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
+        solution, _ = factor.solve()
+        return solution.reshape(fields, dictionary.count).T, weights
+
+    def merit(self, states: list[np.ndarray], weights: dict[str, float]) -> float:
+        """Return ``√Σ λ_g r²`` over all rows: what the least-squares problem makes small."""
+        return float(np.sqrt(sum(weights[g] * float(r @ r) for g, r, _ in self.residuals(states))))
+
+    def relative_residual(
+        self, states: list[np.ndarray], weights: dict[str, float]
+    ) -> tuple[float, dict[str, float]]:
+        """Return ``‖r‖/‖size‖`` over all terms (weighted), and per term.
+
+        1 means that nothing cancels, rounding error that all of it does.
+        """
+        squares: dict[str, float] = {}
+        sizes: dict[str, float] = {}
+        for label, residual, size in self.residuals(states):
+            squares[label] = squares.get(label, 0.0) + float(residual @ residual)
+            sizes[label] = sizes.get(label, 0.0) + float(size @ size)
+        total = sum(weights[g] * squares[g] for g in squares)
+        size = sum(weights[g] * sizes[g] for g in squares)
+        by_term = {g: float(np.sqrt(squares[g] / sizes[g])) if sizes[g] else 0.0 for g in squares}
+        return (float(np.sqrt(total / size)) if size > 0.0 else 0.0), by_term
+
+    def _functional_states(
+        self, states: list[np.ndarray]
+    ) -> Iterator[tuple[str, FunctionalRows, list[np.ndarray]]]:
+        at = len(self.stretches)
+        for label, functional in self.functionals:
+            own = states[at : at + len(functional.bases)]
+            at += len(functional.bases)
+            yield label, functional, own
+
+
+def prepare_equations(system: System, groups: list[PointGroup]) -> Equations:
+    """Evaluate the ansatz on all points; groups on lower-dimensional parts come first.
+
+    Their rows are the heaviest, and Householder QR is row-wise stable when rows come in
+    the order of falling weight (Cox, Higham 1998).
+    """
+    stretches = []
+    for group in sorted(groups, key=lambda g: len(g.points)):
+        jets = tuple(sorted({j for _, block in group.blocks for j in block.residual.jets}))
+        blocks = tuple(
+            (label, PlannedResidual.of(block.residual, jets)) for label, block in group.blocks
+        )
+        for start in range(0, len(group.points), _POINTS_AT_ONCE):
+            points = group.points[start : start + _POINTS_AT_ONCE]
+            stretches.append(Stretch(prepare_jets(system, jets, points), blocks))
+    return Equations(system, tuple(stretches), prepare_functionals(system))
+
+
+def _balance(rows: Iterator | list, stride: int) -> dict[str, float]:
+    """Return λ_g = Tr K / Tr K_g; 0 for a term whose rows all vanish."""
+    traces: dict[str, float] = {}
+    for label, block, _ in rows:
+        trace = stride * float(np.einsum("ij,ij->", block, block))
+        traces[label] = traces.get(label, 0.0) + trace
+    total = sum(traces.values())
+    return {label: total / t if t > 0.0 else 0.0 for label, t in traces.items()}

@@ -1,0 +1,146 @@
+"""Global conditions as rows: ``require mean(p) = 0`` at one time, or at several.
+
+A functional is ``F(I_1, …, I_a)`` of aggregates ``I = Σ_q w_q e(x_q)``; its row is
+``Σ_a ∂F/∂I_a Σ_q w_q ∂e/∂c``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+
+from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
+from pdelang.calculus.system import AggregateIntegrand, Functional, System
+from pdelang.semantics.expression import AggregateKind
+from pdelang.training.least_squares.dictionary import Dictionary
+from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+from pdelang.training.places import quadrature_nodes
+
+_TIMES = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AggregateRows:
+    """One aggregate at all times: points of time i are ``[i·q, (i+1)·q)``."""
+
+    aggregate: AggregateIntegrand
+    basis: JetBasis
+    weights: np.ndarray  # (q,)
+    planned: Plan
+
+    def linearise(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the aggregate per time ``(times,)`` and its integrand's ``∂e/∂j (jets, n)``."""
+        basis, n = self.basis, len(self.basis.points)
+        symbols = dict(basis.system.jet_symbols)
+        values = dict(zip(basis.system.coordinates, basis.points.T, strict=True))
+        for jet, value in zip(basis.jets, state, strict=True):
+            values[symbols[jet]] = value
+        with np.errstate(all="ignore"):
+            results = evaluate(self.planned, values, numpy_functions(), zero_slope_at_kinks=True)
+        integrand = np.broadcast_to(np.asarray(results[0], float), (n,))
+        derivatives = (
+            np.stack([np.broadcast_to(np.asarray(r, float), (n,)) for r in results[1:]])
+            if basis.jets
+            else np.zeros((0, n))
+        )
+        return integrand.reshape(-1, len(self.weights)) @ self.weights, derivatives
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionalRows:
+    """One requirement at all its times."""
+
+    functional: Functional
+    aggregates: tuple[AggregateRows, ...]
+    planned: Plan  # F, then ∂F/∂I per aggregate
+
+    @property
+    def bases(self) -> tuple[JetBasis, ...]:
+        return tuple(a.basis for a in self.aggregates)
+
+    def _combine(self, states: list[np.ndarray]) -> tuple[list, list, list[np.ndarray]]:
+        pairs = [a.linearise(s) for a, s in zip(self.aggregates, states, strict=True)]
+        values = {a.aggregate.symbol: v for a, (v, _) in zip(self.aggregates, pairs, strict=True)}
+        times = max(len(v) for v, _ in pairs)
+        combined = [
+            np.broadcast_to(np.asarray(r, float), (times,)) / self.functional.scale
+            for r in evaluate(self.planned, values, numpy_functions())
+        ]
+        return pairs, combined[1:], [combined[0]]
+
+    def residual(self, states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return F per time and the size of its summands, each ``(times,)``."""
+        pairs, slopes, (value,) = self._combine(states)
+        parts = [slope * integral for slope, (integral, _) in zip(slopes, pairs, strict=True)]
+        size = sum(np.abs(p) for p in parts) + np.abs(value - sum(parts))
+        return value, np.maximum(size, 1.0)
+
+    def rows(
+        self, states: list[np.ndarray], dictionary: Dictionary
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows ``(times, fields · M)`` and the right-hand side ``(times,)``."""
+        pairs, slopes, (value,) = self._combine(states)
+        rows, target = None, -value
+        for a, (_, derivatives), slope, state in zip(
+            self.aggregates, pairs, slopes, states, strict=True
+        ):
+            tables = a.basis.tables(dictionary)
+            pointwise = a.basis.rows(derivatives, dictionary, tables)
+            q = len(a.weights)
+            summed = np.einsum("q,tqc->tc", a.weights, pointwise.reshape(-1, q, pointwise.shape[1]))
+            known = np.einsum("jn,jn->n", derivatives, state - a.basis.lift).reshape(-1, q)
+            target = target + slope * (known @ a.weights)
+            contribution = slope[:, None] * summed
+            rows = contribution if rows is None else rows + contribution
+        assert rows is not None
+        return rows, target
+
+
+def prepare_functionals(system: System) -> tuple[tuple[str, FunctionalRows], ...]:
+    """Return every requirement of a system with its quadrature, each with its term's label."""
+    return tuple(
+        (term.label, _prepare(system, functional))
+        for term in system.terms
+        for functional in term.functionals
+    )
+
+
+def _prepare(system: System, functional: Functional) -> FunctionalRows:
+    symbols = [a.symbol for a in functional.aggregates]
+    slopes = [sympy.diff(functional.expression, s) for s in symbols]
+    aggregates = tuple(_prepare_aggregate(system, a) for a in functional.aggregates)
+    return FunctionalRows(functional, aggregates, plan((functional.expression, *slopes)))
+
+
+def _prepare_aggregate(system: System, aggregate: AggregateIntegrand) -> AggregateRows:
+    space, weights = quadrature_nodes(system.problem, aggregate)
+    if aggregate.kind is AggregateKind.MEAN:
+        weights = weights / weights.sum()
+    times = aggregate_times(system, aggregate)
+    if times is None:
+        points = space
+    else:
+        points = np.concatenate(
+            [np.tile(space, (len(times), 1)), np.repeat(times, len(space))[:, None]], axis=1
+        )
+    residual = aggregate.integrand
+    return AggregateRows(
+        aggregate,
+        prepare_jets(system, residual.jets, points),
+        weights,
+        plan((residual.expression, *residual.derivatives)),
+    )
+
+
+def aggregate_times(system: System, aggregate: AggregateIntegrand) -> np.ndarray | None:
+    """Return the times at which an aggregate is required, or None in a steady problem."""
+    interval = system.problem.time
+    if interval is None:
+        return None
+    if aggregate.time is not None:
+        return np.array([aggregate.time])
+    low, high = interval.bounds.low_value, interval.bounds.high_value
+    angles = np.linspace(0.0, np.pi, _TIMES)
+    return low + (high - low) * (0.5 - 0.5 * np.cos(angles))

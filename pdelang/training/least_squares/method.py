@@ -1,0 +1,185 @@
+"""``method = least_squares``: frozen features, one weighted solve or a few Newton steps.
+
+Everything runs in NumPy and LAPACK, so nothing is compiled before the first number; only the
+finished solution becomes a JAX model, like that of any other method.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.system import System
+from pdelang.lowering.program import Program
+from pdelang.networks.model import FieldModel
+from pdelang.semantics.settings import Choice, Settings
+from pdelang.training.least_squares.escalation import Escalation, Level, escalate
+from pdelang.training.least_squares.jet_basis import JetBasis, derivative
+from pdelang.training.least_squares.newton import Fit, Start
+from pdelang.training.progress import Event, Progress
+from pdelang.training.reports import compute_reports
+from pdelang.training.solution import History, Solution, Status
+from pdelang.training.true_error import measure_error
+
+# The rest of the time limit is for reports and the true error.
+_TIME_SHARE = 0.9
+
+
+def solve_least_squares(
+    program: Program,
+    settings: Settings,
+    progress: Progress | None,
+    started: float,
+    deadline: float | None = None,
+) -> Solution:
+    """Solve a program with frozen features.
+
+    ``deadline`` (``time.monotonic()``) may be earlier than ``time_limit`` says, for a method
+    that is only tried.
+    """
+    system = program.system
+    began = time.monotonic()
+    limit = started + _TIME_SHARE * settings.time_limit
+    options = dict(settings.network.options) if settings.network is not None else {}
+    count = int(options["count"]) if "count" in options else None
+
+    def report(level: Level) -> None:
+        if progress is not None:
+            estimate = {} if not np.isfinite(level.estimate) else {"": level.estimate}
+            progress(
+                Event(
+                    "solve",
+                    level.features,
+                    max(level.features, count or 0),
+                    time.monotonic() - started,
+                    {},
+                    {},
+                    estimate,
+                )
+            )
+
+    found = escalate(
+        system,
+        settings.tolerance,
+        settings.seed,
+        min(limit, deadline) if deadline is not None else limit,
+        count=count,
+        points=settings.points,
+        start=_start_from_guess(system),
+        on_level=report,
+    )
+    solved = time.monotonic() - began
+    settings = _settings_used(settings, found.fit)
+    model = FieldModel.from_program(program, settings)
+    parameters = _parameters_of(found.fit)
+    return Solution(
+        program=program,
+        model=model,
+        parameters=parameters,
+        status=_status_of(found),
+        method="least_squares",
+        weights="ntk: λ_g = Tr K / Tr K_g of the conjugate kernel, sums over the points of each term",
+        settings=settings,
+        precision="f64",
+        error_estimate=found.estimate or {},
+        error=measure_error(program, model, parameters, "f64"),
+        reports=compute_reports(program, model, parameters, "f64"),
+        history=_history_of(found),
+        seconds={"compile": 0.0, "solve": solved},
+        messages=_messages_of(found, settings),
+        ntk={
+            label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
+            for label, weight in found.fit.weights.items()
+        },
+    )
+
+
+def _start_from_guess(system: System) -> Start | None:
+    """Return the jets of the ``guess``; fields without one start from their lift."""
+    if not system.guess:
+        return None
+    guesses = dict(system.guess)
+
+    def start(basis: JetBasis) -> np.ndarray:
+        values = basis.lift.copy()
+        for i, jet in enumerate(basis.jets):
+            if jet.field in guesses:
+                expression = derivative(guesses[jet.field], system.coordinates, jet.orders)
+                values[i] = evaluate_points([expression], system.coordinates, basis.points.T)[0]
+        return values
+
+    return start
+
+
+def _settings_used(settings: Settings, fit: Fit) -> Settings:
+    network = Choice("features", (("count", fit.dictionary.count),))
+    return replace(settings, method=Choice("least_squares"), network=network, precision="f64")
+
+
+def _parameters_of(fit: Fit) -> dict[str, Any]:
+    return {
+        "trained": {"coefficients": fit.coefficients},
+        "frozen": {
+            "frequencies": np.ascontiguousarray(fit.dictionary.frequencies.T),
+            "phases": fit.dictionary.phases,
+        },
+    }
+
+
+def _status_of(found: Escalation) -> Status:
+    if found.reached:
+        return Status.SOLVED
+    if found.ambiguous:
+        return Status.SINGULAR
+    return Status.TOLERANCE_NOT_REACHED
+
+
+def _history_of(found: Escalation) -> History:
+    d = len(found.fit.scales)
+    columns = ("step", "seconds", "features", "residual", "estimate", "iterations")
+    columns += tuple(f"scale.{i + 1}" for i in range(d))
+    rows = tuple(
+        (
+            float(number),
+            level.seconds,
+            float(level.features),
+            level.residual,
+            level.estimate,
+            float(level.iterations),
+            *level.scales,
+        )
+        for number, level in enumerate(found.levels, start=1)
+    )
+    return History(columns, rows)
+
+
+def _messages_of(found: Escalation, settings: Settings) -> tuple[str, ...]:
+    fit = found.fit
+    scales = ", ".join(f"{s:.3g}" for s in fit.scales)
+    messages = [
+        f"{fit.dictionary.count} frozen features of scale {scales};"
+        f" relative residual on fresh points {fit.residual:.1e}"
+    ]
+    if not fit.system.is_linear:
+        converged = "converged" if fit.converged else "did not converge"
+        messages.append(f"Newton's method {converged} in {fit.iterations} iterations")
+    if found.ambiguous:
+        messages.append(
+            "the equations hold, yet two solves differ: the solution is not unique;"
+            " a condition such as `require mean(u) = 0` may be missing"
+        )
+    elif not found.reached and found.out_of_time:
+        messages.append(
+            f"the time limit of {settings.time_limit:g} s leaves no room for more features"
+        )
+    elif not found.reached:
+        worst = max(fit.term_residuals, key=lambda g: fit.term_residuals[g], default=None)
+        messages.append(
+            "more features no longer help"
+            + (f"; the largest residual is that of `{worst}`" if worst else "")
+        )
+    return tuple(messages)

@@ -1,0 +1,149 @@
+"""One fit of a dictionary to a system: a single solve if linear, Newton's method if not.
+
+Newton in function space: linearise at the current jets, solve for a whole new model, go
+part of the way there while the weighted residual falls (Armijo's rule), repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdelang.calculus.system import System
+from pdelang.training.least_squares.collocation import draw_groups
+from pdelang.training.least_squares.dictionary import Dictionary, draw_dictionary
+from pdelang.training.least_squares.equations import Equations, prepare_equations
+from pdelang.training.least_squares.factorisation import RowFactor
+from pdelang.training.least_squares.jet_basis import JetBasis, jets_of_fields, prepare_jets
+
+ROWS_PER_FEATURE = 2
+_SHORTEST_STEP = 2.0**-8
+_CONVERGED = 1e-12  # relative change of the jets
+_STALLED = 1e-6  # the same, where the residual cannot fall any further
+
+# Jets at the points of a basis, (jets, n): where Newton's method starts.
+Start = Callable[[JetBasis], np.ndarray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Fitted features. ``residual`` is relative, measured on points that no fit has seen."""
+
+    system: System
+    dictionary: Dictionary
+    coefficients: np.ndarray  # (M, fields)
+    scales: np.ndarray  # (d,)
+    weights: dict[str, float]
+    residual: float
+    term_residuals: dict[str, float]
+    iterations: int
+    converged: bool
+
+    def jets(self, basis: JetBasis) -> np.ndarray:
+        """Return the model's jets on a basis, ``(jets, n)``."""
+        return basis.values(self.dictionary, self.coefficients, basis.tables(self.dictionary))
+
+    def fields(self, points: np.ndarray) -> np.ndarray:
+        """Return every field at physical points ``(n, d)``, ``(fields, n)``."""
+        return self.jets(prepare_jets(self.system, jets_of_fields(self.system), points))
+
+
+def fit(
+    system: System,
+    count: int,
+    scales: np.ndarray,
+    seed: int,
+    start: Start | None = None,
+    points: int | None = None,
+    iterations: int = 30,
+) -> Fit:
+    """Fit ``count`` features with frequencies of size ``scales`` to all terms of a system.
+
+    ``points`` is the number of interior points, by default twice the features.
+    """
+    dictionary = draw_dictionary(count, scales, _periods(system), seed)
+    inside = points or ROWS_PER_FEATURE * count
+    equations = prepare_equations(system, draw_groups(system, inside, seed))
+    if system.is_linear:
+        lifts = [basis.lift for basis in equations.bases]
+        coefficients, weights = equations.solve(lifts, dictionary)
+        taken, converged = 1, True
+    else:
+        coefficients = np.zeros((count, len(system.fields)))
+        if start is not None:
+            coefficients = _project(system, equations, dictionary, start)
+        coefficients, weights, taken, converged = _iterate(
+            equations, dictionary, coefficients, iterations
+        )
+    fresh = prepare_equations(system, draw_groups(system, max(200, inside // 4), seed + 100_003))
+    states = fresh.states(dictionary, coefficients)
+    residual, by_term = fresh.relative_residual(states, weights)
+    return Fit(
+        system, dictionary, coefficients, scales, weights, residual, by_term, taken, converged
+    )
+
+
+def _iterate(
+    equations: Equations, dictionary: Dictionary, coefficients: np.ndarray, iterations: int
+) -> tuple[np.ndarray, dict[str, float], int, bool]:
+    states = equations.states(dictionary, coefficients)
+    weights: dict[str, float] = {}
+    for k in range(iterations):
+        proposed, weights = equations.solve(states, dictionary)
+        merit = equations.merit(states, weights)
+        targets = equations.states(dictionary, proposed)
+        change = _relative_change(states, targets)
+        step = 1.0
+        while True:
+            trial = [(1.0 - step) * s + step * t for s, t in zip(states, targets, strict=True)]
+            if equations.merit(trial, weights) <= (1.0 - 0.1 * step) * merit:
+                break
+            step /= 2.0
+            if step < _SHORTEST_STEP:
+                # No way down: at rounding error this is the end, elsewhere a failure.
+                return coefficients, weights, k + 1, change < _STALLED
+        coefficients = (1.0 - step) * coefficients + step * proposed
+        states = trial
+        if step == 1.0 and change < _CONVERGED:
+            return coefficients, weights, k + 1, True
+    return coefficients, weights, iterations, False
+
+
+def _relative_change(before: list[np.ndarray], after: list[np.ndarray]) -> float:
+    """Return the largest change of any jet relative to its own size."""
+    largest = 0.0
+    for old, new in zip(before, after, strict=True):
+        size = np.linalg.norm(new, axis=1)
+        difference = np.linalg.norm(new - old, axis=1)
+        largest = max(largest, float(np.max(difference / np.where(size > 0, size, 1.0), initial=0)))
+    return largest
+
+
+def _project(
+    system: System, equations: Equations, dictionary: Dictionary, start: Start
+) -> np.ndarray:
+    """Return coefficients whose fields are closest to those of ``start``, ``(M, fields)``."""
+    jets = jets_of_fields(system)
+    fields, count = len(system.fields), dictionary.count
+    factor = RowFactor(fields * count)
+    for stretch in equations.stretches:
+        basis = prepare_jets(system, jets, stretch.basis.points)
+        wanted = start(basis) - basis.lift
+        tables = basis.tables(dictionary)
+        for k in range(fields):
+            selector = np.zeros((fields, len(basis.points)))
+            selector[k] = 1.0 / system.scaling.field_scale[k]
+            factor.add(basis.rows(selector, dictionary, tables), wanted[k] * selector[k])
+    solution, _ = factor.solve()
+    return solution.reshape(fields, count).T
+
+
+def _periods(system: System) -> dict[int, float]:
+    """Return the period of every periodic axis, in scaled coordinates."""
+    lengths = system.problem.domain.box.lengths
+    return {
+        axis: float(lengths[axis]) / system.scaling.half_width[axis]
+        for axis in system.problem.periodic_axes
+    }

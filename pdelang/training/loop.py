@@ -1,0 +1,298 @@
+"""One training run: compiled blocks of steps, new weights between them, NaN caught and undone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pdelang.kernels.trace import count_rows
+from pdelang.networks.assembly import Assembly
+from pdelang.training.adam import (
+    AdamOptions,
+    AdamState,
+    Advance,
+    Advanced,
+    Schedule,
+    build_advance,
+    start_adam,
+)
+from pdelang.training.sampling import Sampler, Seeds
+from pdelang.training.weights import Measure, Rule
+
+# Most steps of one compiled call, and the seconds that a call should take.
+CAPACITY = 200
+_SECONDS_PER_CALL = 0.25
+_FIRST_CALL = 10
+# Halvings of the rate before a run is given up.
+RETRIES = 3
+RECORDS = 200
+
+
+class Outcome(Enum):
+    """Why `Run.advance_to` came back."""
+
+    REACHED = "reached"
+    OUT_OF_TIME = "out of time"
+    DIVERGED = "diverged"
+
+
+# (parameters, seeds, number of the draw) -> sizes per term
+Measurement = Callable[[Any, Seeds, jax.Array], jax.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stepper:
+    """The compiled functions that every run of a program shares.
+
+    ``measure`` is None where no measurement can change a weight: rule `fixed`, one term.
+    """
+
+    assembly: Assembly
+    sampler: Sampler
+    options: AdamOptions
+    rule: Rule
+    refresh_every: int
+    advance: Advance
+    measure: Measurement | None
+    rows: np.ndarray  # of every term's kernel
+    compile_seconds: float
+
+    def draw(self, seeds: Seeds, step: int) -> Any:
+        """Return the batch of a step."""
+        number = jnp.asarray(step // self.options.resample_every, jnp.int32)
+        return self.sampler.draw(seeds, number)
+
+
+def build_stepper(
+    assembly: Assembly,
+    sampler: Sampler,
+    options: AdamOptions,
+    rule: Rule,
+    refresh_every: int,
+    parameters: Any,
+    seeds: Seeds,
+) -> Stepper:
+    """Compile a block of steps and the weights for parameters of the given shapes."""
+    began = time.monotonic()
+    dtype = sampler.dtype
+    advance = build_advance(assembly, sampler, options, CAPACITY)
+
+    compiled = (
+        jax.jit(advance)
+        .lower(
+            start_adam(parameters["trained"]),
+            parameters["frozen"],
+            jnp.ones(len(assembly.terms), dtype),
+            build_schedule(options, 1, 1.0, dtype),
+            seeds,
+            jnp.zeros((), jnp.int32),
+        )
+        .compile()
+    )
+    measure = None
+    if rule.measure is not None and len(assembly.terms) > 1:
+        measure = compile_measurement(assembly, sampler, rule.measure, parameters, seeds)
+    seconds = time.monotonic() - began
+    batch = jax.eval_shape(sampler.draw, seeds, jnp.zeros((), jnp.int32))
+    rows = np.array(count_rows(assembly, batch, sampler.copies))
+    return Stepper(
+        assembly, sampler, options, rule, refresh_every, compiled, measure, rows, seconds
+    )
+
+
+def compile_measurement(
+    assembly: Assembly, sampler: Sampler, measure: Measure, parameters: Any, seeds: Seeds
+) -> Measurement:
+    """Return ``(parameters, seeds, number of the draw) -> (terms,)``, compiled."""
+
+    def sizes(parameters: Any, seeds: Seeds, number: jax.Array) -> jax.Array:
+        return measure(assembly, parameters, sampler.draw(seeds, number), sampler.copies)
+
+    return jax.jit(sizes).lower(parameters, seeds, jnp.zeros((), jnp.int32)).compile()
+
+
+def build_schedule(options: AdamOptions, steps: int, factor: float, dtype: Any) -> Schedule:
+    """Return the schedule of a run of ``steps`` steps."""
+    every = options.decay_every
+    if every is None:
+        # decay_rate^(steps/every) = 1/100 at the end of the run.
+        every = steps * np.log(options.decay_rate) / np.log(0.01) if options.decay_rate < 1 else 1.0
+    values = (options.rate, options.decay_rate, max(float(every), 1e-6), factor)
+    return Schedule(*(jnp.asarray(v, dtype) for v in values))
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …)."""
+
+    stepper: Stepper
+    frozen: Any
+    state: AdamState
+    seeds: Seeds
+    steps: int
+    started: float
+    weights: np.ndarray
+    step: int = 0
+    retries: int = 0
+    losses: np.ndarray | None = None
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    failure: tuple[str, ...] = ()
+    seconds_per_step: float | None = None
+
+    @classmethod
+    def start(
+        cls, stepper: Stepper, parameters: Any, seeds: Seeds, steps: int, started: float
+    ) -> Run:
+        """Return a run before its first step."""
+        weights = np.ones(len(stepper.assembly.terms), stepper.sampler.dtype)
+        state = start_adam(parameters["trained"])
+        return cls(stepper, parameters["frozen"], state, seeds, steps, started, weights)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the averaged parameters, those to evaluate."""
+        return {"trained": self.state.average, "frozen": self.frozen}
+
+    @property
+    def record_every(self) -> int:
+        return max(1, self.steps // RECORDS)
+
+    def advance_to(
+        self, target: int, deadline: float, report: Callable[[Run], None] | None = None
+    ) -> Outcome:
+        """Make steps until ``target`` is reached or the clock shows ``deadline``.
+
+        After a loss that is not finite the run returns to the last good state and goes on
+        at half the rate; after `RETRIES` such returns it is given up, and ``failure`` says
+        which statements gave the values.
+        """
+        while self.step < target:
+            if time.monotonic() >= deadline:
+                return Outcome.OUT_OF_TIME
+            if self.step % self.stepper.refresh_every == 0:
+                self._refresh_weights()
+            active = self._block_length(target)
+            began = time.monotonic()
+            result = self._call(active)
+            if bool(result.failed):
+                self.failure = self._find_failure(int(result.done))
+                if self.retries == RETRIES:
+                    return Outcome.DIVERGED
+                self.retries += 1
+                continue
+            self._accept(result, active, time.monotonic() - began)
+            if report is not None:
+                report(self)
+        return Outcome.REACHED
+
+    def _block_length(self, target: int) -> int:
+        refresh = self.stepper.refresh_every
+        to_refresh = refresh - self.step % refresh
+        pace = _FIRST_CALL
+        if self.seconds_per_step is not None:
+            pace = max(1, int(_SECONDS_PER_CALL / max(self.seconds_per_step, 1e-9)))
+        return min(target - self.step, to_refresh, CAPACITY, pace)
+
+    def _call(self, active: int) -> Advanced:
+        dtype = self.stepper.sampler.dtype
+        schedule = build_schedule(self.stepper.options, self.steps, 0.5**self.retries, dtype)
+        return self.stepper.advance(
+            self.state,
+            self.frozen,
+            jnp.asarray(self.weights),
+            schedule,
+            self.seeds,
+            jnp.asarray(active, jnp.int32),
+        )
+
+    def _accept(self, result: Advanced, active: int, seconds: float) -> None:
+        self.state = result.state
+        losses = np.asarray(result.losses)[:active]
+        self.seconds_per_step = seconds / active
+        now = time.monotonic() - self.started
+        for row, step in enumerate(range(self.step, self.step + active)):
+            if step % self.record_every == 0 or step == self.steps - 1:
+                self._record(step, now, losses[row])
+        self.losses = losses[-1]
+        self.step += active
+
+    def _record(self, step: int, seconds: float, losses: np.ndarray) -> None:
+        weights = self.weights.astype(float)
+        values = losses.astype(float)
+        total = float(weights @ values)
+        self.rows.append((float(step), seconds, total, *map(float, values), *map(float, weights)))
+
+    def _refresh_weights(self) -> None:
+        stepper = self.stepper
+        if stepper.measure is None:
+            return
+        number = jnp.asarray(self.step // stepper.options.resample_every, jnp.int32)
+        parameters = {"trained": self.state.trained, "frozen": self.frozen}
+        sizes = np.asarray(stepper.measure(parameters, self.seeds, number))
+        weights = stepper.rule.weigh(sizes, stepper.rows)
+        # Weights of a state whose residuals are not finite would hide which term they are.
+        if np.all(np.isfinite(weights)):
+            self.weights = weights
+
+    def _find_failure(self, done: int) -> tuple[str, ...]:
+        """Return a sentence per statement that gave values or gradients that are not finite.
+
+        The block is repeated up to the step before the loss failed, and one step less where
+        the parameters themselves had become not finite: then a gradient was the cause.
+        """
+        state, step = self.state, self.step
+        for steps in (done - 1, done - 2):
+            if steps < 0:
+                break
+            state = self._call(steps).state if steps else self.state
+            step = self.step + steps
+            if _is_finite(state.trained):
+                break
+        return describe_failure(self.stepper, state.trained, self.frozen, self.seeds, step)
+
+
+def describe_failure(
+    stepper: Stepper, trained: Any, frozen: Any, seeds: Seeds, step: int
+) -> tuple[str, ...]:
+    """Return which statements are not finite at a state, each with its place in the text."""
+    batch = stepper.draw(seeds, step)
+    assembly = stepper.assembly
+    sentences = []
+    for term, placed in enumerate(assembly.terms):
+        rows = [(b.compiled.block.name, b.compiled.block.span) for b in placed.blocks]
+        rows += [
+            (f.compiled.functional.name, f.compiled.functional.span) for f in placed.functionals
+        ]
+        for number, (name, span) in enumerate(rows):
+
+            def mean_square(theta: Any, term: int = term, number: int = number) -> jax.Array:
+                residuals = assembly.residuals({"trained": theta, "frozen": frozen}, batch)
+                return jnp.mean(jnp.square(residuals[term][number]))
+
+            value, gradient = jax.jit(jax.value_and_grad(mean_square))(trained)
+            if not np.isfinite(value):
+                fault = f"became {_say(float(value))}"
+            elif not _is_finite(gradient):
+                fault = "has a gradient that is not finite"
+            else:
+                continue
+            line, _ = span.source.position(span.start)
+            sentences.append(
+                f"term '{placed.compiled.label}' ({name}, {span.source.name}:{line}) {fault} at step {step}"
+            )
+    return tuple(sentences) or (f"the weighted sum of the terms overflowed at step {step}",)
+
+
+def _say(value: float) -> str:
+    return "NaN" if np.isnan(value) else "infinite"
+
+
+def _is_finite(tree: Any) -> bool:
+    return all(bool(np.all(np.isfinite(np.asarray(leaf)))) for leaf in jax.tree.leaves(tree))

@@ -1,0 +1,127 @@
+"""Numbers that a spec asks for: ``report`` expressions by quadrature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pdelang.geometry.box import Box
+from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
+from pdelang.networks.assembly import evaluate_residual
+from pdelang.networks.model import FieldModel
+from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.problem import Problem
+from pdelang.training.evaluation import map_chunks
+from pdelang.training.places import quadrature_nodes
+from pdelang.training.precision import numeric_context, read_dtype
+
+# Gauss–Legendre nodes per axis, by the number of space dimensions.
+_ORDER = {0: 1, 1: 64, 2: 48, 3: 20}
+# Points per axis of the grid that looks for an extreme value, and of its refinement.
+_GRID = {0: 1, 1: 2001, 2: 121, 3: 33}
+_REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
+
+Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
+
+
+def compute_reports(
+    program: Program, model: FieldModel, parameters: Any, precision: str
+) -> dict[str, float]:
+    """Return every report's value; in problems with time at the end unless it names a time."""
+    return {
+        report.functional.name: _evaluate_report(program, model, parameters, precision, report)
+        for report in program.reports
+    }
+
+
+def _evaluate_report(
+    program: Program,
+    model: FieldModel,
+    parameters: Any,
+    precision: str,
+    report: CompiledFunctional,
+) -> float:
+    problem = program.system.problem
+    values = [
+        _evaluate_aggregate(problem, model, parameters, precision, aggregate)
+        for aggregate in report.aggregates
+    ]
+    with numeric_context("f64"):
+        combined = report.combine(jnp.asarray(np.array(values, np.float64).reshape(-1, 1)))
+        # `combine` divides by the scale of the residual; a report is the number itself.
+        return float(np.asarray(combined)[0]) * report.functional.scale
+
+
+def _evaluate_aggregate(
+    problem: Problem,
+    model: FieldModel,
+    parameters: Any,
+    precision: str,
+    compiled: CompiledAggregate,
+) -> float:
+    aggregate, integrand = compiled.aggregate, compiled.integrand
+    time = aggregate.time
+    if time is None and problem.time is not None:
+        time = problem.time.bounds.high_value
+
+    with numeric_context(precision):
+        arrays = jax.tree.map(jnp.asarray, parameters)
+
+        @jax.jit
+        def evaluate(points: jax.Array) -> dict[str, jax.Array]:
+            jets = model.jets(arrays, points, integrand.jets)
+            return {"integrand": evaluate_residual(integrand, points, jets)}
+
+        def values(space: np.ndarray) -> np.ndarray:
+            points = space
+            if time is not None:
+                points = np.concatenate([space, np.full((len(space), 1), time)], axis=1)
+            return map_chunks(evaluate, points, read_dtype(precision))["integrand"]
+
+        match aggregate.kind:
+            case AggregateKind.INTEGRAL | AggregateKind.MEAN | AggregateKind.VALUE:
+                faces = problem.domain.box.d - (aggregate.on is not None)
+                nodes, weights = quadrature_nodes(problem, aggregate, _ORDER.get(faces))
+                total = float(values(nodes) @ weights)
+                is_mean = aggregate.kind is AggregateKind.MEAN
+                return total / float(weights.sum()) if is_mean else total
+            case AggregateKind.MAX | AggregateKind.MIN:
+                sign = 1.0 if aggregate.kind is AggregateKind.MAX else -1.0
+                return sign * _find_maximum(problem, compiled, lambda p: sign * values(p))
+            case kind:
+                raise TypeError(f"no report for {kind}")
+
+
+def _find_maximum(problem: Problem, compiled: CompiledAggregate, values: Values) -> float:
+    """Return the largest value on a grid that is refined once around its largest point."""
+    box, on = problem.domain.box, compiled.aggregate.on
+    if on is not None and not all(piece.is_whole_side for piece in on.pieces):
+        nodes, _ = quadrature_nodes(problem, compiled.aggregate)
+        return float(values(nodes).max())
+    if on is None:
+        return _search_box(box, values)
+    found = []
+    for piece in on.pieces:
+        side = piece.side
+        found.append(_search_box(box.side_box(side), lambda p, s=side: values(box.embed(s, p))))
+    return max(found)
+
+
+def _search_box(box: Box, values: Values) -> float:
+    if box.d not in _GRID:
+        return float(values(box.sample(2**14, seed=0)).max())
+    count = _GRID[box.d]
+    points = box.grid((count,) * box.d)
+    first = values(points)
+    best = points[int(np.argmax(first))]
+    spacing = box.lengths / max(1, count - 1)
+    around = Box(
+        tuple(map(float, np.maximum(box.low, best - spacing))),
+        tuple(map(float, np.minimum(box.high, best + spacing))),
+    )
+    refined = values(around.grid((_REFINED[box.d],) * box.d))
+    return float(max(first.max(), refined.max()))

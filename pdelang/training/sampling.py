@@ -1,0 +1,232 @@
+"""Fresh points for every step, made on the device.
+
+A place keeps one low-discrepancy set ``p_i`` of the unit cube and shifts it anew at every
+draw, ``frac(p_i + s)``: the set stays as even as it was, and its points never repeat
+(Cranley and Patterson, "Randomization of number theoretic methods", SIAM J. Numer. Anal.
+13, 1976). The shifts follow an additive recurrence in 32-bit integers, which is exact, the
+same on every device and costs a few instructions. Pieces cut out by predicates hold a
+long low-discrepancy list of their points and read it window by window.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pdelang.calculus.system import OnPiece, Place, System
+from pdelang.geometry.box import sample_unit_cube
+from pdelang.lowering.program import Program
+from pdelang.networks.assembly import Batch, place_key
+from pdelang.semantics.pieces import sample_piece
+from pdelang.training.places import (
+    Stretch,
+    quadrature_nodes,
+    space_time_box,
+    stretch_of,
+)
+
+# Windows in the list of a cut-out piece: its points repeat after so many draws.
+_WINDOWS = 64
+# Times at which a global condition is asked for in one step.
+_TIMES = 8
+
+
+class Seeds(NamedTuple):
+    """What makes the draws of one run its own: shifts ``(sources, d)`` and a key."""
+
+    shifts: jax.Array  # uint32
+    key: jax.Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PointSource:
+    """The points of one place.
+
+    ``pool (windows · n, d_space)`` lists points of a piece with predicates, else None.
+    """
+
+    stretch: Stretch
+    unit: np.ndarray  # (n, d) in the unit cube
+    pool: np.ndarray | None
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeSource:
+    """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, 1)``."""
+
+    nodes: np.ndarray
+    unit: np.ndarray | None  # None in steady problems
+    start: float
+    duration: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampler:
+    """Draws batches. ``is_uniform`` replaces shifted sets by independent uniform points."""
+
+    points: tuple[PointSource, ...]
+    nodes: tuple[NodeSource, ...]
+    dimension: int
+    is_uniform: bool
+    dtype: Any
+
+    @property
+    def copies(self) -> tuple[int, ...]:
+        """Return how often each point of a set counts in the kernel's trace."""
+        return tuple(source.copies for source in self.points)
+
+    def seed(self, key: jax.Array) -> Seeds:
+        """Return the seeds of a run."""
+        shift_key, draw_key = jax.random.split(key)
+        shape = (len(self.points) + len(self.nodes), self.dimension)
+        return Seeds(jax.random.bits(shift_key, shape, jnp.uint32), draw_key)
+
+    def draw(self, seeds: Seeds, number: jax.Array) -> Batch:
+        """Return the batch of draw ``number`` (an integer); a pure function of its arguments."""
+        number = number.astype(jnp.uint32)
+        key = jax.random.fold_in(seeds.key, number) if self.is_uniform else seeds.key
+        points = tuple(
+            self._draw_points(source, seeds.shifts[s], key, s, number)
+            for s, source in enumerate(self.points)
+        )
+        nodes = tuple(
+            self._draw_nodes(source, seeds.shifts[len(self.points) + a], number)
+            for a, source in enumerate(self.nodes)
+        )
+        return Batch(points, nodes)
+
+    def _draw_points(
+        self,
+        source: PointSource,
+        shift: jax.Array,
+        key: jax.Array,
+        place: int,
+        number: jax.Array,
+    ) -> jax.Array:
+        low = jnp.asarray(source.stretch.low[None, :], self.dtype)
+        if source.stretch.is_point:
+            return low
+        length = jnp.asarray(source.stretch.length[None, :], self.dtype)
+        if self.is_uniform:
+            unit = jax.random.uniform(jax.random.fold_in(key, place), source.unit.shape, self.dtype)
+        else:
+            unit = self._shift(source.unit, shift, number)
+        points = low + length * unit
+        if source.pool is None:
+            return points
+        count = len(source.unit)
+        window = ((number + shift[0]) % jnp.uint32(_WINDOWS)).astype(jnp.int32)
+        pool = jnp.asarray(source.pool, self.dtype)
+        chosen = jax.lax.dynamic_slice_in_dim(pool, window * count, count)
+        return jnp.concatenate([chosen, points[:, chosen.shape[1] :]], axis=1)
+
+    def _draw_nodes(self, source: NodeSource, shift: jax.Array, number: jax.Array) -> jax.Array:
+        nodes = jnp.asarray(source.nodes, self.dtype)
+        if source.unit is None:
+            return nodes[None]
+        times = source.start + source.duration * self._shift(source.unit, shift[-1:], number)
+        q, space = nodes.shape
+        rows = times.shape[0]
+        return jnp.concatenate(
+            [
+                jnp.broadcast_to(nodes[None], (rows, q, space)),
+                jnp.broadcast_to(times[:, None, :], (rows, q, 1)),
+            ],
+            axis=2,
+        )
+
+    def _shift(self, unit: np.ndarray, shift: jax.Array, number: jax.Array) -> jax.Array:
+        steps = jnp.asarray(_recurrence_steps(unit.shape[1]))
+        moved = (shift + number * steps).astype(self.dtype) * 2.0**-32
+        total = jnp.asarray(unit, self.dtype) + moved[None, :]
+        return total - jnp.floor(total)
+
+
+def build_sampler(program: Program, points: int, is_uniform: bool, dtype: Any) -> Sampler:
+    """Return the sampler of a program: ``points`` per term, shared among its places.
+
+    A term with three places gives each a third; a place that several terms use has the
+    largest share that one of them asks for.
+    """
+    system = program.system
+    shares = _share_points(program, points)
+    sources = tuple(_point_source(system, place, count) for place, count in shares)
+    nodes = tuple(
+        _node_source(system, aggregate.aggregate)
+        for term in program.terms
+        for functional in term.functionals
+        for aggregate in functional.aggregates
+    )
+    return Sampler(sources, nodes, len(system.coordinates), is_uniform, dtype)
+
+
+def node_weights(program: Program) -> dict[int, np.ndarray]:
+    """Return the quadrature weights of every aggregate of the terms, counted in order."""
+    aggregates = [
+        aggregate.aggregate
+        for term in program.terms
+        for functional in term.functionals
+        for aggregate in functional.aggregates
+    ]
+    problem = program.system.problem
+    return {a: quadrature_nodes(problem, g)[1] for a, g in enumerate(aggregates)}
+
+
+def _share_points(program: Program, points: int) -> list[tuple[Place, int]]:
+    """Return every place once, in the order of first use, with its number of points."""
+    places: dict[Any, Place] = {}
+    counts: dict[Any, int] = {}
+    for term in program.terms:
+        own = {place_key(b.block.place): b.block.place for b in term.blocks}
+        for key, place in own.items():
+            places.setdefault(key, place)
+            counts[key] = max(counts.get(key, 0), math.ceil(points / len(own)))
+    return [(place, counts[key]) for key, place in places.items()]
+
+
+def _point_source(system: System, place: Place, count: int) -> PointSource:
+    problem = system.problem
+    stretch = stretch_of(problem, place)
+    if stretch.is_point:
+        return PointSource(stretch, np.zeros((1, len(stretch.low))), None, count)
+    unit = _spread(stretch, count)
+    pool = None
+    if isinstance(place, OnPiece) and not place.piece.is_whole_side and problem.domain.box.d > 1:
+        space = problem.domain.coordinates
+        pool = sample_piece(place.piece, problem.domain.box, _WINDOWS * count, 0, space)
+    return PointSource(stretch, unit, pool, 1)
+
+
+def _spread(stretch: Stretch, count: int) -> np.ndarray:
+    """Return ``count`` low-discrepancy points on the free axes, 0 on the fixed ones, ``(count, d)``."""
+    free = stretch.length > 0
+    unit = np.zeros((count, len(free)))
+    unit[:, free] = sample_unit_cube(count, int(free.sum()), seed=0)
+    return unit
+
+
+def _node_source(system: System, aggregate: Any) -> NodeSource:
+    problem = system.problem
+    nodes, _ = quadrature_nodes(problem, aggregate)
+    if problem.time is None:
+        return NodeSource(nodes, None, 0.0, 0.0)
+    box = space_time_box(problem)
+    start, duration = box.low[-1], float(box.lengths[-1])
+    if aggregate.time is not None:
+        return NodeSource(nodes, np.zeros((1, 1)), aggregate.time, 0.0)
+    unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
+    return NodeSource(nodes, unit, start, duration)
+
+
+def _recurrence_steps(d: int) -> np.ndarray:
+    """Return ``2^32 φ_d^{−i}``, i = 1 … d, with ``φ_d^{d+1} = φ_d + 1`` (Roberts 2018)."""
+    root = 2.0
+    for _ in range(64):
+        root = (1.0 + root) ** (1.0 / (d + 1))
+    return np.floor(2.0**32 * root ** -np.arange(1.0, d + 1)).astype(np.uint32)

@@ -1,0 +1,3 @@
+TITLE 'Heat'
+VARIABLES u
+EQUATIONS div(grad(u)) = 0

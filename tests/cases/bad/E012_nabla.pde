@@ -1,0 +1,9 @@
+pde 1
+domain rod(x) = interval(0, 1)
+time t in 0 .. 1
+param D = 1
+in rod: ∂u = D·∇²u
+unknown u
+in rod: dt(u) = dxx(u)
+on left, right: u = 0
+at t = 0: u = 0

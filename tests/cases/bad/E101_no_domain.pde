@@ -1,0 +1,2 @@
+pde 1
+unknown u

@@ -1,0 +1,5 @@
+pde 1
+domain square(x, y) = box(x = 0 .. 1, y = 0 .. 1)
+unknown u
+in square: lap(u) = 0
+on edge: dn(u) = 0

@@ -1,0 +1,3 @@
+pde 1
+use "circle_b.pde"
+param a = 1

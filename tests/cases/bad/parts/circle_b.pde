@@ -1,0 +1,3 @@
+pde 1
+use "circle_a.pde"
+param b = 2

@@ -1,0 +1,2 @@
+pde 1
+param gram = 1e-3

@@ -1,0 +1,22 @@
+"""Settings of the whole test run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli_samples import QUICK_ARGUMENTS, run_cli, write_spec
+
+# `(n, 1) - (n,)` silently gives `(n, n)`: forbidden here and in every process that tests start.
+os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
+# Two workers share the machine; one thread each keeps them from fighting.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def heat_artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An artifact that the command line wrote, to be read only."""
+    folder = tmp_path_factory.mktemp("heat")
+    spec = write_spec(folder)
+    assert run_cli(["solve", spec, "--quiet", *QUICK_ARGUMENTS]) in (0, 1)
+    return folder / "heat.solution"

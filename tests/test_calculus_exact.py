@@ -1,0 +1,135 @@
+"""E250: right solutions pass, slightly wrong ones do not, rounding is no reason."""
+
+import pytest
+from stages import derive_faults, derive_text
+
+POISSON = "domain line(x) = interval(0, 1)\nunknown u\nin line as e: -dxx(u) = (4*pi)^2*sin(4*pi*x)\non left, right as b: u = 0\n"
+HEAT = (
+    "domain line(x) = interval(0, 1)\ntime t in 0 .. 1\nparam k = 0.1\nunknown u\n"
+    "in line as e: dt(u) = k*dxx(u)\non left, right as b: u = 0\nat t = 0 as s: u = sin(pi*x)\n"
+)
+KOVASZNAY = (
+    "domain wake(x, y) = box(x = -0.5 .. 1, y = -0.5 .. 1.5)\nparam Re = 40\n"
+    "let lam = Re/2 - sqrt(Re^2/4 + 4*pi^2)\nunknown w: vector\nunknown p\n"
+    "let ux = 1 - exp(lam*x)*cos(2*pi*y)\nlet uy = lam/(2*pi)*exp(lam*x)*sin(2*pi*y)\n"
+    "in wake as momentum: adv(w, w) + grad(p) = lap(w)/Re\nin wake as mass: div(w) = 0\n"
+    "on edge as b: w = (ux, uy)\nat (-0.5, -0.5): p = 0\nexact w = (ux, uy)\n"
+)
+
+
+def proven(text: str) -> bool:
+    exact = derive_text(text).exact
+    assert exact is not None
+    return exact.proven
+
+
+def labels(text: str) -> list[str]:
+    """Return the names of what fails, each E250."""
+    faults = derive_faults(text)
+    assert {fault.code for fault in faults} <= {"E250"}
+    return [fault.message.rpartition(" ")[2] for fault in faults]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POISSON + "exact u = sin(4*pi*x)\n",
+        POISSON + "exact u = 2*sin(2*pi*x)*cos(2*pi*x)\n",
+        HEAT + "exact u = exp(-k*pi^2*t)*sin(pi*x)\n",
+        HEAT + "exact u = exp(-k*pi^2*t)*cos(pi*x - pi/2)\n",
+    ],
+)
+def test_right_solution_is_proven(text):
+    assert proven(text)
+
+
+def test_kovasznay():
+    """An exact Navier–Stokes solution (Kovasznay 1948), whose pressure is fixed by a point."""
+    pressure = "exact p = (exp(-lam) - exp(2*lam*x))/2\n"
+    assert labels(KOVASZNAY + pressure) == []
+    # Without p only the equations that do not contain it can be checked.
+    assert labels(KOVASZNAY) == []
+    assert "momentum.x" in labels(KOVASZNAY + "exact p = -exp(lam*x)/2\n")
+
+
+@pytest.mark.parametrize(
+    ("solution", "failing"),
+    [
+        ("1.001*sin(4*pi*x)", ["e"]),
+        ("sin(4*pi*x) + 0.001", ["left"]),
+        ("sin(4*pi*x) + 0.001*x", ["right"]),
+        ("sin(4*pi*x) + 0.001*x*(1 - x)", ["e"]),
+    ],
+)
+def test_slightly_wrong_solution(solution, failing):
+    found = labels(POISSON + f"exact u = {solution}\n")
+    assert set(failing) <= set(found)
+
+
+def test_wrong_start():
+    assert "s" in labels(HEAT + "exact u = 1.0001*exp(-k*pi^2*t)*sin(pi*x)\n")
+
+
+def test_rounded_constants_pass():
+    """π to 15 digits and sums in another order leave residuals of rounding only."""
+    text = POISSON + "exact u = sin(12.566370614359172*x)\n"
+    assert labels(text) == []
+    assert not proven(text)
+
+
+def test_cancellation_passes():
+    """exp(200 x)/exp(200): doubles lose most digits of the sum, not its terms."""
+    text = (
+        "domain line(x) = interval(0, 1)\nparam eps = 0.005\nunknown u\n"
+        "in line as e: -eps*dxx(u) + dx(u) = 0\non left as a: u = 0\non right as b: u = 1\n"
+        "exact u = (exp((x - 1)/eps) - exp(-1/eps))/(1 - exp(-1/eps))\n"
+    )
+    assert labels(text) == []
+
+
+def test_message():
+    text = POISSON + "exact u = 1.001*sin(4*pi*x)\n"
+    (fault,) = derive_faults(text)
+    assert fault.code == "E250"
+    assert fault.span is not None
+    assert fault.span.text.startswith("in line as e")
+    assert fault.related[0].span.text.startswith("exact u")
+    assert "x = " in fault.notes[0]
+    # -(1.001 - 1)·16π² at the crest: -0.158
+    assert "0.158" in fault.notes[0]
+    assert "sin(4*pi*x)" in fault.notes[1]
+
+
+def test_every_failure_is_reported_once_per_statement():
+    assert sorted(labels(HEAT + "exact u = 1 + x + t\n")) == ["e", "left", "s"]
+
+
+def test_condition_only_on_its_part():
+    """The value 1 is asked for on half of a side only; elsewhere the field may differ."""
+    text = (
+        "domain plate(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nboundary inlet = plate.left where y < 0.5\n"
+        "boundary walls = rest\nunknown u\nin plate: lap(u) = 0\n"
+        "on inlet as a: u = if y < 0.5 then y else 100\non walls as b: u = y\nexact u = y\n"
+    )
+    assert labels(text) == []
+
+
+def test_components():
+    text = (
+        "domain plate(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nunknown w: vector\n"
+        "in plate as e: lap(w) = (4, 0)\non edge as b: w = (x^2 + y^2, x*y)\nexact w.x = x^2 + y^2\n"
+    )
+    assert labels(text) == []
+    system = derive_text(text)
+    assert system.exact is not None
+    assert [field for field, _ in system.exact.fields] == ["w.x"]
+    assert labels(text + "exact w.y = x*y + 0.01\n") != []
+
+
+def test_requirement():
+    text = (
+        "domain line(x) = interval(0, 1)\nunknown u\nin line: dxx(u) = 2\n"
+        "on left: dn(u) = 0\non right: dn(u) = 2\nrequire mean(u) = {}\nexact u = x^2\n"
+    )
+    assert derive_faults(text.format("1/3")) == ()
+    assert [fault.code for fault in derive_faults(text.format("0.334"))] == ["E250"]
