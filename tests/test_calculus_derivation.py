@@ -192,7 +192,7 @@ def test_printed_system():
     printed = format_system(derive_text(BURGERS))
     for line in (
         "coordinate t: scaled (t - 0.5)/0.5",
-        "field u = -sin(pi*x) + (t*(1 - x)*(4*x + 4)/4)*1*N",
+        "field u = -sin(pi*x) + t*(1 - x)*(x + 1)*N",
         "nonlinear",
         "equation burgers (parabolic)",
         "    0 = u*u_x + u_t - u_xx/(100*pi)",

@@ -9,7 +9,7 @@ from pdelang.artifacts.manifest import Manifest
 _VERDICTS = {
     "solved": "the estimated error is within the tolerance",
     "tolerance_not_reached": "ran, but the tolerance was not reached",
-    "stopped": "stopped before it was finished",
+    "stopped": "interrupted before it was finished",
     "diverged": "diverged",
     "singular": "the linear system is singular",
     "unverified": "ran, but no error estimate could be made",

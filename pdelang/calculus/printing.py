@@ -95,9 +95,10 @@ def _coordinate_lines(system: System) -> Iterable[str]:
 
 def _field_lines(system: System) -> Iterable[str]:
     for ansatz, scale in zip(system.ansatz, system.scaling.field_scale, strict=True):
-        network = f"{scale:.6g}*N"
+        network = "N" if scale == 1 else f"{scale:.6g}*N"
         if ansatz.cutoff != 1:
-            network = f"({format_expression(ansatz.cutoff)})*{network}"
+            cutoff = format_expression(ansatz.cutoff)
+            network = f"({cutoff})*{network}" if ansatz.cutoff.is_Add else f"{cutoff}*{network}"
         lift = "" if ansatz.lift == 0 else f"{format_expression(ansatz.lift)} + "
         yield f"field {ansatz.field} = {lift}{network}"
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pdelang.training.progress import Event
 
+_REDRAW_EVERY = 0.1  # seconds; drawing must not slow down training
+
 _STAGES = {
     "compile": "compiling to the device",
     "train": "training",
@@ -102,6 +104,7 @@ class LiveDisplay(Lines):
         self._tolerance = 0.0
         self._time_limit = 0.0
         self._stage_start = 0.0
+        self._drawn = 0.0
 
     def show_system(self, compilation: Compilation) -> None:
         super().show_system(compilation)
@@ -122,6 +125,9 @@ class LiveDisplay(Lines):
             self._live.start()
         if event.stage != self._stage:
             self._stage, self._stage_start = event.stage, event.seconds
+        elif event.seconds - self._drawn < _REDRAW_EVERY:
+            return
+        self._drawn = event.seconds
         self._live.update(self._draw(event), refresh=True)
 
     def close(self) -> None:
@@ -141,7 +147,7 @@ class LiveDisplay(Lines):
         head.add_row(
             Text(_STAGES.get(event.stage, event.stage), style="bold"),
             ProgressBar(total=max(event.steps, 1), completed=event.step, width=30),
-            Text(f"{count}  {event.seconds:.0f} s, at most {left:.0f} s left"),
+            Text(f"{count}  {event.seconds:.0f} s, about {left:.0f} s left"),
         )
         terms = Table(box=None, padding=(0, 2))
         for title in ("term", "loss", "weight"):
@@ -162,9 +168,10 @@ class LiveDisplay(Lines):
 def estimate_time_left(event: Event, stage_start: float, time_limit: float) -> float:
     """Return the seconds that the stage still takes at its pace, within the time limit."""
     limit = max(time_limit - event.seconds, 0.0)
-    if event.step <= 0:
+    elapsed = event.seconds - stage_start
+    if event.step <= 0 or elapsed <= 0:
         return limit
-    return min(limit, (event.seconds - stage_start) / event.step * (event.steps - event.step))
+    return min(limit, elapsed / event.step * (event.steps - event.step))
 
 
 def describe_system(compilation: Compilation) -> str:
