@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pdelang.artifacts.manifest import Manifest
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
-    from pdelang.semantics.problem import Problem
+    from pdelang.semantics.problem import Coverage, Problem
     from pdelang.syntax.tree import Tree
     from pdelang.training.progress import Progress
     from pdelang.training.solution import Solution
@@ -50,7 +50,8 @@ class Stage(IntEnum):
 class Compilation:
     """What the stages made of a spec, and what they had to say.
 
-    A form is None when its stage did not run. ``started`` is the clock (``time.monotonic``)
+    A form is None when its stage did not run; ``coverage`` exists also where conditions are
+    missing. ``started`` is the clock (``time.monotonic``)
     when reading began: ``time_limit`` counts from there.
     """
 
@@ -59,6 +60,7 @@ class Compilation:
     text: SpecText | None = None
     tree: Tree | None = None
     problem: Problem | None = None
+    coverage: Coverage | None = None
     system: System | None = None
     program: Program | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -194,17 +196,19 @@ def _run_stages(
     if last < Stage.PROBLEM or result.has_errors:
         return result
 
-    from pdelang.semantics.analysis import analyse
+    from pdelang.semantics.analysis import examine
 
     assert result.tree is not None
-    problem, found = analyse(result.tree, text.folder, result.overrides)
-    result = replace(result, problem=problem, diagnostics=add(found))
+    analysis = examine(result.tree, text.folder, result.overrides)
+    problem, found = analysis.problem, analysis.diagnostics
+    result = replace(result, problem=problem, coverage=analysis.coverage, diagnostics=add(found))
     if last < Stage.SYSTEM or problem is None or result.has_errors:
         return result
 
     from pdelang.calculus.derivation import derive
 
     system, found = derive(problem)
+    found = tuple(d for d in found if d.code not in problem.allowed)
     result = replace(result, system=system, diagnostics=add(found))
     if last < Stage.PROGRAM or system is None or result.has_errors:
         return result

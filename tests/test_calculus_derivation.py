@@ -76,7 +76,14 @@ def test_statements_of_one_label_form_one_term():
     ]
 
 
-@pytest.mark.parametrize("text", [BURGERS, CAVITY])
+SHARED_LABELS = (
+    "domain line(x) = interval(0, 1)\nunknown u, v\nin line as e: dxx(u) = v\nin line as e: dxx(v) = u^2\n"
+    "on right as b: u = 2\non left as b: u = 1\non left as b: dn(v) = 1\non right as b: v = 0\n"
+    "report v_end = value(v, (1))\nreport mean_u = mean(u)\nsolver { conditions = soft }\n"
+)
+
+
+@pytest.mark.parametrize("text", [BURGERS, CAVITY, SHARED_LABELS])
 def test_order_of_statements_does_not_matter(text):
     expected = format_system(derive_text(text))
     title, *lines = [line for line in text.splitlines() if line]

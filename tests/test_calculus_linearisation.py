@@ -15,6 +15,7 @@ LINEAR = [
     "dxx(u) + (if x < 0.5 then 1 else 2)*u",
     "dxx(u) + abs(x - 0.5)*dx(u)",
     "dxx(u) + (u + 1)^2 - u^2",
+    "dxx(u) + (u + 1)^3 - u^3 - 3*u^2",
     "dxx(u) + u*dx(u) - dx(u^2)/2",
 ]
 NONLINEAR = [

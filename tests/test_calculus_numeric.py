@@ -7,8 +7,9 @@ import pytest
 import sympy
 from stages import derive_text
 
-from pdelang.calculus.numeric import FUNCTION_NAMES, evaluate, evaluate_points, plan
-from pdelang.calculus.operators import _FUNCTIONS as TRANSLATED
+from pdelang.calculus.function_table import FUNCTION_NAMES
+from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS as TRANSLATED
+from pdelang.calculus.numeric import evaluate, evaluate_points, plan
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.lowering.lower import JAX_FUNCTIONS
 from pdelang.semantics.functions import FUNCTIONS
@@ -146,6 +147,8 @@ def test_branch_not_taken_gives_no_nan(branch, value, mode):
 def test_branch_taken_keeps_its_gradient(mode):
     expression = sympy.Piecewise((sympy.sqrt(X), X > 0), (3 * X, True), evaluate=False)
     assert gradient(expression, 4.0, mode) == pytest.approx(0.25)
+    # -2/x^2, however the quotient is guarded at x = 0
+    assert gradient((2 + X) / X, 2.0, mode) == pytest.approx(-0.5)
     # The slope of a root at its zero is the subgradient 0, not infinity.
     assert gradient(sympy.sqrt(X**2 + X**4), 0.0, mode) == 0
 

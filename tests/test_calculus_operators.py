@@ -74,6 +74,9 @@ def test_divergence_advection_and_norm(n):
     last = sum(w[j] * d(w[-1], space[j]) for j in range(n))
     assert_same(expand(n, f"dot(adv(w, w), {unit})"), last)
     assert_same(expand(n, "adv(w, p)"), sum(w[j] * d(given["p"], space[j]) for j in range(n)))
+    gradient = [d(given["p"], c) for c in space]
+    along = sum(w[j] * d(gradient[-1], space[j]) for j in range(n))
+    assert_same(expand(n, f"dot(adv(w, grad(p)), {unit})"), along)
     assert_same(expand(n, "norm(w)^2"), sum(e**2 for e in w))
     assert_same(expand(n, "norm(grad(w))^2"), sum(d(e, c) ** 2 for e in w for c in space))
 

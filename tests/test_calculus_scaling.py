@@ -82,6 +82,24 @@ def test_pressure_balances_momentum():
     assert equation_scale(text, "mass") == pytest.approx(20, rel=DIGITS)
 
 
+def test_largest_term_decides_the_balance():
+    """v' = 7 u + u'/1000 with u of size 3 over a half-width of 2: v ~ 21·2."""
+    text = (
+        LINE + "unknown v\nin line: dxx(u) = 0\nin line as e: dx(v) = 7*u + 0.001*dx(u)\n"
+        "on left, right: u = 3\non left: v = 0\n"
+    )
+    assert field_scale(text, "v") == pytest.approx(42, rel=DIGITS)
+
+
+def test_requirement_scale():
+    """75·2 = 150 on average, 4·150 in the integral over a length of 4."""
+    text = LINE + "in line: dxx(u) = 0\non left, right: dn(u) = 150/2\nrequire {} = 0\n"
+    for requirement, scale in (("mean(u)", 150), ("integral(u)", 600), ("2*integral(u)", 1200)):
+        system = derive_text(text.format(requirement))
+        (functional,) = (f for term in system.terms for f in term.functionals)
+        assert functional.scale == pytest.approx(scale, rel=DIGITS)
+
+
 def test_equation_scale():
     """max over the terms: k U/h² = 5·300/4, and the source where it is larger."""
     text = LINE + "in line as e: 5*dxx(u) = {}\non left as a: u = -300\non right: dn(u) + u = 0\n"

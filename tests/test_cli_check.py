@@ -113,3 +113,13 @@ def test_byte_order_mark_and_windows_line_ends_change_nothing(
 def test_check_without_a_spec_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_cli(["check"]) == 2
     assert "missing argument" in capsys.readouterr().err.lower()
+
+
+def test_a_gap_stands_in_the_matrix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = write_spec(tmp_path, HEAT.replace("on left, right", "on left"))
+    assert run_cli(["check", spec, "--format", "json"]) == 2
+    record = json.loads(capsys.readouterr().out)
+    assert [d["code"] for d in record["diagnostics"]] == ["E201"]
+    assert record["coverage"]["right"]["u"] == "MISSING"
+    assert run_cli(["check", spec]) == 2
+    assert "MISSING" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from tests.cli_samples import HEAT, run_cli, write_spec
     ("stage", "fact"),
     [
         ("tree", "name: rod"),
-        ("problem", "in rod as heat: dt(u) = alpha*dxx(u)"),
+        ("problem", "dt(u) = alpha*dxx(u)"),
         ("system", "u_xx"),
         ("program", "heat"),
         ("latex", r"\partial"),

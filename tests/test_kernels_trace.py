@@ -34,7 +34,7 @@ def _strict():
 def build_system() -> Builder:
     """Two unknowns, nonlinear and mixed, terms of several blocks, a global condition."""
     b = Builder((0.0, 0.0), (1.0, 2.0), fields=("u", "p"), time=(0.0, 1.0))
-    x, y, t = b.coordinates
+    x, y, _ = b.coordinates
     b.field_scale = (2.0, 0.5)
     b.add("flow", b.jet("u", t=1) + b.jet("u") * b.jet("p", x=1) - b.jet("u", x=1, y=1), Interior())
     b.add("flow", b.jet("p", x=2) - sympy.exp(x) * b.jet("u") ** 2, Interior())

@@ -10,12 +10,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import sympy
 from stages import derive_text
 from test_lowering_program import SPECS
 
 from pdelang.lowering.emission import emit_python
 from pdelang.lowering.identifiers import Identifiers
 from pdelang.lowering.lower import lower
+from pdelang.lowering.source import write_expression
+
+X, Y = sympy.symbols("x y", real=True)
 
 THREE_FIELDS = (
     "domain lambda(class, jnp) = box(class = 0 .. 1, jnp = 0 .. 1)\nunknown w: vector\nunknown w_class\n"
@@ -110,6 +114,29 @@ def test_module_reads_like_the_equation():
     assert "u_xx = jax.grad(u_x, 0)" in text
     assert "return u_tt(x, t) - 4 * u_xx(x, t)" in text
     assert '"""u_tt - 4*u_xx = 0 in the domain."""' in text
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (-(X + 1) / (3 * Y), "(-x - 1) / (3 * y)"),
+        (X - (Y - 1), "x - y + 1"),
+        ((X + Y) ** 2 * X, "x * (x + y) ** 2"),
+        ((-X) ** 3 / 7, "-x ** 3 / 7"),
+        (2 ** (X * Y), "2 ** (x * y)"),
+        (1 / sympy.sqrt(X + 1), "1 / jnp.sqrt(x + 1)"),
+        (sympy.Rational(2, 3) * X, "2 * x / 3"),
+        (sympy.exp(1) * X, "jnp.e * x"),
+        (X ** sympy.Rational(1, 3), "x ** (1 / 3)"),
+        (sympy.Heaviside(X), "jnp.heaviside(x, 0.5)"),
+        (sympy.Max(X, Y, 0), "jnp.maximum(jnp.maximum(0, x), y)"),
+        (sympy.Piecewise((X, X < Y), (0, True)), "jnp.where((x < y), x, 0)"),
+        (sympy.erfc(X) * sympy.Float(1.5), "1.5 * jax.lax.erfc(x)"),
+        (X * 10**30, "1e+30 * x"),
+    ],
+)
+def test_expressions(expression, text):
+    assert write_expression(expression, {X: "x", Y: "y"}) == text
 
 
 def test_identifiers():

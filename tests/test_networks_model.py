@@ -143,7 +143,7 @@ def test_sets_that_need_the_same_derivatives_share_one_pass():
     b.add("u_t", b.jet("u", t=1), Start())
     program = b.program()
     assembly = build_assembly(program, FieldModel.from_program(program, SMALL), {})
-    members = {indices: sets for indices, sets in assembly.passes}
+    members = dict(assembly.passes)
     assert members[((0, 0),)] == (1, 2)  # the two ends together
     assert len(assembly.passes) == 3
 

@@ -13,7 +13,12 @@ from tests.semantic_specs import build_problem, find_codes, poisson
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.1", Fraction(1, 10)), ("1e-3", Fraction(1, 1000)), ("2.", Fraction(2)), (".5", Fraction(1, 2))],
+    [
+        ("0.1", Fraction(1, 10)),
+        ("1e-3", Fraction(1, 1000)),
+        ("2.", Fraction(2)),
+        (".5", Fraction(1, 2)),
+    ],
 )
 def test_short_literals_are_exact(text: str, value: Fraction) -> None:
     assert read_literal(text) == value

@@ -166,7 +166,10 @@ def test_definitions_that_double_at_every_step_stay_small_until_they_are_written
 
 def test_functions_of_functions_cannot_exhaust_the_analysis() -> None:
     text = poisson(
-        *("let f0(s) = s + s", *(f"let f{k}(s) = f{k - 1}(s + 1) + f{k - 1}(s + 2)" for k in range(1, 40))),
+        *(
+            "let f0(s) = s + s",
+            *(f"let f{k}(s) = f{k - 1}(s + 1) + f{k - 1}(s + 2)" for k in range(1, 40)),
+        ),
         "guess u = f39(x)",
     )
     assert find_codes(text) == ["E020"]

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import sympy
 
 from pdelang.calculus.linearisation import linearise
-from pdelang.calculus.operators import Expansion, Value, flatten
+from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
+from pdelang.calculus.tensors import Value, flatten, map_scalars
 from pdelang.calculus.terms import LabelledFunctional, component_suffixes, outward_normal
 from pdelang.semantics.expression import Aggregate, AggregateKind
 from pdelang.semantics.problem import Part, Problem
@@ -94,7 +95,7 @@ class _Gathering:
         integrand = Expansion(self.symbols, self.problem.unknowns, normal)(node.operand)
 
         def build(kind: AggregateKind) -> Value:
-            return _map_value(lambda e: self._symbol(node, kind, e, part), integrand)
+            return map_scalars(lambda e: self._symbol(node, kind, e, part), integrand)
 
         return build
 
@@ -119,12 +120,6 @@ class _Gathering:
             )
         )
         return symbol
-
-
-def _map_value(function: Callable[[sympy.Expr], sympy.Expr], value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_map_value(function, item) for item in value)
-    return function(value)
 
 
 def _combine(function: Callable[..., sympy.Expr], values: list[Value]) -> Value:

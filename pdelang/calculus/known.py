@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from pdelang.calculus.operators import Expansion, flatten
+from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.tensors import flatten
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.problem import KnownSolution, Unknown
 

@@ -1,8 +1,8 @@
-"""Numbers from SymPy expressions: the closed table of functions, and the walk that uses it.
+"""Numbers from SymPy expressions: a walk that knows only what `function_table` names.
 
-One table serves NumPy here and ``jax.numpy`` in `lowering`. No code is generated: the
-expression itself is walked, common subexpressions first. Anything that the table does not
-know is an internal error, never a guess.
+It serves NumPy here and ``jax.numpy`` in `lowering`. No code is generated: the expression
+itself is walked, common subexpressions first. Anything that the table does not know is an
+internal error, never a guess.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -18,76 +17,12 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
+from pdelang.calculus.function_table import FUNCTION_NAMES, RELATION_NAMES, ArrayFunctions
 from pdelang.calculus.substitution import branches
-
-# SymPy class -> function of an array module. `reciprocal:` marks 1/f, which array modules
-# lack; SymPy introduces these three on its own, as in tan(x + pi/2) = -cot(x).
-FUNCTION_NAMES: dict[type[sympy.Basic], str] = {
-    sympy.sin: "sin",
-    sympy.cos: "cos",
-    sympy.tan: "tan",
-    sympy.sec: "reciprocal:cos",
-    sympy.csc: "reciprocal:sin",
-    sympy.cot: "reciprocal:tan",
-    sympy.asin: "arcsin",
-    sympy.acos: "arccos",
-    sympy.atan: "arctan",
-    sympy.atan2: "arctan2",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.tanh: "tanh",
-    sympy.sech: "reciprocal:cosh",
-    sympy.csch: "reciprocal:sinh",
-    sympy.coth: "reciprocal:tanh",
-    sympy.exp: "exp",
-    sympy.log: "log",
-    sympy.Abs: "abs",
-    sympy.sign: "sign",
-    sympy.Heaviside: "heaviside",
-    sympy.erf: "erf",
-    sympy.erfc: "erfc",
-    sympy.Max: "maximum",
-    sympy.Min: "minimum",
-}
-
-_RELATIONS: dict[type[sympy.Basic], str] = {
-    sympy.StrictLessThan: "less",
-    sympy.LessThan: "less_equal",
-    sympy.StrictGreaterThan: "greater",
-    sympy.GreaterThan: "greater_equal",
-    sympy.Equality: "equal",
-    sympy.Unequality: "not_equal",
-}
 
 # Beyond this many operations `sympy.cse` looks for shared sums and products for too long;
 # equal subtrees are shared by the walk in any case.
 _CSE_LIMIT = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayFunctions:
-    """An array module, and what the walk needs that the module does not have itself.
-
-    ``without_gradient`` returns its argument as a constant of any differentiation.
-    """
-
-    module: ModuleType
-    erf: Callable[[Any], Any]
-    erfc: Callable[[Any], Any]
-    without_gradient: Callable[[Any], Any]
-
-    def named(self, name: str) -> Callable[..., Any]:
-        """Return the function that the table calls ``name``."""
-        match name:
-            case "erf":
-                return self.erf
-            case "erfc":
-                return self.erfc
-            case _ if name.startswith("reciprocal:"):
-                function = getattr(self.module, name.removeprefix("reciprocal:"))
-                return lambda value: 1.0 / function(value)
-            case _:
-                return getattr(self.module, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,7 +142,7 @@ class _Walk:
             case sympy.Piecewise():
                 return self._select(e)
             case Relational():
-                compare = self.functions.named(_RELATIONS[type(e)])
+                compare = self.functions.named(RELATION_NAMES[type(e)])
                 return compare(self(e.lhs), self(e.rhs))
             case sympy.And():
                 return reduce(self.functions.module.logical_and, map(self, e.args))

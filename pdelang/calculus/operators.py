@@ -18,45 +18,24 @@ from pdelang.calculus.expression_size import (
     ExpressionSizes,
     ExpressionTooLargeError,
 )
+from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.tensors import (
+    Value,
+    contracted,
+    crossed,
+    flatten,
+    items_of,
+    map_scalars,
+    scalar_of,
+    scaled,
+    total,
+    transposed,
+    zip_scalars,
+)
 from pdelang.calculus.total_derivative import total_derivative
 from pdelang.semantics import expression as typed
 from pdelang.semantics.problem import Unknown
-
-Value = sympy.Expr | tuple["Value", ...]
-
-# Functions of the language that SymPy calls otherwise or that need care stand in `_apply`.
-_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "asin": sympy.asin,
-    "acos": sympy.acos,
-    "atan": sympy.atan,
-    "atan2": sympy.atan2,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "tanh": sympy.tanh,
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sqrt": sympy.sqrt,
-    "abs": sympy.Abs,
-    "sign": sympy.sign,
-    "min": sympy.Min,
-    "max": sympy.Max,
-    "erf": sympy.erf,
-    "erfc": sympy.erfc,
-    "heaviside": sympy.Heaviside,
-}
-
-_RELATIONS: dict[str, Callable[..., sympy.Basic]] = {
-    "<": sympy.StrictLessThan,
-    "<=": sympy.LessThan,
-    ">": sympy.StrictGreaterThan,
-    ">=": sympy.GreaterThan,
-    "==": sympy.Equality,
-    "!=": sympy.Unequality,
-}
 
 
 class Expansion:
@@ -97,7 +76,7 @@ class Expansion:
 
     def scalar(self, node: typed.Expression) -> sympy.Expr:
         """Return the value of a node of rank SCALAR."""
-        return _scalar(self(node))
+        return scalar_of(self(node))
 
     def _expand(self, node: typed.Expression) -> Value:
         match node:
@@ -116,7 +95,7 @@ class Expansion:
             case typed.Normal():
                 return self._normal()
             case typed.Component():
-                return _items(self(node.operand))[node.axis]
+                return items_of(self(node.operand))[node.axis]
             case typed.VectorOf():
                 return tuple(self(item) for item in node.items)
             case typed.Derivative():
@@ -140,34 +119,36 @@ class Expansion:
     def _apply(self, function: str, arguments: tuple[Value, ...]) -> Value:
         match function, arguments:
             case "neg", (a,):
-                return _map(lambda e: -e, a)
+                return map_scalars(lambda e: -e, a)
             case "+", (a, b):
-                return _zip(lambda p, q: p + q, a, b)
+                return zip_scalars(lambda p, q: p + q, a, b)
             case "-", (a, b):
-                return _zip(lambda p, q: p - q, a, b)
+                return zip_scalars(lambda p, q: p - q, a, b)
             case "*", (a, b):
                 if isinstance(a, tuple):
                     a, b = b, a
-                return _scale(_scalar(a), b)
+                return scaled(scalar_of(a), b)
             case "/", (a, b):
-                divisor = _scalar(b)
-                return _map(lambda e: e / divisor, a)
+                divisor = scalar_of(b)
+                return map_scalars(lambda e: e / divisor, a)
             case "^", (a, b):
-                return power(_scalar(a), _scalar(b))
+                return power(scalar_of(a), scalar_of(b))
             case (("grad" | "div" | "curl" | "lap" | "adv" | "dn"), _):
                 return self._differential(function, arguments)
             case "dot", (a, b):
-                return _dot(a, b)
+                return contracted(a, b)
             case "cross", (a, b):
-                return _cross(_items(a), _items(b))
+                return crossed(items_of(a), items_of(b))
             case "outer", (a, b):
-                return tuple(_scale(_scalar(p), b) for p in _items(a))
+                return tuple(scaled(scalar_of(p), b) for p in items_of(a))
             case "transpose", (a,):
-                return _transpose(a)
+                return transposed(a)
             case "tr", (a,):
-                return sympy.Add(*(_scalar(_items(row)[i]) for i, row in enumerate(_items(a))))
+                return sympy.Add(
+                    *(scalar_of(items_of(row)[i]) for i, row in enumerate(items_of(a)))
+                )
             case "sym", (a,):
-                return _zip(lambda p, q: (p + q) / 2, a, _transpose(a))
+                return zip_scalars(lambda p, q: (p + q) / 2, a, transposed(a))
             case "norm", (a,):
                 return sympy.sqrt(sympy.Add(*(e**2 for e in flatten(a))))
             case "identity", _:
@@ -175,10 +156,10 @@ class Expansion:
                 return tuple(tuple(sympy.Integer(i == j) for j in d) for i in d)
             case "tangential", (a,):
                 normal = self._normal()
-                along = _scalar(_dot(a, normal))
-                return _zip(lambda p, q: p - along * q, a, normal)
-            case _ if function in _FUNCTIONS:
-                return _FUNCTIONS[function](*map(_scalar, arguments))  # type: ignore[return-value]
+                along = scalar_of(contracted(a, normal))
+                return zip_scalars(lambda p, q: p - along * q, a, normal)
+            case _ if function in LANGUAGE_FUNCTIONS:
+                return LANGUAGE_FUNCTIONS[function](*map(scalar_of, arguments))  # type: ignore[return-value]
             case _:
                 raise TypeError(f"no expansion for the function {function}")
 
@@ -188,9 +169,9 @@ class Expansion:
             case "grad", (a,):
                 return tuple(self._d(a, i) for i in axes)
             case "div", (a,):
-                return _sum(self._d(_items(a)[i], i) for i in axes)
+                return total(self._d(items_of(a)[i], i) for i in axes)
             case "lap", (a,):
-                return _sum(self._d(self._d(a, i), i) for i in axes)
+                return total(self._d(self._d(a, i), i) for i in axes)
             case "adv", (a, b):
                 return self._along(a, b)
             case "dn", (a,):
@@ -203,15 +184,15 @@ class Expansion:
     def _along(self, direction: Value, value: Value) -> Value:
         """Return ``(direction·∇) value``; derivatives along zero components are not taken."""
         parts = [
-            _scale(p, self._d(value, i))
-            for i, c in enumerate(_items(direction))
-            if (p := _scalar(c)) != 0
+            scaled(p, self._d(value, i))
+            for i, c in enumerate(items_of(direction))
+            if (p := scalar_of(c)) != 0
         ]
-        return _sum(parts) if parts else _map(lambda e: sympy.S.Zero, value)
+        return total(parts) if parts else map_scalars(lambda e: sympy.S.Zero, value)
 
     def _curl(self, a: Value) -> Value:
         def d(component: int, axis: int) -> sympy.Expr:
-            return _scalar(self._d(_items(a)[component], axis))
+            return scalar_of(self._d(items_of(a)[component], axis))
 
         match self.symbols.space_dimension, isinstance(a, tuple):
             case 3, True:
@@ -219,12 +200,12 @@ class Expansion:
             case 2, True:
                 return d(1, 0) - d(0, 1)
             case 2, False:
-                return (self._d(a, 1), _map(lambda e: -e, self._d(a, 0)))
+                return (self._d(a, 1), map_scalars(lambda e: -e, self._d(a, 0)))
             case dimension, _:
                 raise TypeError(f"no curl of this rank in {dimension} dimensions")
 
     def _d(self, value: Value, axis: int) -> Value:
-        return _map(lambda e: total_derivative(e, axis, self.symbols), value)
+        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:
@@ -235,7 +216,7 @@ class Expansion:
         predicate = self._predicate(node.predicate)
         if predicate in (sympy.true, sympy.false):
             return self(node.then if predicate == sympy.true else node.otherwise)
-        return _zip(
+        return zip_scalars(
             lambda a, b: (
                 a if a == b else sympy.Piecewise((a, predicate), (b, True), evaluate=False)
             ),
@@ -250,7 +231,7 @@ class Expansion:
                 # SymPy's own reasoning about relations is slow and fails on complex values.
                 evaluate = left.is_real is True and right.is_real is True
                 known = evaluate and not (left.free_symbols or right.free_symbols)
-                return _RELATIONS[node.operator](left, right, evaluate=known)
+                return LANGUAGE_RELATIONS[node.operator](left, right, evaluate=known)
             case typed.Logic():
                 operands = [self._predicate(operand) for operand in node.operands]
                 match node.operator:
@@ -270,73 +251,5 @@ class Expansion:
         return self._predicate(node)
 
 
-def flatten(value: Value) -> tuple[sympy.Expr, ...]:
-    """Return the scalars of a value, row by row."""
-    if isinstance(value, tuple):
-        return tuple(e for item in value for e in flatten(item))
-    return (value,)
-
-
 def _is_decided(operands: list[sympy.Basic]) -> bool:
     return any(operand in (sympy.true, sympy.false) for operand in operands)
-
-
-def _scalar(value: Value) -> sympy.Expr:
-    if isinstance(value, tuple):
-        raise TypeError("a scalar is needed here")
-    return value
-
-
-def _items(value: Value) -> tuple[Value, ...]:
-    if not isinstance(value, tuple):
-        raise TypeError("a vector or tensor is needed here")
-    return value
-
-
-def _map(function: Callable[[sympy.Expr], sympy.Expr], value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_map(function, item) for item in value)
-    return function(value)
-
-
-def _scale(factor: sympy.Expr, value: Value) -> Value:
-    return _map(lambda e: factor * e, value)
-
-
-def _zip(function: Callable[[sympy.Expr, sympy.Expr], sympy.Expr], a: Value, b: Value) -> Value:
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return tuple(_zip(function, p, q) for p, q in zip(a, b, strict=True))
-    return function(_scalar(a), _scalar(b))
-
-
-def _sum(values) -> Value:
-    total, *rest = values
-    for value in rest:
-        total = _zip(lambda p, q: p + q, total, value)
-    return total
-
-
-def _transpose(a: Value) -> Value:
-    return tuple(zip(*(_items(row) for row in _items(a)), strict=True))
-
-
-def _dot(a: Value, b: Value) -> Value:
-    """Contract the last index of ``a`` with the first of ``b``."""
-    if isinstance(_items(a)[0], tuple):
-        return tuple(_dot(row, b) for row in _items(a))
-    return _sum([_scale(_scalar(p), q) for p, q in zip(_items(a), _items(b), strict=True)])
-
-
-def _cross(a: tuple[Value, ...], b: tuple[Value, ...]) -> Value:
-    p, q = [_scalar(e) for e in a], [_scalar(e) for e in b]
-    match len(p):
-        case 3:
-            return (
-                p[1] * q[2] - p[2] * q[1],
-                p[2] * q[0] - p[0] * q[2],
-                p[0] * q[1] - p[1] * q[0],
-            )
-        case 2:
-            return p[0] * q[1] - p[1] * q[0]
-        case d:
-            raise TypeError(f"no cross product in {d} dimensions")

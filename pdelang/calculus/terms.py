@@ -9,7 +9,7 @@ import sympy
 
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.linearisation import linearise
-from pdelang.calculus.operators import Expansion, Value, flatten
+from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     AtPoint,
@@ -22,6 +22,7 @@ from pdelang.calculus.system import (
     Term,
     TermKind,
 )
+from pdelang.calculus.tensors import Value, flatten
 from pdelang.geometry.box import Side
 from pdelang.geometry.names import name_side
 from pdelang.semantics.expression import Expression

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import sympy
 
-from pdelang.calculus.numeric import FUNCTION_NAMES
+from pdelang.calculus.function_table import FUNCTION_NAMES
 from pdelang.calculus.substitution import branches
 from pdelang.calculus.symbols import Symbols
 

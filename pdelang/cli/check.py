@@ -7,9 +7,9 @@ from typing import Any
 
 from pdelang import pipeline
 from pdelang.cli.console import print_diagnostics, print_json, print_text
-from pdelang.cli.coverage import render_coverage
 from pdelang.diagnostics.message import Level
 from pdelang.diagnostics.render import render_json
+from pdelang.semantics.printing import format_coverage
 from pdelang.semantics.problem import Coverage
 
 
@@ -17,10 +17,7 @@ def check_specs(specs: list[str], as_json: bool, deny_warnings: bool) -> int:
     """Check every spec; return 2 when one has an error, or with ``deny_warnings`` a warning."""
     results = {spec: pipeline.check(spec) for spec in dict.fromkeys(specs)}
     diagnostics = tuple(d for result in results.values() for d in result.diagnostics)
-    coverages = {
-        spec: result.problem.coverage if result.problem else None
-        for spec, result in results.items()
-    }
+    coverages = {spec: result.coverage for spec, result in results.items()}
     if as_json:
         records = {spec: _to_record(coverage) for spec, coverage in coverages.items()}
         coverage = next(iter(records.values())) if len(records) == 1 else records
@@ -29,7 +26,7 @@ def check_specs(specs: list[str], as_json: bool, deny_warnings: bool) -> int:
         for spec, result in results.items():
             print_diagnostics(result.diagnostics, sys.stdout)
             if (coverage := coverages[spec]) is not None:
-                print_text(render_coverage(spec, coverage))
+                print_text(f"conditions of {spec}\n{format_coverage(coverage)}")
             if not result.diagnostics:
                 print_text(f"{spec}: no faults")
     refused = {Level.ERROR, Level.WARNING} if deny_warnings else {Level.ERROR}

@@ -36,7 +36,7 @@ def format_stage(compilation: Compilation, stage: str) -> str:
 
             return format_tree(tree)
         case "problem" if problem is not None:
-            from pdelang.cli.facts import format_problem
+            from pdelang.semantics.printing import format_problem
 
             return format_problem(problem)
         case "system" if system is not None:

@@ -10,15 +10,17 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
 
     Near is a Damerau–Levenshtein distance (restricted: insertions, deletions, substitutions,
     swaps of neighbours) of at most a third of the longer name, one letter at least; names of
-    one or two letters resemble only their other case. Ties go to the smaller name in order.
+    one or two letters resemble only their other case and the same with one letter more. Ties
+    go to the name that begins alike (``sin`` before ``side`` for ``sine``), then in order.
     """
-    best: tuple[float, str] | None = None
+    best: tuple[float, bool, str] | None = None
     folded = name.casefold()
     for candidate in candidates:
         if candidate == name:
             continue
         longest = max(len(name), len(candidate))
-        allowed = longest // 3 if longest > 2 else 0
+        begins_alike = candidate.startswith(name) or name.startswith(candidate)
+        allowed = longest // 3 if longest > 2 else int(begins_alike)
         if abs(len(name) - len(candidate)) > allowed:
             continue
         distance = float(_distance(folded, candidate.casefold(), allowed))
@@ -26,9 +28,9 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
             continue
         if distance == 0:
             distance = 0.5  # only the case differs
-        if best is None or (distance, candidate) < best:
-            best = (distance, candidate)
-    return best[1] if best else None
+        if best is None or (distance, not begins_alike, candidate) < best:
+            best = (distance, not begins_alike, candidate)
+    return best[2] if best else None
 
 
 def _distance(a: str, b: str, limit: int) -> int:

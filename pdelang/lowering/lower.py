@@ -1,6 +1,6 @@
 """The stage ``lowering``: SymPy expressions become JAX functions.
 
-Expressions are walked through the table of `calculus.numeric` while JAX traces, so nothing
+Expressions are walked through `calculus.function_table` while JAX traces, so nothing
 is generated as text and nothing touches JAX's configuration: numbers that do not depend on
 the inputs stay Python floats and take on the precision of the inputs.
 """
@@ -14,8 +14,9 @@ import jax.numpy as jnp
 import sympy
 from jax.scipy import special
 
+from pdelang.calculus.function_table import ArrayFunctions
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.numeric import ArrayFunctions, evaluate, plan
+from pdelang.calculus.numeric import evaluate, plan
 from pdelang.calculus.system import (
     AggregateIntegrand,
     Ansatz,

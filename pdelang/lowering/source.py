@@ -12,7 +12,7 @@ from typing import cast
 import sympy
 from sympy.core.relational import Relational
 
-from pdelang.calculus.numeric import FUNCTION_NAMES
+from pdelang.calculus.function_table import FUNCTION_NAMES
 from pdelang.calculus.substitution import branches
 
 # Binding strengths of Python's operators, loosest first.

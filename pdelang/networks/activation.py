@@ -49,12 +49,6 @@ def _trigonometric(value: jax.Array, slope: jax.Array, order: int) -> list[jax.A
     return [cycle[m % 4] / math.factorial(m) for m in range(order + 1)]
 
 
-def taylor_exp(z: jax.Array, order: int) -> list[jax.Array]:
-    """Every derivative of the exponential is the exponential."""
-    value = jnp.exp(z)
-    return [value / math.factorial(m) for m in range(order + 1)]
-
-
 def taylor_softplus(z: jax.Array, order: int) -> list[jax.Array]:
     """``y' = sigmoid(z)``."""
     slopes = taylor_sigmoid(z, order - 1) if order else []
@@ -85,11 +79,7 @@ def _times_argument(z: jax.Array, y: list[jax.Array]) -> list[jax.Array]:
 ACTIVATIONS: dict[str, TaylorFunction] = {
     "tanh": taylor_tanh,
     "sine": taylor_sine,
-    "sin": taylor_sine,
-    "sigmoid": taylor_sigmoid,
-    "softplus": taylor_softplus,
-    "swish": taylor_swish,
-    "silu": taylor_swish,
     "gelu": taylor_gelu,
-    "exp": taylor_exp,
+    "swish": taylor_swish,
+    "softplus": taylor_softplus,
 }

@@ -25,13 +25,16 @@ from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
+from pdelang.semantics.known_solutions import KnownReader
+from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import Coverage, Part, Problem, Unknown
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind, Scope, collect_names, warn_unused
 from pdelang.semantics.settings_block import SettingsReader
-from pdelang.semantics.statements import StatementReader, Statements
+from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
@@ -81,8 +84,8 @@ def examine(
     unknowns = _list_unknowns(spec, scope)
     resolver = Resolver(scope, faults, parts.locate, {u.name: u.rank for u in unknowns})
     parameters = _resolve_definitions(scope, resolver, folding)
-    reader = StatementReader(resolver, folding, domain, time, unknowns, folder)
-    statements = reader.read(spec)
+    statements = StatementReader(resolver, folding, Extent(folding, domain, time)).read(spec)
+    KnownReader(resolver, folding, unknowns, folder).read(spec, statements)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {})
     output = settings_reader.read_output(spec, len(scope.coordinates), time)

@@ -18,8 +18,8 @@ from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import BoundaryCondition, Domain, Unknown
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.served import Served, serve
-from pdelang.semantics.statements import Statements
 
 
 @dataclass(slots=True)
@@ -92,8 +92,13 @@ class BoundaryCounter:
                     self._reporter().report_periodic(condition, atom)
                     continue
                 finder = finders[atom.side.axis]
+                axis = atom.side.axis
                 equations = finder.find_equation(condition.left, condition.right)
-                served = [serve(condition, d, atom.side.axis) for d in equations if d.occurrences]
+                served = [
+                    serve(condition, d, axis, len(self.domain.coordinates))
+                    for d in equations
+                    if d.occurrences
+                ]
                 if not served:
                     trivial.append(condition)
                 found.extend(served)
@@ -138,7 +143,8 @@ class BoundaryCounter:
         top = max(ratios.values())
         # At equal height the component of higher order is meant: its conditions are due.
         ordered = sorted(ratios, key=lambda c: (-ratios[c], -self.orders.order(c, axis), c))
-        return [c for c in ordered if not only_highest or ratios[c] == top]
+        # A component that stands there only differentiated along the part is not determined by it.
+        return [c for c in ordered if ratios[c] == top or (not only_highest and c in item.plain)]
 
     def _match(self, candidates: list[list[str]], axis: int) -> list[str | None]:
         """Fill what each component needs first, then what it may take beyond."""

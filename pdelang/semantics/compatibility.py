@@ -30,7 +30,7 @@ from pdelang.semantics.problem import (
     TimeInterval,
     Unknown,
 )
-from pdelang.semantics.statements import Statements
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import contains
 
 # Data written in two ways, `sin(pi*x)` at x = 1 and `0`, agree to rounding: 1e-15 of their size,

@@ -15,8 +15,8 @@ from pdelang.semantics.initial_count import count_initial
 from pdelang.semantics.orders import count_noun, find_orders, list_names
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import Coverage, Domain, Equation, TimeInterval, Unknown
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind, Scope
-from pdelang.semantics.statements import Statements
 from pdelang.syntax import tree
 
 

@@ -6,7 +6,7 @@ from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.expression import Aggregate, Expression
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.problem import Domain, TimeInterval, Unknown
-from pdelang.semantics.statements import Statements
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 
 

@@ -12,7 +12,7 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders, list_names, name_order
 from pdelang.semantics.problem import Domain, InitialCondition, TimeInterval, Unknown
-from pdelang.semantics.statements import Statements
+from pdelang.semantics.resolved import Statements
 from pdelang.syntax import tree
 
 _KINDS = ("value", "rate")

@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pdelang.diagnostics.message import Related
-from pdelang.diagnostics.span import Span
-from pdelang.geometry.box import Box, Side
-from pdelang.geometry.names import (
-    EDGE,
-    END_FUNCTIONS,
-    find_side,
-    list_side_names,
-    name_side,
-)
-from pdelang.semantics.constants import clip
+from pdelang.geometry.box import Box
+from pdelang.geometry.names import EDGE, find_side, name_side
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.expression import Expression, Logic, Rank
 from pdelang.semantics.pieces import scan_piece
@@ -22,6 +14,7 @@ from pdelang.semantics.places import WHERE
 from pdelang.semantics.problem import Part, Piece
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
+from pdelang.semantics.sides import SideFinder
 from pdelang.syntax import tree
 
 REST = "rest"
@@ -78,7 +71,7 @@ class PartTable:
             declaration = self.scope.find(node.name, {Kind.BOUNDARY})
             if declaration is not None and node.name not in self._open:
                 return self._named_part(declaration)
-        sides = self._sides_of(node)
+        sides = SideFinder(self.scope, self.resolver.faults).find(node)
         if sides is None or self.box is None:
             return None
         name = name_side(sides[0], self.scope.space)
@@ -244,86 +237,6 @@ class PartTable:
             related=[
                 Related(self.scope.names[n].span, "is needed on the way") for n in ordered[1:]
             ],
-        )
-
-    # ----------------------------------------------------------------- sides
-
-    def _sides_of(self, node: tree.Expression) -> tuple[Side, ...] | None:
-        """Return the sides that ``left``, ``plate.top``, ``edge`` or ``low(x)`` names."""
-        space = self.scope.space
-        match node:
-            case tree.Name(name=word):
-                return self._sides_by_word(word, node.span)
-            case tree.Member(owner=tree.Name() as owner, member=member):
-                if not self._is_domain(owner):
-                    return None
-                return self._sides_by_word(member.name, member.span)
-            case tree.Call(function=tree.Name(name=word), arguments=arguments, owner=owner) if (
-                word in END_FUNCTIONS
-            ):
-                if owner is not None and not self._is_domain(owner):
-                    return None
-                match arguments:
-                    case (tree.Argument(name=None, value=tree.Name(name=name)),) if name in space:
-                        return (Side(space.index(name), END_FUNCTIONS[word]),)
-                    case _:
-                        self.resolver.faults.add(
-                            "E105",
-                            f"`{word}` takes one space coordinate",
-                            node.span,
-                            "no space coordinate",
-                            help=f"write `{word}({space[0]})`" if space else None,
-                        )
-                        return None
-            case _:
-                self._report_unknown(clip(node.span.text), node.span)
-                return None
-
-    def _sides_by_word(self, word: str, span: Span) -> tuple[Side, ...] | None:
-        d = len(self.scope.space)
-        if word == EDGE:
-            return tuple(Side(axis, upper) for axis in range(d) for upper in (False, True))
-        side = find_side(word, d)
-        if side is None:
-            self._report_unknown(word, span)
-            return None
-        return (side,)
-
-    def _is_domain(self, owner: tree.Expression) -> bool:
-        if isinstance(owner, tree.Name):
-            if owner.name in self.scope.faulty:
-                return False
-            if self.scope.find(owner.name, {Kind.DOMAIN}) is not None:
-                return True
-        text = clip(owner.span.text)
-        self.resolver.faults.add(
-            "E101",
-            f"`{text}` is not the domain",
-            owner.span,
-            "the domain is expected here",
-            help=self.scope.suggest(text, self.scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
-        )
-        return False
-
-    def _report_unknown(self, word: str, span: Span) -> None:
-        d = len(self.scope.space)
-        if d == 0:
-            return
-        sides = list_side_names(d)
-        candidates = (*sides, EDGE, *self.scope.names_of({Kind.BOUNDARY}))
-        declaration = self.scope.find(word)
-        if word in self.scope.faulty:
-            return
-        shown = ", ".join((*sides, EDGE)) if sides else f"{EDGE}, low({self.scope.space[0]}), …"
-        self.resolver.faults.add(
-            "E101",
-            f"`{word}` is {declaration.kind.value}, not a boundary part"
-            if declaration is not None
-            else f"unknown boundary part `{word}`",
-            span,
-            "a boundary part is expected here",
-            help=self.scope.suggest(word, candidates),
-            notes=[f"a domain with {d} coordinate{'s' if d > 1 else ''} has {shown}"],
         )
 
     # -------------------------------------------------------------- periodic

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.constants import clip
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
@@ -14,6 +17,7 @@ from pdelang.semantics.expression import (
     Normal,
     UnknownReference,
 )
+from pdelang.semantics.faults import Faults
 from pdelang.semantics.functions import FUNCTIONS
 from pdelang.semantics.traversal import post_order
 
@@ -91,32 +95,34 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
     return found
 
 
-def describe_misplaced(trait: Trait, text: str, place: Place) -> tuple[str, str, str | None]:
-    """Return (message, label, help) of an E107 for ``text`` in ``place``."""
+def report_misplaced(
+    trait: Trait,
+    span: Span,
+    place: Place,
+    faults: Faults,
+    related: Iterable[Related] = (),
+) -> None:
+    """Report what may not stand in a place: E107, or E190 where the language allows it."""
+    text = clip(span.text)
+    code, advice = "E107", place.advice
     match trait:
         case Trait.NORMAL:
-            return (
-                f"`{text}` needs a boundary, and {place.words} has none",
-                "has no meaning here",
-                "use it in an `on` condition or in `integral(…, on = PART)`",
-            )
+            message = f"`{text}` needs a boundary, and {place.words} has none"
+            label = "has no meaning here"
+            advice = "use it in an `on` condition or in `integral(…, on = PART)`"
+        case Trait.AGGREGATE if Trait.UNKNOWN in place.traits:
+            # Nonlocal equations are part of the language.
+            code, label = "E190", "not supported yet"
+            message = f"a global quantity inside {place.words} is not supported yet"
         case Trait.AGGREGATE:
-            return (
-                f"`{text}` is a global quantity and cannot stand in {place.words}",
-                "a number over the whole domain",
-                place.advice,
-            )
+            message = f"`{text}` is a global quantity and cannot stand in {place.words}"
+            label = "a number over the whole domain"
         case Trait.SPACE | Trait.TIME:
-            return (
-                f"`{text}` varies from point to point and cannot stand in {place.words}",
-                "depends on a coordinate" if trait is Trait.SPACE else "depends on the time",
-                place.advice,
-            )
+            message = f"`{text}` varies from point to point and cannot stand in {place.words}"
+            label = "depends on a coordinate" if trait is Trait.SPACE else "depends on the time"
         case Trait.UNKNOWN:
-            return (
-                f"`{text}` is solved for and cannot stand in {place.words}",
-                "depends on an unknown",
-                place.advice,
-            )
+            message = f"`{text}` is solved for and cannot stand in {place.words}"
+            label = "depends on an unknown"
         case _:
             raise AssertionError(trait)
+    faults.add(code, message, span, label, related=related, help=advice)

@@ -212,5 +212,5 @@ class Problem:
 
     @property
     def components(self) -> tuple[str, ...]:
-        """Every scalar field solved for, in the order of declaration."""
+        """Every scalar field solved for, unknowns by name, components in the order of the axes."""
         return tuple(c for unknown in self.unknowns for c in unknown.components)

@@ -7,7 +7,7 @@ import math
 from pdelang.diagnostics.span import Span
 from pdelang.geometry.box import Box
 from pdelang.semantics.constants import Folder, clip
-from pdelang.semantics.expression import Expression
+from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
 from pdelang.semantics.problem import Bounds, Domain, TimeInterval
@@ -209,8 +209,12 @@ def _resolve_bounds(
     values: list[float] = []
     for end in (low, high):
         typed = resolver.resolve(end, CONSTANT)
-        value = folder.fold(typed) if typed is not None else None
-        if typed is not None and value is not None:
+        if typed is None or not resolver.ranks.require_rank(
+            typed, Rank.SCALAR, "an end of a range is a scalar"
+        ):
+            continue
+        value = folder.fold(typed)
+        if value is not None:
             ends.append(typed)
             values.append(value)
     if len(values) < 2:

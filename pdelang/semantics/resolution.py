@@ -8,13 +8,17 @@ too, and silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
-from pdelang.semantics import calls
+from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.calls import resolve_call
+from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
 from pdelang.semantics.constants import UndefinedConstantError, clip, read_literal
+from pdelang.semantics.derivative_calls import is_steady_time, report_steady
+from pdelang.semantics.expansion_size import LARGEST_EXPRESSION, SizeGuard
 from pdelang.semantics.expression import (
     Apply,
     Constant,
@@ -34,34 +38,15 @@ from pdelang.semantics.places import (
     PARAM,
     Place,
     Trait,
-    describe_misplaced,
     find_traits,
+    report_misplaced,
 )
 from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
-from pdelang.semantics.traversal import children, post_order
 from pdelang.syntax import tree
 
-LARGEST_EXPRESSION = 200_000
-DEEPEST_EXPRESSION = 200
-# Sums and products of more terms than this are bracketed in halves, which keeps them shallow.
-_LONGEST_CHAIN = 16
-
-Environment = Mapping[str, Expression | None]
 PartLocator = Callable[[tree.Expression], Part | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request for the typed form of an operand."""
-
-    node: tree.Expression
-    place: Place
-    environment: Environment
-
-
-Step = Generator[Ask, Expression | None, Expression | None]
 
 
 @dataclass(slots=True)
@@ -73,15 +58,16 @@ class Resolver:
     locate: PartLocator
     kinds: dict[str, Rank] = field(default_factory=dict)
     ranks: RankChecker = field(init=False)
+    sizes: SizeGuard = field(init=False)
     _definitions: dict[str, Expression | None] = field(default_factory=dict)
     _expansions: dict[tuple[str, Place, tuple[int, ...]], tuple[object, Expression | None]] = field(
         default_factory=dict
     )
     _open: list[str] = field(default_factory=list)
-    _sizes: dict[int, tuple[Expression, int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ranks = RankChecker(self.faults, self.scope.space)
+        self.sizes = SizeGuard(self.faults)
 
     def resolve(
         self, node: tree.Expression, place: Place, environment: Environment | None = None
@@ -99,44 +85,14 @@ class Resolver:
                 continue
             taken += 1
             if taken > LARGEST_EXPRESSION:
-                self._report_size(node.span)
+                self.sizes.report_size(node.span)
                 self._open.clear()
                 return None
             steps.append(self._step(request))
             answer = None
-        if answer is None or not self.check_size(answer, node.span):
+        if answer is None or not self.sizes.check(answer, node.span):
             return None
         return answer
-
-    def check_size(self, expression: Expression, span: Span) -> bool:
-        """Report (E020) an expression too large with its definitions written out."""
-        for node in post_order(expression):
-            if id(node) not in self._sizes:
-                below = [self._sizes[id(child)] for child in children(node)]
-                size = 1 + sum(entry[1] for entry in below)
-                depth = 1 + max((entry[2] for entry in below), default=0)
-                self._sizes[id(node)] = (node, min(size, 10 * LARGEST_EXPRESSION), depth)
-        _, size, depth = self._sizes[id(expression)]
-        if size > LARGEST_EXPRESSION:
-            self._report_size(span)
-            return False
-        if depth > DEEPEST_EXPRESSION:
-            self.faults.add(
-                "E020",
-                f"this is nested more than {DEEPEST_EXPRESSION} deep when its definitions are written out",
-                span,
-                "too deep",
-            )
-            return False
-        return True
-
-    def _report_size(self, span: Span) -> None:
-        self.faults.add(
-            "E020",
-            f"this is more than {LARGEST_EXPRESSION} terms long when its definitions are written out",
-            span,
-            "too large",
-        )
 
     # ------------------------------------------------------------ one step
 
@@ -178,7 +134,7 @@ class Resolver:
                     return None
                 return self.ranks.build_tuple(node.span, tuple(i for i in items if i is not None))
             case tree.Call():
-                return (yield from calls.resolve_call(self, node, place, environment))
+                return (yield from resolve_call(self, node, place, environment))
             case tree.String():
                 self.faults.add("E110", "a text cannot be calculated with", node.span, "a text")
                 return None
@@ -206,18 +162,8 @@ class Resolver:
         yield
 
     def _binary(self, node: tree.Binary, place: Place, environment: Environment) -> Step:
-        """Resolve a whole chain `a + b - c` at once, and bracket a long one in halves."""
-        alike = next((group for group in ("+-", "*/") if node.operator in group), None)
-        links: list[tuple[str, tree.Expression, Span]] = []
-        first: tree.Expression = node
-        while isinstance(first, tree.Binary) and (
-            first.operator == node.operator or (alike is not None and first.operator in alike)
-        ):
-            links.append((first.operator, first.right, first.span))
-            first = first.left
-            if node.operator == "^" or links[-1][0] not in ("+", "-", "*", "/", "and", "or"):
-                break
-        links.reverse()
+        """Resolve a whole chain `a + b - c` at once."""
+        first, links = collect_chain(node)
         operands = [(yield Ask(first, place, environment))]
         for _, right, _ in links:
             operands.append((yield Ask(right, place, environment)))
@@ -238,39 +184,14 @@ class Resolver:
                 "not shapes",
             )
             return None
-        if len(values) > _LONGEST_CHAIN:
-            return self._bracket(node.span, [op for op, _, _ in links], values)
+        if len(values) > LONGEST_CHAIN:
+            return bracket(self.ranks, node.span, [op for op, _, _ in links], values)
         result: Expression | None = values[0]
         for (operator, _, span), value in zip(links, values[1:], strict=True):
             result = self.ranks.build_binary(span, operator, result, value)
             if result is None:
                 return None
         return result
-
-    def _bracket(
-        self, span: Span, operators: list[str], values: list[Expression]
-    ) -> Expression | None:
-        """Return ``a - b + c - d`` as ``(a - b) + (c - d)``, and so on for products.
-
-        The depth is logarithmic in the length, so the recursion is too.
-        """
-        if len(values) == 1:
-            return values[0]
-        half = len(values) // 2
-        left = self._bracket(span, operators[: half - 1], values[:half])
-        rest, joint = list(values[half:]), operators[half - 1]
-        if joint == "-":
-            rest[0] = Apply(rest[0].span, rest[0].rank, "neg", (rest[0],))
-        elif joint == "/":
-            one = Constant(rest[0].span, Rank.SCALAR, 1)
-            inverse = self.ranks.build_binary(rest[0].span, "/", one, rest[0])
-            if inverse is None:
-                return None
-            rest[0] = inverse
-        right = self._bracket(span, operators[half:], rest)
-        if left is None or right is None:
-            return None
-        return self.ranks.build_binary(span, "+" if joint in "+-" else "*", left, right)
 
     # --------------------------------------------------------------- names
 
@@ -351,7 +272,7 @@ class Resolver:
         place = PARAM if isinstance(statement, tree.Param) else ANYWHERE
         value = yield Ask(statement.value, place, {})
         self._open.pop()
-        if value is not None and not self.check_size(value, statement.value.span):
+        if value is not None and not self.sizes.check(value, statement.value.span):
             value = None
         if value is not None and isinstance(statement, tree.Param):
             scalar = self.ranks.require_rank(
@@ -462,8 +383,7 @@ class Resolver:
         """Report (E107) what may not stand in this place."""
         if trait in place.traits:
             return True
-        message, label, advice = describe_misplaced(trait, clip(node.span.text), place)
-        self.faults.add("E107", message, node.span, label, help=advice)
+        report_misplaced(trait, node.span, place, self.faults)
         return False
 
     def check_traits(
@@ -474,9 +394,8 @@ class Resolver:
             return True
         for trait, span in find_traits(value, self.scope.time).items():
             if trait not in place.traits:
-                message, label, advice = describe_misplaced(trait, clip(used.span.text), place)
                 related = [Related(span, "because of this")]
-                self.faults.add("E107", message, used.span, label, related=related, help=advice)
+                report_misplaced(trait, used.span, place, self.faults, related)
                 return False
         return True
 
@@ -497,8 +416,8 @@ class Resolver:
                 help=f"write `{name}({argument})`",
             )
             return None
-        if calls.is_steady_time(name, self.scope):
-            calls.report_steady(self, node.span)
+        if is_steady_time(name, self.scope):
+            report_steady(self, node.span)
             return None
         self.faults.add(
             "E101",

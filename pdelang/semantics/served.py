@@ -10,11 +10,16 @@ from pdelang.semantics.problem import BoundaryCondition
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One component equation of a condition; ``heights`` are its orders across the part."""
+    """One component equation of a condition; ``heights`` are its orders across the part.
+
+    ``lowest`` are the lowest ones; ``plain`` are the components of which some occurrence has
+    no derivative along the part.
+    """
 
     condition: BoundaryCondition
     heights: dict[str, int]
     lowest: dict[str, int]
+    plain: frozenset[str]
 
     def describe(self, component: str) -> str:
         """Return ``value``, ``flux``, ``robin`` or ``order 2``."""
@@ -29,12 +34,16 @@ class Served:
                 return f"order {height}"
 
 
-def serve(condition: BoundaryCondition, dependence: Dependence, axis: int) -> Served:
-    """Return what a component equation says of each component across side ``axis``."""
+def serve(condition: BoundaryCondition, dependence: Dependence, axis: int, space: int) -> Served:
+    """Return what a component equation says of each component across side ``axis``; ``space`` counts the space coordinates."""
     heights: dict[str, int] = {}
     lowest: dict[str, int] = {}
+    plain: set[str] = set()
     for occurrence in dependence.occurrences:
         height = occurrence.orders[axis]
         heights[occurrence.component] = max(height, heights.get(occurrence.component, 0))
         lowest[occurrence.component] = min(height, lowest.get(occurrence.component, height))
-    return Served(condition, heights, lowest)
+        along = [k for i, k in enumerate(occurrence.orders[:space]) if i != axis]
+        if not any(along):
+            plain.add(occurrence.component)
+    return Served(condition, heights, lowest, frozenset(plain))

@@ -104,11 +104,15 @@ Rule = NumberRule | WordRule | ChoiceRule | ListRule
 
 _LARGEST = 1e308
 _COUNT = NumberRule(1, 1_000_000_000, whole=True)
-_WIDTH = {
+_MLP = {
     "width": NumberRule(1, 100_000, whole=True),
     "depth": NumberRule(1, 1000, whole=True),
-    "activation": WordRule(("tanh", "sine", "gelu", "swish", "softplus")),
+    "activation": WordRule(
+        ("tanh", "sine", "sin", "sigmoid", "softplus", "swish", "silu", "gelu", "exp")
+    ),
     "bias_scale": NumberRule(0, 1e6),
+    "parametrization": WordRule(("standard", "ntk")),
+    "harmonics": NumberRule(1, 1000, whole=True),
 }
 
 METHODS = ChoiceRule(
@@ -119,7 +123,8 @@ METHODS = ChoiceRule(
             "decay_rate": NumberRule(0, 1, open_low=True),
             "decay_every": _COUNT,
             "ema": NumberRule(0, 0.9999999),
-            "resample_every": NumberRule(0, 1_000_000_000, whole=True),
+            "resample_every": _COUNT,
+            "sampling": WordRule(("sobol", "uniform")),
         },
     },
     not_built=("least_squares", "gauss_newton", "lbfgs"),
@@ -131,11 +136,11 @@ WEIGHTS = ChoiceRule(
 
 NETWORKS = ChoiceRule(
     {
-        "mlp": _WIDTH,
+        "mlp": _MLP,
         "fourier": {
             "count": NumberRule(1, 1_000_000, whole=True),
             "scale": NumberRule(0, 1e6, open_low=True),
-            **_WIDTH,
+            **_MLP,
         },
     },
     not_built=("modified_mlp", "pirate", "features"),

@@ -10,6 +10,7 @@ from typing import Any
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Source
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
 from pdelang.semantics.problem import TimeInterval
@@ -191,10 +192,12 @@ class SettingsReader:
             self._refuse(key, value, rule.range_text)
             return None
         typed = self.resolver.resolve(value, CONSTANT)
-        number = self.folder.fold(typed) if typed is not None else None
+        if typed is None or not self.resolver.ranks.require_rank(
+            typed, Rank.SCALAR, f"`{key}` takes a number"
+        ):
+            return None
+        number = self.folder.fold(typed)
         if number is None:
-            if typed is not None and not self.faults.has_errors:
-                self._refuse(key, value, rule.range_text)
             return None
         inside = rule.low <= number <= rule.high and not (rule.open_low and number == rule.low)
         if not inside or (rule.whole and not number.is_integer()) or math.isnan(number):

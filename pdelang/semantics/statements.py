@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from pdelang.diagnostics.message import Related
-from pdelang.semantics import calls
+from pdelang.semantics.aggregates import resolve_point
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
 from pdelang.semantics.labels import (
@@ -18,11 +15,11 @@ from pdelang.semantics.labels import (
     count_time_derivatives,
     name_unknowns,
 )
+from pdelang.semantics.located import ROUNDING, Extent
 from pdelang.semantics.places import (
     BOUNDARY,
     CONSTANT,
     EQUATION,
-    KNOWN,
     NUMBER,
     POINT,
     START,
@@ -30,48 +27,18 @@ from pdelang.semantics.places import (
 )
 from pdelang.semantics.problem import (
     BoundaryCondition,
-    Domain,
     Equation,
     InitialCondition,
-    KnownSolution,
     Part,
     PointCondition,
-    Reference,
     Report,
     Requirement,
-    TimeInterval,
-    Unknown,
 )
 from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind
-from pdelang.semantics.tables import read_reference
 from pdelang.semantics.traversal import post_order
 from pdelang.syntax import tree
-
-# Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.
-_ROUNDING = 1e-12
-
-
-@dataclass(slots=True)
-class Statements:
-    """All resolved statements.
-
-    ``spoilt`` holds the kinds of which one had a fault. Of faulty conditions, the parts that
-    they speak of are ``uncertain_parts``; ``uncertain_everywhere`` if those are not known.
-    """
-
-    equations: list[Equation] = field(default_factory=list)
-    boundary_conditions: list[BoundaryCondition] = field(default_factory=list)
-    initial_conditions: list[InitialCondition] = field(default_factory=list)
-    point_conditions: list[PointCondition] = field(default_factory=list)
-    requirements: list[Requirement] = field(default_factory=list)
-    exact: list[KnownSolution] = field(default_factory=list)
-    guesses: list[KnownSolution] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
-    spoilt: set[type] = field(default_factory=set)
-    uncertain_parts: set[str] = field(default_factory=set)
-    uncertain_everywhere: bool = False
 
 
 @dataclass(slots=True)
@@ -80,12 +47,10 @@ class StatementReader:
 
     resolver: Resolver
     folder: Folder
-    domain: Domain | None
-    time: TimeInterval | None
-    unknowns: tuple[Unknown, ...]
-    directory: Path | None
+    extent: Extent
 
     def read(self, spec: tree.Tree) -> Statements:
+        """Return all equations, conditions and reports; report what is wrong with them."""
         found = Statements()
         rows: list[tuple[object, str | None, Unlabelled]] = []
         for statement in spec.statements:
@@ -113,7 +78,6 @@ class StatementReader:
             label = getattr(statement, "label", None)
             rows.append((row[0], label.name if label is not None else None, row[1]))
         self._file(rows, found)
-        self._read_known(spec, found)
         self._read_reports(spec, found)
         return found
 
@@ -194,30 +158,34 @@ class StatementReader:
             )
             return False
         typed = self.resolver.resolve(statement.value, CONSTANT)
-        value = self.folder.fold(typed) if typed is not None else None
-        if value is None or self.time is None:
+        if typed is None or not self.resolver.ranks.require_rank(
+            typed, Rank.SCALAR, "a time is a scalar"
+        ):
             return False
-        low, high = self.time.bounds.low_value, self.time.bounds.high_value
-        if abs(value - low) <= _ROUNDING * max(abs(low), abs(high)):
+        value = self.folder.fold(typed)
+        if value is None or self.extent.time is None:
+            return False
+        low, high = self.extent.time.bounds.low_value, self.extent.time.bounds.high_value
+        if abs(value - low) <= ROUNDING * max(abs(low), abs(high)):
             return True
-        at_end = abs(value - high) <= _ROUNDING * max(abs(low), abs(high))
-        end = clip(self.time.bounds.high.span.text)
+        at_end = abs(value - high) <= ROUNDING * max(abs(low), abs(high))
+        end = clip(self.extent.time.bounds.high.span.text)
         faults.add(
             "E212",
             f"a condition `at {name} = …` stands at the start, {name} = {low:g}, and this one at {value:g}",
             statement.time.span.to(statement.value.span),
             "the end of the time interval" if at_end else "not the start",
-            related=[Related(self.time.span, "the time interval")],
+            related=[Related(self.extent.time.span, "the time interval")],
             help=f"for a backward equation solve in τ = {end} - {name}: replace {name} by {end} - τ, and d{name} by -dτ"
             if at_end
-            else f"write `at {name} = {clip(self.time.bounds.low.span.text)}`",
+            else f"write `at {name} = {clip(self.extent.time.bounds.low.span.text)}`",
         )
         return False
 
     def _read_point(self, statement: tree.AtPoint) -> tuple[object, Unlabelled] | None:
-        point = calls.resolve_point(self.resolver, *statement.point)
+        point = resolve_point(self.resolver, *statement.point)
         sides = self._sides(statement.equation, POINT)
-        if point is None or sides is None or not self.check_point(point):
+        if point is None or sides is None or not self.extent.check_point(point):
             return None
         left, right = sides
         base = "at (" + ", ".join(clip(item.span.text) for item in statement.point) + ")"
@@ -250,7 +218,7 @@ class StatementReader:
                     help="remove the time",
                 )
                 return None
-        if not self.check_aggregates(left, right):
+        if not self.extent.check_aggregates(left, right):
             return None
         if not aggregates:
             self.resolver.faults.add(
@@ -340,116 +308,7 @@ class StatementReader:
                 case _:
                     raise TypeError(type(row))
 
-    # --------------------------------------------- known solutions, reports
-
-    def _read_known(self, spec: tree.Tree, found: Statements) -> None:
-        for kind, target_list in ((tree.Exact, found.exact), (tree.Guess, found.guesses)):
-            firsts: dict[tuple[str, int | None], tree.Statement] = {}
-            for statement in spec.statements:
-                if not isinstance(statement, kind):
-                    continue
-                known = self._read_one_known(statement)
-                if known is None or self._is_repeated(
-                    known.unknown, known.component, statement, firsts
-                ):
-                    found.spoilt.add(kind)
-                else:
-                    target_list.append(known)
-            target_list.sort(key=lambda k: (k.unknown, -1 if k.component is None else k.component))
-        firsts = {}
-        for statement in spec.statements:
-            if isinstance(statement, tree.Compare):
-                target = self._read_target(statement.target)
-                if target is None or self._is_repeated(*target, statement, firsts):
-                    continue
-                unknown = next(u for u in self.unknowns if u.name == target[0])
-                reference = read_reference(
-                    statement, unknown, target[1], self.resolver, self.directory
-                )
-                if reference is not None:
-                    found.references.append(reference)
-        found.references.sort(key=lambda r: (r.unknown, -1 if r.component is None else r.component))
-
-    def _read_one_known(self, statement: tree.Exact | tree.Guess) -> KnownSolution | None:
-        target = self._read_target(statement.target)
-        value = self.resolver.resolve(statement.value, KNOWN)
-        if target is None or value is None:
-            return None
-        unknown = next(u for u in self.unknowns if u.name == target[0])
-        rank = unknown.rank if target[1] is None else Rank.SCALAR
-        word = "exact" if isinstance(statement, tree.Exact) else "guess"
-        expected = {Rank.SCALAR: "a scalar", Rank.VECTOR: "a vector"}[rank]
-        if not self.resolver.ranks.require_rank(
-            value,
-            rank,
-            f"`{word} {clip(statement.target.span.text)}` takes {expected}",
-            f"write `{self.resolver.ranks.zero}` with one formula per component"
-            if rank is Rank.VECTOR
-            else None,
-        ):
-            return None
-        self.folder.check(value)
-        return KnownSolution(target[0], target[1], value, statement.span)
-
-    def _read_target(self, target: tree.Name | tree.Member) -> tuple[str, int | None] | None:
-        """Return (unknown, component) of ``u`` or ``w.x``."""
-        scope, faults = self.resolver.scope, self.resolver.faults
-        owner = target if isinstance(target, tree.Name) else target.owner
-        assert isinstance(owner, tree.Name)
-        if owner.name in scope.faulty:
-            return None
-        declaration = scope.find(owner.name, {Kind.UNKNOWN})
-        if declaration is None:
-            other = scope.find(owner.name)
-            faults.add(
-                "E101",
-                f"`{owner.name}` is {other.kind.value}, not an unknown"
-                if other
-                else f"unknown name `{owner.name}`",
-                owner.span,
-                "an unknown is expected here",
-                help=scope.suggest(owner.name, scope.names_of({Kind.UNKNOWN})),
-            )
-            return None
-        if isinstance(target, tree.Name):
-            return owner.name, None
-        if self.resolver.kinds.get(owner.name) is not Rank.VECTOR:
-            faults.add(
-                "E110",
-                f"only a vector has components, and `{owner.name}` is a scalar",
-                target.span,
-                "a scalar",
-                related=[Related(declaration.span, "declared here")],
-                help=f"write `{owner.name}`",
-            )
-            return None
-        if target.member.name not in scope.space:
-            self.resolver.report_component(target.member)
-            return None
-        return owner.name, scope.space.index(target.member.name)
-
-    def _is_repeated(
-        self,
-        unknown: str,
-        component: int | None,
-        statement: tree.Exact | tree.Guess | tree.Compare,
-        firsts: dict[tuple[str, int | None], tree.Statement],
-    ) -> bool:
-        """Report (E102) a second formula for one unknown or component."""
-        for (name, axis), first in firsts.items():
-            if name == unknown and (axis is None or component is None or axis == component):
-                word = type(statement).__name__.lower()
-                self.resolver.faults.add(
-                    "E102",
-                    f"`{clip(statement.target.span.text)}` is given twice by `{word}`",
-                    statement.target.span,
-                    "the second",
-                    related=[Related(first.span, "the first")],
-                    help="remove one of them",
-                )
-                return True
-        firsts[unknown, component] = statement
-        return False
+    # ------------------------------------------------------------- reports
 
     def _read_reports(self, spec: tree.Tree, found: Statements) -> None:
         firsts: dict[str, tree.Report] = {}
@@ -474,50 +333,6 @@ class StatementReader:
             ):
                 continue
             self.folder.check(value)
-            if self.check_aggregates(value):
+            if self.extent.check_aggregates(value):
                 found.reports.append(Report(name, value, statement.span))
         found.reports.sort(key=lambda report: report.name)
-
-    # ------------------------------------------------------- points, times
-
-    def check_point(self, point: tuple[Expression, ...]) -> bool:
-        """Report (E202) a point outside the domain."""
-        values = [self.folder.fold(item) for item in point]
-        if self.domain is None or any(value is None for value in values):
-            return False
-        array = np.array([[value for value in values if value is not None]])
-        if self.domain.box.contains(array, _ROUNDING)[0]:
-            return True
-        self.resolver.faults.add(
-            "E202",
-            f"the point ({', '.join(f'{v:g}' for v in array[0])}) lies outside the domain",
-            point[0].span.to(point[-1].span),
-            "selects no point of the domain",
-            related=[Related(self.domain.span, "the domain")],
-        )
-        return False
-
-    def check_aggregates(self, *roots: Expression) -> bool:
-        """Check the points and times of every global quantity."""
-        sound = True
-        for node in post_order(*roots):
-            if not isinstance(node, Aggregate):
-                continue
-            if node.point is not None:
-                sound &= self.check_point(node.point)
-            if node.time is not None and self.time is not None:
-                value = self.folder.fold(node.time)
-                low, high = self.time.bounds.low_value, self.time.bounds.high_value
-                slack = _ROUNDING * max(abs(low), abs(high))
-                if value is None:
-                    sound = False
-                elif not low - slack <= value <= high + slack:
-                    self.resolver.faults.add(
-                        "E202",
-                        f"the time {value:g} lies outside {low:g} .. {high:g}",
-                        node.time.span,
-                        "selects no time",
-                        related=[Related(self.time.span, "the time interval")],
-                    )
-                    sound = False
-        return sound

@@ -28,7 +28,8 @@ from pdelang.training.sampling import Sampler, Seeds
 class AdamOptions:
     """``adam(rate = …, decay_rate = …, decay_every = …, ema = …, resample_every = …, sampling = …)``.
 
-    ``decay_every`` None spreads a fall of the rate by 100 over the steps of the run.
+    ``decay_every`` None spreads a fall of the rate by 100 over the steps of the run;
+    ``resample_every`` 0 keeps the first points for ever.
     """
 
     rate: float = 2e-3
@@ -39,6 +40,10 @@ class AdamOptions:
     sampling: str = "sobol"
     noise: float = 0.0
     decay: float = 0.0
+
+    def draw_number(self, step: Any) -> Any:
+        """Return which batch a step uses: the same one for `resample_every` steps, 0 for ever."""
+        return step // self.resample_every if self.resample_every else 0 * step
 
 
 class AdamState(NamedTuple):
@@ -104,7 +109,7 @@ def build_advance(
     ) -> Advanced:
         def step(carry: Advanced) -> Advanced:
             state, losses, done, _ = carry
-            batch = sampler.draw(seeds, state.step // options.resample_every)
+            batch = sampler.draw(seeds, options.draw_number(state.step))
             (total, parts), gradient = jax.value_and_grad(loss_of, has_aux=True)(
                 state.trained, frozen, weights, batch
             )

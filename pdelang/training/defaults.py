@@ -63,7 +63,7 @@ def resolve_adam(settings: Settings) -> AdamOptions:
     sampling = str(given.pop("sampling", "sobol"))
     if sampling not in ("sobol", "uniform"):
         raise ValueError(f"sampling is sobol or uniform, not {sampling!r}")
-    resample_every = max(1, int(given.pop("resample_every", 1)))
+    resample_every = int(given.pop("resample_every", 1))
     numbers = {key: float(value) for key, value in given.items()}
     return AdamOptions(
         **numbers,

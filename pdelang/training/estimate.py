@@ -78,7 +78,7 @@ class Estimator:
         counts = own > _ROUNDING * max(float(own.max()), float(between.max()))
         if not np.all(np.isfinite(own)) or not np.any(counts):
             return 1.0
-        return float(np.max(own[counts] / np.maximum(between[counts], 1e-3 * own[counts])))
+        return float(np.max(own[counts] / np.maximum(between[counts], 1e-12 * own[counts])))
 
 
 def build_estimator(

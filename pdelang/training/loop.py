@@ -23,6 +23,7 @@ from pdelang.training.adam import (
     build_advance,
     start_adam,
 )
+from pdelang.training.failure import describe_failure, is_finite
 from pdelang.training.sampling import Sampler, Seeds
 from pdelang.training.weights import Measure, Rule
 
@@ -66,7 +67,7 @@ class Stepper:
 
     def draw(self, seeds: Seeds, step: int) -> Any:
         """Return the batch of a step."""
-        number = jnp.asarray(step // self.options.resample_every, jnp.int32)
+        number = jnp.asarray(self.options.draw_number(step), jnp.int32)
         return self.sampler.draw(seeds, number)
 
 
@@ -233,7 +234,7 @@ class Run:
         stepper = self.stepper
         if stepper.measure is None:
             return
-        number = jnp.asarray(self.step // stepper.options.resample_every, jnp.int32)
+        number = jnp.asarray(stepper.options.draw_number(self.step), jnp.int32)
         parameters = {"trained": self.state.trained, "frozen": self.frozen}
         sizes = np.asarray(stepper.measure(parameters, self.seeds, number))
         weights = stepper.rule.weigh(sizes, stepper.rows)
@@ -253,46 +254,7 @@ class Run:
                 break
             state = self._call(steps).state if steps else self.state
             step = self.step + steps
-            if _is_finite(state.trained):
+            if is_finite(state.trained):
                 break
-        return describe_failure(self.stepper, state.trained, self.frozen, self.seeds, step)
-
-
-def describe_failure(
-    stepper: Stepper, trained: Any, frozen: Any, seeds: Seeds, step: int
-) -> tuple[str, ...]:
-    """Return which statements are not finite at a state, each with its place in the text."""
-    batch = stepper.draw(seeds, step)
-    assembly = stepper.assembly
-    sentences = []
-    for term, placed in enumerate(assembly.terms):
-        rows = [(b.compiled.block.name, b.compiled.block.span) for b in placed.blocks]
-        rows += [
-            (f.compiled.functional.name, f.compiled.functional.span) for f in placed.functionals
-        ]
-        for number, (name, span) in enumerate(rows):
-
-            def mean_square(theta: Any, term: int = term, number: int = number) -> jax.Array:
-                residuals = assembly.residuals({"trained": theta, "frozen": frozen}, batch)
-                return jnp.mean(jnp.square(residuals[term][number]))
-
-            value, gradient = jax.jit(jax.value_and_grad(mean_square))(trained)
-            if not np.isfinite(value):
-                fault = f"became {_say(float(value))}"
-            elif not _is_finite(gradient):
-                fault = "has a gradient that is not finite"
-            else:
-                continue
-            line, _ = span.source.position(span.start)
-            sentences.append(
-                f"term '{placed.compiled.label}' ({name}, {span.source.name}:{line}) {fault} at step {step}"
-            )
-    return tuple(sentences) or (f"the weighted sum of the terms overflowed at step {step}",)
-
-
-def _say(value: float) -> str:
-    return "NaN" if np.isnan(value) else "infinite"
-
-
-def _is_finite(tree: Any) -> bool:
-    return all(bool(np.all(np.isfinite(np.asarray(leaf)))) for leaf in jax.tree.leaves(tree))
+        batch = self.stepper.draw(self.seeds, step)
+        return describe_failure(self.stepper.assembly, state.trained, self.frozen, batch, step)

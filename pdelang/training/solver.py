@@ -94,6 +94,11 @@ class _Solver:
         began = time.monotonic()
         status = self._train(first, second, estimator)
         solved = time.monotonic() - began
+        if first.retries and status is not Status.DIVERGED:
+            self.messages.append(
+                f"the rate was halved {first.retries} times after values that were not finite"
+                f" ({'; '.join(first.failure)})"
+            )
 
         precision = self.settings.precision or "f32"
         parameters = jax.tree.map(np.asarray, first.parameters)

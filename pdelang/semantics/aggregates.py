@@ -1,0 +1,155 @@
+"""Global quantities: ``integral(e, on = PART, t = …)``, ``mean``, ``max``, ``min``, ``value``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.constants import clip
+from pdelang.semantics.derivative_calls import report_steady
+from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
+from pdelang.semantics.orders import count_noun
+from pdelang.semantics.places import BOUNDARY_INTEGRAND, CONSTANT, INTEGRAND, Place, Trait
+from pdelang.semantics.scope import Kind
+from pdelang.semantics.traversal import contains
+from pdelang.syntax import tree
+
+if TYPE_CHECKING:
+    from pdelang.semantics.resolution import Resolver
+
+
+def resolve_aggregate(
+    resolver: Resolver, call: tree.Call, place: Place, environment: Environment
+) -> Step:
+    """Resolve ``integral(e, on = PART, t = …)``, ``mean``, ``max``, ``min``, ``value(e, point)``."""
+    name, scope, faults = call.function.name, resolver.scope, resolver.faults
+    kind = AggregateKind(name)
+    positional = [a for a in call.arguments if a.name is None]
+    named = {a.name.name: a for a in call.arguments if a.name is not None}
+    expected = 2 if kind is AggregateKind.VALUE else 1
+    if len(positional) != expected:
+        form = "value(u, point)" if kind is AggregateKind.VALUE else f"{name}(u)"
+        faults.add(
+            "E105",
+            f"`{name}` takes {count_noun(expected, 'argument')}, and here {'is' if len(positional) == 1 else 'are'} {len(positional)}",
+            call.span,
+            f"{count_noun(len(positional), 'argument')}",
+            help=f"write `{form}`",
+        )
+        return None
+    allowed = {"t", scope.time} if kind is AggregateKind.VALUE else {"in", "on", "t", scope.time}
+    for word, argument in named.items():
+        if word not in allowed:
+            nonlocal_integral = kind is AggregateKind.INTEGRAL and isinstance(
+                argument.value, tree.Range
+            )
+            faults.add(
+                "E190" if nonlocal_integral else "E105",
+                "an integral over a range of its own is not supported yet"
+                if nonlocal_integral
+                else f"`{name}` has no argument `{word}`",
+                argument.span,
+                "not supported yet" if nonlocal_integral else "not known here",
+                help=None if nonlocal_integral else f"it takes {_list_words(allowed)}",
+            )
+            return None
+    if not resolver.allow(Trait.AGGREGATE, call, place):
+        return None
+    on = None
+    if "on" in named:
+        on = resolver.locate(named["on"].value)
+        if on is None:
+            return None
+    if "in" in named and not _is_domain(resolver, named["in"].value):
+        return None
+    time = None
+    time_argument = named.get(scope.time or "t")
+    if time_argument is not None:
+        if scope.time is None:
+            report_steady(resolver, time_argument.span)
+            return None
+        time = yield Ask(time_argument.value, CONSTANT, environment)
+        if time is None or not resolver.ranks.require_rank(time, Rank.SCALAR, "a time is a scalar"):
+            return None
+    elif "t" in named:
+        faults.add(
+            "E105",
+            f"the time is called `{scope.time}` here",
+            named["t"].span,
+            "not the time's name",
+            help=f"write `{scope.time} = {clip(named['t'].value.span.text)}`",
+        )
+        return None
+    operand = yield Ask(positional[0].value, BOUNDARY_INTEGRAND if on else INTEGRAND, environment)
+    point = None
+    if kind is AggregateKind.VALUE:
+        items = resolve_point(resolver, positional[1].value)
+        if items is None:
+            return None
+        point = items
+    if operand is None:
+        return None
+    if contains(operand, Aggregate):
+        faults.add(
+            "E190",
+            "a global quantity inside another is not supported yet",
+            call.span,
+            "not supported yet",
+        )
+        return None
+    if not resolver.ranks.require_rank(
+        operand,
+        Rank.SCALAR,
+        f"`{name}` takes a scalar",
+        f"take a component: `{clip(operand.span.text)}.{scope.space[0]}`" if scope.space else None,
+    ):
+        return None
+    return Aggregate(call.span, Rank.SCALAR, kind, operand, on, point, time)
+
+
+def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expression, ...] | None:
+    """Return a space point's constant coordinates, from a tuple or one expression each."""
+    if len(items) == 1 and isinstance(items[0], tree.Tuple):
+        items = items[0].items
+    space = resolver.scope.space
+    if len(items) != len(space):
+        resolver.faults.add(
+            "E110",
+            f"a point has {count_noun(len(space), 'coordinate')} here, and this one has {len(items)}",
+            items[0].span.to(items[-1].span),
+            count_noun(len(items), "coordinate"),
+            notes=[f"the space coordinates are {', '.join(space)}"] if space else [],
+        )
+        return None
+    point = [resolver.resolve(item, CONSTANT) for item in items]
+    if any(item is None for item in point):
+        return None
+    for item in point:
+        assert item is not None
+        if not resolver.ranks.require_rank(
+            item, Rank.SCALAR, "a coordinate of a point is a scalar"
+        ):
+            return None
+    return tuple(item for item in point if item is not None)
+
+
+def _is_domain(resolver: Resolver, region: tree.Expression) -> bool:
+    scope = resolver.scope
+    if isinstance(region, tree.Name):
+        if region.name in scope.faulty:
+            return False
+        declaration = scope.find(region.name)
+        if declaration is not None and declaration.kind is Kind.DOMAIN:
+            return True
+    resolver.faults.add(
+        "E101",
+        f"`{clip(region.span.text)}` is no region",
+        region.span,
+        "a region is expected here",
+        help=scope.suggest(clip(region.span.text), scope.names_of({Kind.DOMAIN})),
+    )
+    return False
+
+
+def _list_words(words: set[str | None]) -> str:
+    return ", ".join(f"`{word} = …`" for word in sorted(w for w in words if w))

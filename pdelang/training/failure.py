@@ -1,0 +1,53 @@
+"""Which statement of the spec gave a value that is not finite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pdelang.networks.assembly import Assembly, Batch
+
+
+def describe_failure(
+    assembly: Assembly, trained: Any, frozen: Any, batch: Batch, step: int
+) -> tuple[str, ...]:
+    """Return a sentence per statement whose mean square, or its gradient, is not finite.
+
+    Each names the term, the statement and its file and line.
+    """
+    sentences = []
+    for term, placed in enumerate(assembly.terms):
+        rows = [(b.compiled.block.name, b.compiled.block.span) for b in placed.blocks]
+        rows += [
+            (f.compiled.functional.name, f.compiled.functional.span) for f in placed.functionals
+        ]
+        for number, (name, span) in enumerate(rows):
+
+            def mean_square(theta: Any, term: int = term, number: int = number) -> jax.Array:
+                residuals = assembly.residuals({"trained": theta, "frozen": frozen}, batch)
+                return jnp.mean(jnp.square(residuals[term][number]))
+
+            value, gradient = jax.jit(jax.value_and_grad(mean_square))(trained)
+            if not np.isfinite(value):
+                fault = f"became {_say(float(value))}"
+            elif not is_finite(gradient):
+                fault = "has a gradient that is not finite"
+            else:
+                continue
+            line, _ = span.source.position(span.start)
+            sentences.append(
+                f"term '{placed.compiled.label}' ({name}, {span.source.name}:{line}) {fault} at step {step}"
+            )
+    return tuple(sentences) or (f"the weighted sum of the terms overflowed at step {step}",)
+
+
+def _say(value: float) -> str:
+    return "NaN" if np.isnan(value) else "infinite"
+
+
+def is_finite(tree: Any) -> bool:
+    """Say whether every number of a pytree is finite."""
+    return all(bool(np.all(np.isfinite(np.asarray(leaf)))) for leaf in jax.tree.leaves(tree))

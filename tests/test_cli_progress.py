@@ -1,0 +1,50 @@
+"""What a solve shows while it works."""
+
+import io
+
+import pytest
+
+from pdelang.cli.progress import Lines, LiveDisplay, estimate_time_left
+from pdelang.training.progress import Event
+
+TRAIN = Event("train", 50, 200, 12.0, {"r": 1e-3, "u": 2e-4}, {"r": 1.0, "u": 30.0}, {"u": 5e-3})
+
+
+def test_time_left_follows_the_pace_within_the_limit() -> None:
+    assert estimate_time_left(TRAIN, 10.0, 100.0) == pytest.approx(6.0)  # 2 s for 50 of 200
+    assert estimate_time_left(TRAIN, 10.0, 15.0) == pytest.approx(3.0)
+    assert estimate_time_left(TRAIN, 12.0, 100.0) == pytest.approx(88.0), "no pace yet"
+
+
+def test_lines_are_one_per_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    display = Lines()
+    for event in (
+        TRAIN,
+        TRAIN,
+        Event("estimate", 0, 1, 13.0),
+        Event("estimate", 1, 1, 14.0, estimate={"u": 5e-3}),
+    ):
+        display.show_training(event)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "train     training, step 50 of 200",
+        "estimate  estimated error u 5.0e-03 after 14 s",
+    ]
+
+
+def test_the_live_display_shows_terms_estimate_and_tolerance() -> None:
+    from rich.console import Console
+
+    display = LiveDisplay()
+    display._tolerance, display._time_limit = 1e-4, 300.0
+    stream = io.StringIO()
+    Console(file=stream, width=100).print(display._draw(TRAIN))
+    shown = stream.getvalue()
+    for fact in (
+        "step 50/200",
+        "1.000e-03",
+        "30",
+        "estimated error of u 5.0e-03, tolerance 1.0e-04",
+    ):
+        assert fact in shown
