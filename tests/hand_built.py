@@ -107,8 +107,7 @@ class Builder:
         )
 
     def residual(self, expression: sympy.Expr) -> Residual:
-        known = {s: j for j, s in self.symbols.items()}
-        jets = tuple(sorted(known[s] for s in expression.free_symbols if s in known))
+        jets = tuple(sorted(jet for jet, symbol in self.symbols.items() if expression.has(symbol)))
         derivatives = tuple(sympy.diff(expression, self.symbols[j]) for j in jets)
         linear = not any(d.free_symbols & set(self.symbols.values()) for d in derivatives)
         return Residual(expression, jets, derivatives, linear)

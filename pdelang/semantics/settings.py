@@ -107,9 +107,7 @@ _COUNT = NumberRule(1, 1_000_000_000, whole=True)
 _MLP = {
     "width": NumberRule(1, 100_000, whole=True),
     "depth": NumberRule(1, 1000, whole=True),
-    "activation": WordRule(
-        ("tanh", "sine", "sin", "sigmoid", "softplus", "swish", "silu", "gelu", "exp")
-    ),
+    "activation": WordRule(("tanh", "sine", "gelu", "swish", "softplus")),
     "bias_scale": NumberRule(0, 1e6),
     "parametrization": WordRule(("standard", "ntk")),
     "harmonics": NumberRule(1, 1000, whole=True),

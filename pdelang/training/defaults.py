@@ -27,7 +27,7 @@ class AdamDefaults:
 _DEFAULTS = {
     1: AdamDefaults(width=32, depth=3, points=128, steps=20_000),
     2: AdamDefaults(width=32, depth=3, points=256, steps=20_000),
-    3: AdamDefaults(width=64, depth=4, points=1024, steps=20_000),
+    3: AdamDefaults(width=48, depth=3, points=512, steps=20_000),
 }
 REFRESH_EVERY = 100
 

@@ -82,9 +82,14 @@ class Estimator:
 
 
 def build_estimator(
-    problem: Problem, assembly: Assembly, sampler: Sampler, precision: str, seeds: Seeds
+    problem: Problem,
+    assembly: Assembly,
+    sampler: Sampler,
+    precision: str,
+    seeds: Seeds,
+    parameters: Any,
 ) -> Estimator:
-    """Return the estimator of a program."""
+    """Return the estimator of a program, compiled for parameters of the given shapes."""
 
     def residual_sizes(
         parameters: Any, second: Any, seeds: Seeds, number: jax.Array
@@ -99,7 +104,9 @@ def build_estimator(
             ]
         )
 
-    return Estimator(problem, assembly, precision, jax.jit(residual_sizes), seeds)
+    number = jnp.zeros((), jnp.int32)
+    compiled = jax.jit(residual_sizes).lower(parameters, parameters, seeds, number).compile()
+    return Estimator(problem, assembly, precision, compiled, seeds)
 
 
 def _mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:

@@ -67,8 +67,11 @@ class Stepper:
 
     def draw(self, seeds: Seeds, step: int) -> Any:
         """Return the batch of a step."""
-        number = jnp.asarray(self.options.draw_number(step), jnp.int32)
-        return self.sampler.draw(seeds, number)
+        return self.sampler.draw(seeds, self.number_draw(step))
+
+    def number_draw(self, step: int) -> jax.Array:
+        """Return the number of the draw that a step uses."""
+        return jnp.asarray(self.options.draw_number(step), jnp.int32)
 
 
 def build_stepper(
@@ -234,7 +237,7 @@ class Run:
         stepper = self.stepper
         if stepper.measure is None:
             return
-        number = jnp.asarray(stepper.options.draw_number(self.step), jnp.int32)
+        number = stepper.number_draw(self.step)
         parameters = {"trained": self.state.trained, "frozen": self.frozen}
         sizes = np.asarray(stepper.measure(parameters, self.seeds, number))
         weights = stepper.rule.weigh(sizes, stepper.rows)

@@ -12,43 +12,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import jax
 import numpy as np
 
-from pdelang.kernels.trace import term_traces
 from pdelang.lowering.program import Program
-from pdelang.networks.assembly import build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.auto import choose_method
-from pdelang.training.defaults import resolve_adam, resolve_settings
-from pdelang.training.estimate import Estimator, build_estimator
-from pdelang.training.guess import fit_guess
-from pdelang.training.loop import (
-    Outcome,
-    Run,
-    Stepper,
-    build_stepper,
-    compile_measurement,
-)
-from pdelang.training.precision import numeric_context, read_dtype
+from pdelang.training.defaults import resolve_settings
+from pdelang.training.estimate import Estimator
+from pdelang.training.loop import Outcome, Run
+from pdelang.training.precision import numeric_context
+from pdelang.training.preparation import prepare_runs
 from pdelang.training.progress import Event, Progress
+from pdelang.training.record import build_history, measure_kernel
 from pdelang.training.reports import compute_reports
-from pdelang.training.sampling import build_sampler, node_weights
-from pdelang.training.solution import History, Solution, Status
+from pdelang.training.solution import Solution, Status
 from pdelang.training.true_error import measure_error
-from pdelang.training.weights import RULES
 
 # Shares of the steps after which the two runs are compared.
 STAGES = (0.25, 0.5, 0.75, 1.0)
-# The second run's steps, as a share of the first's.
-SECOND_SHARE = 0.5
 # Without an estimate the first run leaves the second this share of the time limit to exist.
 FIRST_TIME_SHARE = 0.6
-# The rest of the time limit is for estimates, reports and the true error.
-TRAINING_TIME_SHARE = 0.95
+# Seconds of the time limit kept for the estimate itself, and the most of it, as a share.
+RESERVE_SECONDS = 5.0
+RESERVE_SHARE = 0.2
 
 
 def solve(
@@ -88,11 +77,11 @@ class _Solver:
         self._report("compile", 0, 1)
         model = FieldModel.from_program(self.program, self.settings)
         began = time.monotonic()
-        stepper, estimator, runs = self._prepare(model)
-        first, second = runs
+        prepared = prepare_runs(self.program, self.settings, model, self.started)
+        first, second, stepper = prepared.first, prepared.second, prepared.stepper
         compiled = time.monotonic() - began
         began = time.monotonic()
-        status = self._train(first, second, estimator)
+        status = self._train(first, second, prepared.estimator)
         solved = time.monotonic() - began
         if first.retries and status is not Status.DIVERGED:
             self.messages.append(
@@ -114,58 +103,16 @@ class _Solver:
             error_estimate=dict(self.estimate),
             error=measure_error(self.program, model, parameters, precision),
             reports=compute_reports(self.program, model, parameters, precision),
-            history=_build_history(stepper, first),
+            history=build_history(first),
             seconds={"compile": compiled, "solve": solved},
             messages=tuple(self.messages),
-            ntk=_measure_kernel(stepper, first),
+            ntk=measure_kernel(first),
         )
-
-    def _prepare(self, model: FieldModel) -> tuple[Stepper, Estimator, tuple[Run, Run]]:
-        settings = self.settings
-        options = resolve_adam(settings)
-        if settings.weights.name not in RULES:
-            raise ValueError(f"unknown weights {settings.weights.name!r}")
-        assert settings.points is not None
-        assert settings.steps is not None
-        assert settings.refresh_every is not None
-        assert settings.precision is not None
-        dtype = read_dtype(settings.precision)
-        is_uniform = options.sampling == "uniform"
-        sampler = build_sampler(self.program, settings.points, is_uniform, dtype)
-        assembly = build_assembly(self.program, model, node_weights(self.program))
-
-        root = jax.random.key(settings.seed)
-        keys = {name: jax.random.fold_in(root, number) for number, name in enumerate(_STREAMS)}
-        seeds = {
-            name: sampler.seed(keys[f"{name} points"]) for name in ("first", "second", "fresh")
-        }
-        parameters = [
-            fit_guess(self.program, model, model.initialise(keys[f"{name} network"], dtype), dtype)
-            for name in ("first", "second")
-        ]
-        stepper = build_stepper(
-            assembly,
-            sampler,
-            options,
-            RULES[settings.weights.name],
-            settings.refresh_every,
-            parameters[0],
-            seeds["first"],
-        )
-        steps = (settings.steps, max(1, round(SECOND_SHARE * settings.steps)))
-        first, second = (
-            Run.start(stepper, p, s, n, self.started)
-            for p, s, n in zip(parameters, (seeds["first"], seeds["second"]), steps, strict=True)
-        )
-        estimator = build_estimator(
-            self.program.system.problem, assembly, sampler, settings.precision, seeds["fresh"]
-        )
-        return stepper, estimator, (first, second)
 
     def _train(self, first: Run, second: Run, estimator: Estimator) -> Status:
         """Advance both runs stage by stage and return how it ended."""
         limit = self.settings.time_limit
-        last = self.started + TRAINING_TIME_SHARE * limit
+        last = self.started + limit - min(RESERVE_SECONDS, RESERVE_SHARE * limit)
         try:
             for share in STAGES:
                 deadline = last if self.estimate else self.started + FIRST_TIME_SHARE * limit
@@ -173,6 +120,8 @@ class _Solver:
                 outcome = first.advance_to(target, deadline, self._reporter("train"))
                 if outcome is Outcome.DIVERGED:
                     self.messages.extend(first.failure)
+                    # An estimate of an earlier state says nothing of this one.
+                    self.estimate = {}
                     self.messages.append(
                         f"training diverged; the result is the last good state, at step {first.step}"
                     )
@@ -188,6 +137,8 @@ class _Solver:
                     return Status.TOLERANCE_NOT_REACHED
         except KeyboardInterrupt:
             self.messages.append(f"stopped from the keyboard at step {first.step}")
+            if self.estimate:
+                self.estimate = estimator.estimate(first.parameters, second.parameters)
             return Status.STOPPED
         self.messages.append(f"all {first.steps} steps were used")
         return Status.TOLERANCE_NOT_REACHED
@@ -246,41 +197,3 @@ class _Solver:
             self.progress(
                 Event(stage, step, steps, seconds, losses or {}, weights or {}, dict(self.estimate))
             )
-
-
-# Names of the independent random streams of a solve; their order is part of what a seed means.
-_STREAMS = (
-    "first network",
-    "first points",
-    "second network",
-    "second points",
-    "fresh points",
-)
-
-
-def _build_history(stepper: Stepper, run: Run) -> History:
-    labels = stepper.assembly.labels
-    columns = (
-        "step",
-        "seconds",
-        "loss",
-        *(f"loss.{label}" for label in labels),
-        *(f"weight.{label}" for label in labels),
-    )
-    return History(columns, tuple(run.rows))
-
-
-def _measure_kernel(stepper: Stepper, run: Run) -> dict[str, dict[str, float]]:
-    """Return the trace of every term's kernel at the end, and the weight it had."""
-    parameters: Any = {"trained": run.state.trained, "frozen": run.frozen}
-    measure = stepper.measure
-    if measure is None or stepper.rule.measure is not term_traces:
-        measure = compile_measurement(
-            stepper.assembly, stepper.sampler, term_traces, parameters, run.seeds
-        )
-    number = np.int32(run.step // stepper.options.resample_every)
-    traces = np.asarray(measure(parameters, run.seeds, number))
-    return {
-        label: {"trace": float(trace), "weight": float(weight)}
-        for label, trace, weight in zip(stepper.assembly.labels, traces, run.weights, strict=True)
-    }
