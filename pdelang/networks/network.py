@@ -57,7 +57,7 @@ def build_network(
     if unknown:
         raise ValueError(f"network {choice.name!r} has no option {sorted(unknown)[0]!r}")
 
-    harmonics = int(options.get("harmonics", 4))
+    harmonics = int(options.get("harmonics", 1))
     features = inputs
     if periodic_axes:
         features = count_periodic_features(inputs, len(periodic_axes), harmonics)
