@@ -48,7 +48,7 @@ def build_system() -> Builder:
     return b
 
 
-def setup(name: str, points: int = 9):
+def setup(name: str, points: int = 17):
     program = build_system().program()
     model = FieldModel.from_program(program, Settings(network=NETWORKS[name]))
     sampler = build_sampler(program, points, False, jnp.float64)
@@ -66,7 +66,7 @@ def explicit_traces(assembly, parameters, batch, copies):
     """Return Tr(J Jᵀ) of every term from the Jacobian over the flattened trained parameters."""
     flat, unravel = ravel_pytree(parameters["trained"])
     repeats = [
-        [copies[b.point_set] for b in term.blocks] + [1] * len(term.functionals)
+        [copies.points[b.point_set] for b in term.blocks] + [copies.times] * len(term.functionals)
         for term in assembly.terms
     ]
 
@@ -113,15 +113,16 @@ def test_single_points_count_as_often_as_others_have_points():
     parameters = model.initialise(jax.random.key(5), jnp.float64)
     batch = sampler.draw(sampler.seed(jax.random.key(1)), jnp.asarray(0))
     # As in the paper's Poisson example: 100 points inside, 50 copies of each end.
-    assert sampler.copies == (1, 50, 50)
+    assert sampler.copies.points == (1, 50, 50)
     assert count_rows(assembly, batch, sampler.copies) == (100, 100)
     found = traces_of(assembly, parameters, batch, sampler.copies)
     expected = explicit_traces(assembly, parameters, batch, sampler.copies)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
-def test_global_conditions_count_one_row_per_time():
+def test_global_conditions_count_as_many_rows_as_other_terms_have_points():
     assembly, _, batch, sampler = setup("mlp")
     assert assembly.labels == ("flow", "walls", "start", "mean")
-    # Two blocks of 9 inside; two sides of 5 each; 9 at the start, used twice; 8 times.
-    assert count_rows(assembly, batch, sampler.copies) == (18, 10, 18, 8)
+    # Two blocks of 17 inside; two sides of 9 each; 17 at the start, used twice; 8 times, twice.
+    assert sampler.copies.times == 2
+    assert count_rows(assembly, batch, sampler.copies) == (34, 18, 34, 16)

@@ -81,7 +81,7 @@ def test_steady_single_points_are_one_point_of_many_copies():
     b.add("ends", b.jet("u"), b.side(0, True))
     sampler = build_sampler(b.program(), 20, False, jnp.float64)
     assert np.asarray(draw(sampler, 3).points[1]).tolist() == [[1.0]]
-    assert sampler.copies == (1, 20)
+    assert sampler.copies.points == (1, 20)
 
 
 def test_nodes_integrate_polynomials_exactly_at_every_time():

@@ -11,7 +11,7 @@ Source: Wang, Yu, Perdikaris, J. Comput. Phys. 449 (2022) 110768, eqs. (6.3)-(6.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,33 +20,45 @@ from pdelang.kernels.gradient import square_row_gradients
 from pdelang.networks.assembly import Assembly, Batch, PlacedBlock, PlacedFunctional
 
 
-def term_traces(
-    assembly: Assembly, parameters: Any, batch: Batch, copies: tuple[int, ...]
-) -> jax.Array:
-    """Return ``Tr K_g`` of every term, ``(terms,)``.
+class Copies(NamedTuple):
+    """How often a row counts: each point of a set, each time of a global condition.
 
-    ``copies[s]`` is how often every point of set s counts: a place that is a single point
-    stands for as many equal rows as another place has points.
+    A place that is a single point stands for as many equal rows as another place has
+    points (the paper's 1-D Poisson has 50 copies of either end), and so does the one row of
+    a steady global condition; else the number of points, which says nothing of the
+    problem, would set the balance.
     """
+
+    points: tuple[int, ...]
+    times: int
+
+
+def term_traces(assembly: Assembly, parameters: Any, batch: Batch, copies: Copies) -> jax.Array:
+    """Return ``Tr K_g`` of every term, ``(terms,)``."""
     traces = []
     for term in assembly.terms:
         parts = [
-            copies[placed.point_set] * jnp.sum(_block_squares(assembly, parameters, placed, batch))
+            copies.points[placed.point_set]
+            * jnp.sum(_block_squares(assembly, parameters, placed, batch))
             for placed in term.blocks
         ]
         parts += [
-            jnp.sum(_functional_squares(assembly, parameters, placed, batch))
+            copies.times * jnp.sum(_functional_squares(assembly, parameters, placed, batch))
             for placed in term.functionals
         ]
         traces.append(sum(parts[1:], parts[0]))
     return jnp.stack(traces)
 
 
-def count_rows(assembly: Assembly, batch: Batch, copies: tuple[int, ...]) -> tuple[int, ...]:
+def count_rows(assembly: Assembly, batch: Batch, copies: Copies) -> tuple[int, ...]:
     """Return the number of rows of every term's kernel, copies included."""
     return tuple(
-        sum(copies[b.point_set] * batch.points[b.point_set].shape[0] for b in term.blocks)
-        + sum(batch.nodes[f.node_sets[0]].shape[0] for f in term.functionals if f.node_sets)
+        sum(copies.points[b.point_set] * batch.points[b.point_set].shape[0] for b in term.blocks)
+        + sum(
+            copies.times * batch.nodes[f.node_sets[0]].shape[0]
+            for f in term.functionals
+            if f.node_sets
+        )
         for term in assembly.terms
     )
 

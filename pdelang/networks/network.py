@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import jax
 
 from pdelang.networks.activation import ACTIVATIONS
+from pdelang.networks.features import FeatureNetwork
 from pdelang.networks.fourier import FourierNetwork
 from pdelang.networks.mlp import MLP
 from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
@@ -32,6 +33,7 @@ MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization")
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
+    "features": ("count", "scale"),
 }
 
 
@@ -45,7 +47,8 @@ def build_network(
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
     standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
-    ``harmonics = 1`` is the number of sines and cosines per periodic axis. Raises
+    ``harmonics`` is the number of sines and cosines per periodic axis. ``features(count =
+    1000, scale = 4)`` has frozen random features. Raises
     ValueError for a network, option or value outside this table; the checker says the same
     with a place (E106).
     """
@@ -57,6 +60,9 @@ def build_network(
     if unknown:
         raise ValueError(f"network {choice.name!r} has no option {sorted(unknown)[0]!r}")
 
+    if choice.name == "features":
+        count, scale = int(options.get("count", 1000)), float(options.get("scale", 4.0))
+        return FeatureNetwork(inputs, outputs, count, scale, periodic_axes)
     harmonics = int(options.get("harmonics", 1))
     features = inputs
     if periodic_axes:

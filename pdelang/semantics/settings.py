@@ -116,6 +116,7 @@ _MLP = {
 METHODS = ChoiceRule(
     {
         "auto": {},
+        "least_squares": {},
         "adam": {
             "rate": NumberRule(0, 1e3, open_low=True),
             "decay_rate": NumberRule(0, 1, open_low=True),
@@ -125,7 +126,7 @@ METHODS = ChoiceRule(
             "sampling": WordRule(("sobol", "uniform")),
         },
     },
-    not_built=("least_squares", "gauss_newton", "lbfgs"),
+    not_built=("gauss_newton", "lbfgs"),
 )
 
 WEIGHTS = ChoiceRule(
@@ -140,8 +141,12 @@ NETWORKS = ChoiceRule(
             "scale": NumberRule(0, 1e6, open_low=True),
             **_MLP,
         },
+        "features": {
+            "count": NumberRule(1, 100_000, whole=True),
+            "scale": NumberRule(0, 1e6, open_low=True),
+        },
     },
-    not_built=("modified_mlp", "pirate", "features"),
+    not_built=("modified_mlp", "pirate"),
 )
 
 SOLVER_RULES: dict[str, Rule] = {

@@ -20,6 +20,7 @@ import numpy as np
 
 from pdelang.calculus.system import OnPiece, Place, System
 from pdelang.geometry.box import sample_unit_cube
+from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
 from pdelang.networks.assembly import Batch, place_key
 from pdelang.semantics.pieces import sample_piece
@@ -73,13 +74,17 @@ class Sampler:
     points: tuple[PointSource, ...]
     nodes: tuple[NodeSource, ...]
     dimension: int
+    points_per_term: int
     is_uniform: bool
     dtype: Any
 
     @property
-    def copies(self) -> tuple[int, ...]:
-        """Return how often each point of a set counts in the kernel's trace."""
-        return tuple(source.copies for source in self.points)
+    def copies(self) -> Copies:
+        """Return how often each row counts in the kernel's trace."""
+        times = max((1 if a.unit is None else len(a.unit) for a in self.nodes), default=1)
+        return Copies(
+            tuple(source.copies for source in self.points), max(1, self.points_per_term // times)
+        )
 
     def seed(self, key: jax.Array) -> Seeds:
         """Return the seeds of a run."""
@@ -163,7 +168,7 @@ def build_sampler(program: Program, points: int, is_uniform: bool, dtype: Any) -
         for functional in term.functionals
         for aggregate in functional.aggregates
     )
-    return Sampler(sources, nodes, len(system.coordinates), is_uniform, dtype)
+    return Sampler(sources, nodes, len(system.coordinates), points, is_uniform, dtype)
 
 
 def node_weights(program: Program) -> dict[int, np.ndarray]:

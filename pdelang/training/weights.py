@@ -27,10 +27,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.kernels.trace import term_traces
+from pdelang.kernels.trace import Copies, term_traces
 from pdelang.networks.assembly import Assembly, Batch
 
-Measure = Callable[[Assembly, Any, Batch, tuple[int, ...]], jax.Array]
+Measure = Callable[[Assembly, Any, Batch, Copies], jax.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ class Rule:
     weigh: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def gradient_norms(
-    assembly: Assembly, parameters: Any, batch: Batch, copies: tuple[int, ...]
-) -> jax.Array:
+def gradient_norms(assembly: Assembly, parameters: Any, batch: Batch, copies: Copies) -> jax.Array:
     """Return ``‖∇L_g‖`` of every term, ``(terms,)``."""
 
     def losses_of(trained: Any) -> jax.Array:

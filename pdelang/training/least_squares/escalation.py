@@ -1,9 +1,10 @@
 """More features until two independent solves agree to the tolerance.
 
 The estimate of the error is the distance between the answer and a second, smaller fit with
-other features, other points and another seed, on points that neither has seen; a tenth of
-the relative residual on fresh points is its floor, so that two fits which share a fault
-(contradictory conditions, a front between the points) are not believed.
+other features, other points and another seed, on points that neither has seen. Its floor is
+the relative residual on fresh points (a tenth of it for linear problems, where the residual
+cannot hide in a wrong branch), so that two fits which share a fault (contradictory
+conditions, a front between the points) are not believed.
 """
 
 from __future__ import annotations
@@ -92,8 +93,9 @@ def escalate(
     stalled, out_of_time = 0, False
     while True:
         found = None if previous is None else _compare(system, current, previous, probes)
-        residual_floor = _RESIDUAL_SHARE * current.residual
-        close = residual_floor <= _PROMISING * _RESIDUAL_SHARE * tolerance
+        share_of_residual = _RESIDUAL_SHARE if system.is_linear else 1.0
+        residual_floor = share_of_residual * current.residual
+        close = current.residual <= _PROMISING * tolerance
         last = current.dictionary.count >= most
         if (close or last) and (found is None or max(found.values()) > tolerance):
             scales = current.scales
@@ -104,11 +106,13 @@ def escalate(
         if found is not None:
             found = {k: max(v, residual_floor) for k, v in found.items()}
         worst = max(found.values()) if found else float("inf")
-        if estimate is None or worst <= max(estimate.values()):
-            stalled = 0 if estimate is None or worst < 0.5 * max(estimate.values()) else stalled + 1
+        best = max(estimate.values()) if estimate else float("inf")
+        helped = worst < 0.5 * best or (
+            previous is not None and current.residual < 0.5 * previous.residual
+        )
+        stalled = 0 if helped or previous is None else stalled + 1
+        if worst <= best:
             answer, estimate = current, found or estimate
-        else:
-            stalled += 1
         level = Level(
             time.monotonic() - began,
             current.dictionary.count,
