@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -25,7 +26,7 @@ WAVE_SPEED = 2.0
 def initialise(key: jax.Array, widths: tuple[int, ...]) -> list[tuple[jax.Array, jax.Array]]:
     """Return Glorot-initialised layers [(W (in, out), b (out,)), …]."""
     layers = []
-    for fan_in, fan_out in zip(widths[:-1], widths[1:], strict=True):
+    for fan_in, fan_out in pairwise(widths):
         key, sub = jax.random.split(key)
         deviation = (2.0 / (fan_in + fan_out)) ** 0.5
         layers.append((deviation * jax.random.normal(sub, (fan_in, fan_out)), jnp.zeros(fan_out)))
@@ -72,8 +73,8 @@ def loss(layers, batch: dict[str, jax.Array], weights: jax.Array, second: Callab
     left = jax.vmap(lambda t: u(jnp.zeros_like(t), t))(batch["left"])
     right = jax.vmap(lambda t: u(jnp.ones_like(t), t))(batch["right"])
     value = jnp.mean(start**2) + jnp.mean(left**2) + jnp.mean(right**2)
-    return weights[0] * value + weights[1] * jnp.mean(velocity**2) + weights[2] * jnp.mean(
-        residual**2
+    return (
+        weights[0] * value + weights[1] * jnp.mean(velocity**2) + weights[2] * jnp.mean(residual**2)
     )
 
 

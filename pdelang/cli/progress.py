@@ -23,6 +23,7 @@ _STAGES = {
     "train": "training",
     "check": "solving again for the error estimate",
     "estimate": "estimating the error",
+    "fit": "fitting frozen features",
 }
 
 
@@ -86,6 +87,10 @@ class Lines:
         if event.stage == "estimate" and event.step > 0:
             found = ", ".join(f"{name} {value:.1e}" for name, value in event.estimate.items())
             self.show_stage(event.stage, f"estimated error {found} after {event.seconds:.0f} s")
+        elif event.stage == "fit":
+            found = ", ".join(f"{name} {value:.1e}" for name, value in event.estimate.items())
+            known = f"estimated error {found}" if found else "no estimate yet"
+            self.show_stage(event.stage, f"{event.step} frozen features, {known}")
         elif event.stage not in (self._stage, "estimate"):
             count = f", step {event.step} of {event.steps}" if event.steps > 1 else ""
             self.show_stage(event.stage, _STAGES.get(event.stage, event.stage) + count)

@@ -169,6 +169,18 @@ SOLVER_RULES: dict[str, Rule] = {
 }
 """Every key of the ``solver`` block; their defaults are those of `Settings`."""
 
+UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
+    "least_squares": {
+        "network": ("features",),
+        "precision": ("f64",),
+        "steps": (),
+        "refresh_every": (),
+        "noise": (),
+        "decay": (),
+    },
+}
+"""Settings that a method would ignore, each with the values that it does not."""
+
 OUTPUT_RULES: dict[str, Rule] = {
     "grid": ListRule(NumberRule(2, 1_000_000, whole=True)),
     "times": ListRule(NumberRule(-_LARGEST, _LARGEST)),

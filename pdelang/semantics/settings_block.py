@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pdelang.diagnostics.message import Related
-from pdelang.diagnostics.span import Source
+from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
@@ -18,6 +18,7 @@ from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.settings import (
     OUTPUT_RULES,
     SOLVER_RULES,
+    UNSUITED,
     Choice,
     ChoiceRule,
     ListRule,
@@ -53,6 +54,7 @@ class SettingsReader:
             value = self._parse_override(key, text, source)
             if value is not None:
                 self._read_one(value[0], value[1], SOLVER_RULES, "solver", values)
+        self._refuse_unsuited(values, blocks, overrides)
         windows = values.pop("windows", None)
         if isinstance(windows, int) and windows > 1:
             place = next(
@@ -66,6 +68,31 @@ class SettingsReader:
                 help="write `windows = auto`",
             )
         return replace(Settings(), **values)
+
+    def _refuse_unsuited(
+        self,
+        values: Mapping[str, Any],
+        blocks: Iterable[tree.Solver],
+        overrides: Mapping[str, str],
+    ) -> None:
+        """Report settings that the method named beside them would ignore."""
+        method = values.get("method")
+        if method is None or method.name not in UNSUITED:
+            return
+        places = {s.key.name: s.key.span for b in blocks for s in b.settings}
+        for key, text in overrides.items():
+            places[key] = Span(Source(_OVERRIDE, f"{key}={text}"), 0, len(key))
+        for key, suited in UNSUITED[method.name].items():
+            value = values.get(key)
+            name = value.name if isinstance(value, Choice) else value
+            if value is not None and name not in suited:
+                self.faults.add(
+                    "E106",
+                    f"`method = {method.name}` has no use for `{key} = {value}`",
+                    places[key],
+                    "not a setting of this method",
+                    help=f"write `{key} = {suited[0]}`" if suited else f"remove `{key}`",
+                )
 
     def read_output(self, spec: tree.Tree, axes: int, time: TimeInterval | None) -> OutputSettings:
         blocks = [s for s in spec.statements if isinstance(s, tree.Output)]

@@ -9,7 +9,7 @@ Frobenius norm (Wang, Yu, Perdikaris 2022).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,17 @@ _POINTS_AT_ONCE = 4096
 # are taken from every so-many-th point first.
 _BYTES_KEPT = 1 << 30
 _TRACE_POINTS = 512
+
+# Rows over the coefficients and their right-hand side, with the term's label.
+LabelledRows = tuple[str, np.ndarray, np.ndarray]
+
+
+class NotFiniteError(ArithmeticError):
+    """A residual without a finite value; ``label`` is its term's."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"the term `{label}` has no finite value")
+        self.label = label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +85,7 @@ class Equations:
     system: System
     stretches: tuple[Stretch, ...]
     functionals: tuple[tuple[str, FunctionalRows], ...]
+    rule: str = "ntk"
 
     @property
     def bases(self) -> tuple[JetBasis, ...]:
@@ -106,7 +118,7 @@ class Equations:
 
     def rows(
         self, states: list[np.ndarray], dictionary: Dictionary, stride: int = 1
-    ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    ) -> Iterator[LabelledRows]:
         """Yield (label, rows over the coefficients, right-hand side), every ``stride``-th point.
 
         Only the new model is sought, so the current state need not be built from the same
@@ -120,6 +132,8 @@ class Equations:
             for label, block in stretch.blocks:
                 residual, derivatives = block.linearise(basis, state)
                 target = np.einsum("jn,jn->n", derivatives, state - basis.lift) - residual
+                if not (np.isfinite(target).all() and np.isfinite(derivatives).all()):
+                    raise NotFiniteError(label)
                 yield label, basis.rows(derivatives, dictionary, tables), target
         for label, functional, own in self._functional_states(states):
             rows, target = functional.rows(own, dictionary)
@@ -135,13 +149,13 @@ class Equations:
         factor = RowFactor(columns)
         if total_rows * columns * 8 <= _BYTES_KEPT:
             kept = list(self.rows(states, dictionary))
-            weights = _balance(kept, 1)
+            weights = balance(kept, self.rule)
             for label, rows, target in kept:
                 factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
         else:
             longest = max(len(s.basis.points) for s in self.stretches)
             stride = max(1, longest // _TRACE_POINTS)
-            weights = _balance(self.rows(states, dictionary, stride), stride)
+            weights = balance(self.rows(states, dictionary, stride), self.rule)
             for label, rows, target in self.rows(states, dictionary):
                 factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
         solution, _ = factor.solve()
@@ -178,7 +192,7 @@ class Equations:
             yield label, functional, own
 
 
-def prepare_equations(system: System, groups: list[PointGroup]) -> Equations:
+def prepare_equations(system: System, groups: list[PointGroup], rule: str = "ntk") -> Equations:
     """Evaluate the ansatz on all points; groups on lower-dimensional parts come first.
 
     Their rows are the heaviest, and Householder QR is row-wise stable when rows come in
@@ -193,14 +207,36 @@ def prepare_equations(system: System, groups: list[PointGroup]) -> Equations:
         for start in range(0, len(group.points), _POINTS_AT_ONCE):
             points = group.points[start : start + _POINTS_AT_ONCE]
             stretches.append(Stretch(prepare_jets(system, jets, points), blocks))
-    return Equations(system, tuple(stretches), prepare_functionals(system))
+    return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 
 
-def _balance(rows: Iterator | list, stride: int) -> dict[str, float]:
-    """Return λ_g = Tr K / Tr K_g; 0 for a term whose rows all vanish."""
+def balance(rows: Iterable[LabelledRows], rule: str) -> dict[str, float]:
+    """Return the weight of every term; 0 for a term whose rows all vanish.
+
+    ``ntk`` is ``Tr K / Tr K_g`` with sums over the rows of a term, ``ntk_mean`` the same with
+    means, ``gradnorm`` ``mean_j ‖∇L_j‖ / ‖∇L_g‖`` of the right-hand sides, ``fixed`` 1.
+    """
     traces: dict[str, float] = {}
-    for label, block, _ in rows:
-        trace = stride * float(np.einsum("ij,ij->", block, block))
-        traces[label] = traces.get(label, 0.0) + trace
-    total = sum(traces.values())
-    return {label: total / t if t > 0.0 else 0.0 for label, t in traces.items()}
+    counts: dict[str, int] = {}
+    gradients: dict[str, np.ndarray] = {}
+    for label, block, target in rows:
+        traces[label] = traces.get(label, 0.0) + float(np.einsum("ij,ij->", block, block))
+        counts[label] = counts.get(label, 0) + len(block)
+        if rule == "gradnorm":
+            gradients[label] = gradients.get(label, np.zeros(block.shape[1])) + target @ block
+    match rule:
+        case "ntk":
+            sizes = traces
+            total = sum(traces.values())
+        case "ntk_mean":
+            sizes = {g: traces[g] / counts[g] for g in traces}
+            total = sum(sizes.values())
+        case "gradnorm":
+            sizes = {g: float(np.linalg.norm(gradients[g])) / counts[g] for g in traces}
+            total = sum(sizes.values()) / len(sizes)
+        case "fixed":
+            return dict.fromkeys(traces, 1.0)
+        case _:
+            raise ValueError(f"unknown weights {rule!r}")
+    # A term that is satisfied at once has no gradient; it keeps the weight 1.
+    return {g: total / s if s > 0.0 else float(traces[g] > 0.0) for g, s in sizes.items()}

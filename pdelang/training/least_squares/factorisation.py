@@ -69,8 +69,8 @@ class RowFactor:
 
     def _fold(self) -> np.ndarray:
         stacked = self._blocks[0] if len(self._blocks) == 1 else np.concatenate(self._blocks)
-        (triangle,) = linalg.qr(stacked, mode="r", overwrite_a=True, check_finite=False)
-        triangle = triangle[: min(triangle.shape[0], self.columns + 1)]
+        factors = linalg.qr(stacked, mode="r", overwrite_a=True, check_finite=False)
+        triangle = np.asarray(factors[0])[: self.columns + 1]
         self._blocks = [triangle]
         self._bytes = triangle.nbytes
         return triangle

@@ -17,7 +17,15 @@ from pdelang.calculus.system import System
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.least_squares.escalation import Escalation, Level, escalate
+from pdelang.training.least_squares.dictionary import draw_dictionary
+from pdelang.training.least_squares.equations import NotFiniteError
+from pdelang.training.least_squares.escalation import (
+    Ending,
+    Escalation,
+    Level,
+    Limits,
+    escalate,
+)
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
 from pdelang.training.least_squares.newton import Fit, Start
 from pdelang.training.progress import Event, Progress
@@ -45,33 +53,28 @@ def solve_least_squares(
     began = time.monotonic()
     limit = started + _TIME_SHARE * settings.time_limit
     options = dict(settings.network.options) if settings.network is not None else {}
-    count = int(options["count"]) if "count" in options else None
+    limits = Limits(
+        settings.tolerance,
+        min(limit, deadline) if deadline is not None else limit,
+        int(options["count"]) if "count" in options else None,
+        float(options["scale"]) if "scale" in options else None,
+        settings.points,
+        settings.weights.name,
+    )
 
     def report(level: Level) -> None:
         if progress is not None:
-            estimate = {} if not np.isfinite(level.estimate) else {"": level.estimate}
-            progress(
-                Event(
-                    "solve",
-                    level.features,
-                    max(level.features, count or 0),
-                    time.monotonic() - started,
-                    {},
-                    {},
-                    estimate,
-                )
-            )
+            known = np.isfinite(level.estimate)
+            estimate = {u.name: level.estimate for u in system.problem.unknowns} if known else {}
+            seconds = time.monotonic() - started
+            progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
-    found = escalate(
-        system,
-        settings.tolerance,
-        settings.seed,
-        min(limit, deadline) if deadline is not None else limit,
-        count=count,
-        points=settings.points,
-        start=_start_from_guess(system),
-        on_level=report,
-    )
+    failure = None
+    try:
+        found = escalate(system, limits, settings.seed, _start_from_guess(system), report)
+    except NotFiniteError as error:
+        failure = error.label
+        found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
     solved = time.monotonic() - began
     settings = _settings_used(settings, found.fit)
     model = FieldModel.from_program(program, settings)
@@ -80,17 +83,17 @@ def solve_least_squares(
         program=program,
         model=model,
         parameters=parameters,
-        status=_status_of(found),
+        status=Status.DIVERGED if failure else _status_of(found),
         method="least_squares",
-        weights="ntk: λ_g = Tr K / Tr K_g of the conjugate kernel, sums over the points of each term",
+        weights=f"{settings.weights} of the conjugate kernel, sums over the points of each term",
         settings=settings,
         precision="f64",
-        error_estimate=found.estimate or {},
+        error_estimate=found.estimate,
         error=measure_error(program, model, parameters, "f64"),
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=_messages_of(found, settings),
+        messages=_describe_failure(system, failure) if failure else _messages_of(found, settings),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
@@ -131,11 +134,32 @@ def _parameters_of(fit: Fit) -> dict[str, Any]:
 
 
 def _status_of(found: Escalation) -> Status:
-    if found.reached:
-        return Status.SOLVED
-    if found.ambiguous:
+    if found.ending is Ending.INTERRUPTED:
+        return Status.STOPPED
+    if found.is_ambiguous:
         return Status.SINGULAR
-    return Status.TOLERANCE_NOT_REACHED
+    if not found.estimate:
+        return Status.UNVERIFIED
+    reached = found.ending is Ending.REACHED
+    return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
+
+
+def _empty_fit(system: System) -> Fit:
+    """Return the lift alone: what there is when no equation could be formed."""
+    scales = np.ones(len(system.coordinates))
+    dictionary = draw_dictionary(1, scales, {}, 0)
+    coefficients = np.zeros((1, len(system.fields)))
+    return Fit(system, dictionary, coefficients, scales, {}, np.inf, {}, 0, False)
+
+
+def _describe_failure(system: System, label: str) -> tuple[str, ...]:
+    term = next(t for t in system.terms if t.label == label)
+    span = (*term.blocks, *term.functionals)[0].span
+    line, _ = span.source.position(span.start)
+    return (
+        f"the term `{label}` ({span.source.name}:{line}) has no finite value where"
+        " Newton's method starts; a `guess` may lead it elsewhere",
+    )
 
 
 def _history_of(found: Escalation) -> History:
@@ -167,19 +191,24 @@ def _messages_of(found: Escalation, settings: Settings) -> tuple[str, ...]:
     if not fit.system.is_linear:
         converged = "converged" if fit.converged else "did not converge"
         messages.append(f"Newton's method {converged} in {fit.iterations} iterations")
-    if found.ambiguous:
+    if found.is_ambiguous:
         messages.append(
             "the equations hold, yet two solves differ: the solution is not unique;"
             " a condition such as `require mean(u) = 0` may be missing"
         )
-    elif not found.reached and found.out_of_time:
-        messages.append(
-            f"the time limit of {settings.time_limit:g} s leaves no room for more features"
-        )
-    elif not found.reached:
-        worst = max(fit.term_residuals, key=lambda g: fit.term_residuals[g], default=None)
-        messages.append(
-            "more features no longer help"
-            + (f"; the largest residual is that of `{worst}`" if worst else "")
-        )
+        return tuple(messages)
+    match found.ending:
+        case Ending.REACHED:
+            pass
+        case Ending.INTERRUPTED:
+            messages.append(found.ending.value)
+        case Ending.OUT_OF_TIME:
+            messages.append(
+                f"the time limit of {settings.time_limit:g} s leaves no room for more features"
+            )
+        case Ending.STALLED:
+            worst = max(fit.term_residuals, key=lambda g: fit.term_residuals[g])
+            messages.append(
+                f"more features no longer help; the largest residual is that of `{worst}`"
+            )
     return tuple(messages)

@@ -58,14 +58,16 @@ def fit(
     start: Start | None = None,
     points: int | None = None,
     iterations: int = 30,
+    rule: str = "ntk",
 ) -> Fit:
     """Fit ``count`` features with frequencies of size ``scales`` to all terms of a system.
 
-    ``points`` is the number of interior points, by default twice the features.
+    ``points`` is the number of interior points, by default twice the features; ``rule`` names
+    how the terms are balanced. Raises NotFiniteError where a term has no finite value.
     """
     dictionary = draw_dictionary(count, scales, _periods(system), seed)
     inside = points or ROWS_PER_FEATURE * count
-    equations = prepare_equations(system, draw_groups(system, inside, seed))
+    equations = prepare_equations(system, draw_groups(system, inside, seed), rule)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
         coefficients, weights = equations.solve(lifts, dictionary)

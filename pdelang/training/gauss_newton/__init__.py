@@ -1,0 +1,1 @@
+"""Damped Gauss–Newton: few steps, each a linear least-squares problem in all parameters."""
