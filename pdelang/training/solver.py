@@ -13,6 +13,9 @@ from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
 
+# How much smaller the estimate of an earlier, unsuccessful method must be to win over a later one.
+TRUST = 10.0
+
 
 def solve(
     program: Program,
@@ -51,7 +54,9 @@ def _follow(
         messages.extend(
             f"{method}: {m}" if len(decision.methods) > 1 else m for m in found.messages
         )
-        if best is None or worst_estimate(found) < worst_estimate(best):
+        # An earlier method that fell short had not resolved the solution, and what it estimates
+        # of itself is worth less: it has to be far better to be preferred.
+        if best is None or worst_estimate(found) < TRUST * worst_estimate(best):
             best = found
         if found.status in (Status.SOLVED, Status.SINGULAR, Status.STOPPED):
             best = found

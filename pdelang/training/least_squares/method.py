@@ -119,7 +119,9 @@ def _start_from_guess(system: System) -> Start | None:
 
 
 def _settings_used(settings: Settings, fit: Fit) -> Settings:
-    network = Choice("features", (("count", fit.dictionary.count),))
+    given = settings.network.options if settings.network is not None else ()
+    kept = tuple(option for option in given if option[0] != "count")
+    network = Choice("features", (("count", fit.dictionary.count), *kept))
     return replace(settings, method=Choice("least_squares"), network=network, precision="f64")
 
 
