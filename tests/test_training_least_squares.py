@@ -251,3 +251,21 @@ def test_nearly_dependent_columns_give_a_short_solution() -> None:
     solution, residual = factor.solve()
     assert np.linalg.norm(solution) < 2.0
     assert residual == pytest.approx(math.sqrt(2.0), rel=1e-6)
+
+
+def test_auto_goes_on_with_adam_and_counts_all_its_seconds() -> None:
+    # A front of width 1/200 in the middle: no few smooth features follow it.
+    text = """
+domain line(x) = interval(-1, 1)
+unknown u
+in line: u*dx(u) = 0.005*dxx(u)
+on left: u = 1
+on right: u = -1
+"""
+    events = []
+    program = lower_text(text)
+    solution = solve(program, Settings(time_limit=8.0, tolerance=1e-12), events.append)
+    assert solution.status is not Status.SOLVED
+    assert {"fit", "train"} <= {event.stage for event in events}
+    assert any("going on with adam" in message for message in solution.messages)
+    assert solution.seconds["solve"] > 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import replace
 
 from pdelang.lowering.program import Program
@@ -44,9 +45,13 @@ def _follow(
     progress: Progress | None,
     started: float,
 ) -> Solution:
-    """Try the methods of a decision in turn; return the first that succeeds, else the best."""
+    """Try the methods of a decision in turn; return the first that succeeds, else the best.
+
+    Its ``seconds`` are those of all methods tried.
+    """
     messages = [decision.reason]
     best: Solution | None = None
+    seconds: Counter[str] = Counter()
     for number, method in enumerate(decision.methods):
         last = number == len(decision.methods) - 1
         deadline = None if last else started + decision.trial_share * settings.time_limit
@@ -66,7 +71,7 @@ def _follow(
                 f"{method} did not reach the tolerance; going on with {decision.methods[number + 1]}"
             )
     assert best is not None
-    return replace(best, messages=tuple(messages))
+    return replace(best, messages=tuple(messages), seconds=dict(seconds))
 
 
 def _solve_by(
