@@ -237,3 +237,9 @@ def test_derivation_is_repeatable():
     assert first is not None
     assert second is not None
     assert format_system(first) == format_system(second)
+
+
+def test_tower_that_derivatives_nest_too_deep_is_an_error() -> None:
+    tower = "x^(" * 150 + "2" + ")" * 150
+    text = f"domain a(x) = interval(0, 1)\nunknown u\nin a: dxx(u) = {tower}\non edge: u = 0\n"
+    assert [d.code for d in derive_faults(text)] == ["E020"]

@@ -37,6 +37,18 @@ def derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         return _derive(problem)
     except ExpressionTooLargeError as error:
         return None, (error.diagnostic,)
+    except RecursionError:
+        # Derivatives of towers such as x^(x^(x^…)) nest far deeper than what was written.
+        equation = problem.equations[0]
+        return None, (
+            Diagnostic(
+                "E020",
+                "An expression of this spec is nested too deep to be differentiated",
+                equation.span,
+                "the first equation of the spec",
+                help="give the expression fewer levels",
+            ),
+        )
 
 
 def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:

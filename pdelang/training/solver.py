@@ -56,6 +56,7 @@ def _follow(
         last = number == len(decision.methods) - 1
         deadline = None if last else started + decision.trial_share * settings.time_limit
         found = _solve_by(Choice(method), program, settings, progress, started, deadline)
+        seconds.update(found.seconds)
         messages.extend(
             f"{method}: {m}" if len(decision.methods) > 1 else m for m in found.messages
         )

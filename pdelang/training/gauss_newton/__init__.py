@@ -1,1 +1,0 @@
-"""Damped Gauss–Newton: few steps, each a linear least-squares problem in all parameters."""
