@@ -266,6 +266,7 @@ on right: u = -1
     program = lower_text(text)
     solution = solve(program, Settings(time_limit=8.0, tolerance=1e-12), events.append)
     assert solution.status is not Status.SOLVED
-    assert {"fit", "train"} <= {event.stage for event in events}
+    # Adam reports that it compiles even where the limit leaves no time for a step.
+    assert {"fit", "compile"} <= {event.stage for event in events}
     assert any("going on with adam" in message for message in solution.messages)
-    assert solution.seconds["solve"] > 0.0
+    assert set(solution.seconds) == {"compile", "solve"}
