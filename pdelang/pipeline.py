@@ -11,8 +11,8 @@
 | save    | ``artifacts``  | ``Solution``    | a folder                                    |
 
 Every stage is a plain function over frozen data; a stage runs only when the ones before it
-found no error. The first four need no JAX, and nothing here imports a stage before it runs:
-`check` answers in about a second.
+found no error, except that `analyse` judges the statements that could be read. The first four need
+no JAX, and nothing here imports a stage before it runs: `check` answers in about a second.
 """
 
 from __future__ import annotations
@@ -181,6 +181,7 @@ def load(folder: str | Path) -> LoadedSolution:
 def _run_stages(
     result: Compilation, text: SpecText, last: Stage, without: tuple[type, ...] = ()
 ) -> Compilation:
+    from pdelang.semantics.gaps import can_be_judged
     from pdelang.semantics.inclusion import include
     from pdelang.syntax.parser import parse
 
@@ -188,12 +189,14 @@ def _run_stages(
         return sort_by_place(result.diagnostics + found)
 
     tree, found = parse(text.source)
-    if not has_errors(found):
+    is_judged = can_be_judged(tree)
+    if is_judged:
         tree, included = include(tree, text.folder)
+        is_judged = not has_errors(included)
         found += included
     kept = tuple(s for s in tree.statements if not isinstance(s, without))
     result = replace(result, tree=replace(tree, statements=kept), diagnostics=add(found))
-    if last < Stage.PROBLEM or result.has_errors:
+    if last < Stage.PROBLEM or not is_judged:
         return result
 
     from pdelang.semantics.analysis import examine

@@ -145,7 +145,7 @@ def test_undefined_constant_is_reported():
         "domain line(x) = interval(0, 1)\nunknown u\nin line as e: dxx(u) = log(x - x)\non left, right: u = 0\n"
     )
     assert [(f.code, f.message) for f in faults] == [
-        ("E105", "part of this statement has no finite real value")
+        ("E105", "Part of this statement has no finite real value")
     ]
     assert faults[0].span is not None
     assert faults[0].span.text.startswith("in line as e")

@@ -38,7 +38,7 @@ output { grid = 101 }
     )
     assert places == [("E006", 3), ("E014", 5), ("E005", 6), ("E017", 7), ("E002", 8), ("E002", 9)]
     assert kinds(spec) == ["Edition", "Domain", "Param", "Output"]
-    assert [node.word for node in spec.broken] == ["time", None, "in", "on", "at", "solver"]
+    assert [node.word for node in spec.broken] == ["time", "unknown", "in", "on", "at", "solver"]
 
 
 def test_broken_stretches_know_the_names_in_them() -> None:

@@ -14,6 +14,7 @@ import sympy
 from pdelang.calculus.defect import Defect, Substitution
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.notation import format_expression
+from pdelang.calculus.periodicity import check_periodic
 from pdelang.calculus.requirement_check import requirement_defect
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, Functional
@@ -57,7 +58,8 @@ def check_exact(
         if found is not None and found[1]:
             place = (functional.span.start, functional.span.end)
             diagnostics.setdefault(place, _report_requirement(problem, functional, found[0]))
-    return proven, tuple(diagnostics.values())
+    unperiodic = check_periodic(problem, labelled, exact, extent, symbols)
+    return proven and not unperiodic, (*diagnostics.values(), *unperiodic)
 
 
 def _report(
@@ -78,7 +80,7 @@ def _report(
     fields = {jet.field for jet in block.residual.jets}
     return Diagnostic(
         "E250",
-        f"the exact solution does not satisfy {block.name}",
+        f"The exact solution does not satisfy {block.name}",
         block.span,
         label="not satisfied by the exact solution",
         related=_related(problem, fields),
@@ -91,7 +93,7 @@ def _report_requirement(problem: Problem, functional: Functional, value: float) 
     fields = {jet.field for a in functional.aggregates for jet in a.integrand.jets}
     return Diagnostic(
         "E250",
-        f"the exact solution does not satisfy {functional.name}",
+        f"The exact solution does not satisfy {functional.name}",
         functional.span,
         label="not satisfied by the exact solution",
         related=_related(problem, fields),

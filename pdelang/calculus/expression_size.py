@@ -11,6 +11,10 @@ from pdelang.diagnostics.span import Span
 # SymPy takes about a second for this many.
 LARGEST = 20_000
 
+# Levels of the tree. Every walk over it takes some frames of Python's stack per level, and its
+# second derivative is up to twice as deep; 120 leave room for both below the caller's frames.
+DEEPEST = 120
+
 
 class ExpressionTooLargeError(Exception):
     """An expression that, written out, is too large or too deep to be differentiated (E020)."""
@@ -19,7 +23,7 @@ class ExpressionTooLargeError(Exception):
         super().__init__(what)
         self.diagnostic = Diagnostic(
             "E020",
-            f"this expression, with its definitions and derivatives written out, is {what}",
+            f"This expression, with its definitions and derivatives written out, is {what}",
             span,
             label="here",
             help="take fewer derivatives of definitions, or define fewer names on top of each other",
@@ -27,13 +31,23 @@ class ExpressionTooLargeError(Exception):
 
 
 class ExpressionSizes:
-    """Counts nodes as if nothing were shared, each shared node once."""
+    """Measures expressions as if nothing were shared, each shared node once."""
 
     def __init__(self) -> None:
-        self._known: dict[sympy.Basic, int] = {}
+        self._known: dict[sympy.Basic, tuple[int, int]] = {}
 
-    def __call__(self, expression: sympy.Basic) -> int:
-        """Return the number of nodes of an expression written out in full."""
+    def check(self, expression: sympy.Basic, span: Span) -> None:
+        """Raise `ExpressionTooLargeError` for an expression beyond `LARGEST` or `DEEPEST`."""
+        size, depth = self._measure(expression)
+        if depth > DEEPEST:
+            raise ExpressionTooLargeError(span, "nested too deep")
+        if size > LARGEST:
+            raise ExpressionTooLargeError(span, "too large")
+
+    def _measure(self, expression: sympy.Basic) -> tuple[int, int]:
+        """Return the number of nodes of an expression written out in full, and its depth."""
         if expression not in self._known:
-            self._known[expression] = 1 + sum(map(self, expression.args))
+            below = [self._measure(argument) for argument in expression.args]
+            size = 1 + sum(size for size, _ in below)
+            self._known[expression] = size, 1 + max((depth for _, depth in below), default=0)
         return self._known[expression]

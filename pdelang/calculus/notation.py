@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import sympy
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
@@ -31,7 +33,23 @@ def format_latex(expression: sympy.Basic, system: System) -> str:
 
 def escape_latex(text: str) -> str:
     """Return text that LaTeX sets as it stands."""
-    return "".join(_LATEX_SPECIAL.get(c, c) for c in text)
+    return "".join(
+        f"${sympy.latex(sympy.Symbol(greek))}$"
+        if (greek := _greek_name(c)) is not None
+        else _LATEX_SPECIAL.get(c, c)
+        for c in text
+    )
+
+
+def _greek_name(character: str) -> str | None:
+    """Return ``theta`` for ``θ`` and ``Theta`` for ``Θ``: LaTeX's fonts lack the letters themselves."""
+    match unicodedata.name(character, "").split():
+        case ["GREEK", "SMALL", "LETTER", name]:
+            return name.lower()
+        case ["GREEK", "CAPITAL", "LETTER", name]:
+            return name.capitalize()
+        case _:
+            return None
 
 
 class _LanguagePrinter(StrPrinter):
@@ -109,7 +127,9 @@ class _JetPrinter(LatexPrinter):
         field = self._name(jet.field)
         if jet.order == 0:
             return field
-        names = [self._name(name) for name in self._names.values()]
+        printed = [self._name(name) for name in self._names.values()]
+        # Nor a second superscript, as in the second derivative by ``x__a``.
+        names = [f"{{{name}}}" if "^" in name else name for name in printed]
         below = " ".join(
             rf"\partial {name}" + (f"^{{{k}}}" if k > 1 else "")
             for name, k in zip(names, jet.orders, strict=True)
@@ -120,5 +140,13 @@ class _JetPrinter(LatexPrinter):
 
     def _name(self, name: str) -> str:
         base, _, component = name.partition(".")
-        printed = super()._print_Symbol(sympy.Symbol(base))
-        return f"{printed}_{{{component}}}" if component else printed
+        printed = self._plain_name(base)
+        if not component:
+            return printed
+        # LaTeX refuses a second subscript on a name that has one.
+        owner = f"{{{printed}}}" if "_" in printed else printed
+        return f"{owner}_{{{self._plain_name(component)}}}"
+
+    def _plain_name(self, name: str) -> str:
+        words = (_greek_name(w) or w if len(w) == 1 else w for w in name.split("_"))
+        return super()._print_Symbol(sympy.Symbol("_".join(words)))

@@ -24,6 +24,9 @@ from pdelang.calculus.substitution import branches
 # equal subtrees are shared by the walk in any case.
 _CSE_LIMIT = 4000
 
+# exp(exp(exp(1))) is about 4e6; one more is beyond every double.
+_TALLEST_TOWER = 3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
@@ -62,11 +65,27 @@ def evaluate(
 
 
 def constant_value(expression: sympy.Basic) -> float:
-    """Return an expression without symbols as a double, NaN where it has no real value."""
+    """Return an expression without symbols as a double, NaN where it has no real value.
+
+    A tower such as ``exp(exp(exp(exp(exp(1)))))`` is computed from the inside in doubles, because
+    SymPy would look for all digits of its last exponent.
+    """
+    if _tower_height(expression) > _TALLEST_TOWER:
+        rounded = (
+            sympy.Float(constant_value(a)) if isinstance(a, sympy.Expr) else a
+            for a in expression.args
+        )
+        expression = expression.func(*rounded)
     try:
         return float(expression)  # type: ignore[arg-type]
     except TypeError:  # complex
         return float("nan")
+
+
+def _tower_height(expression: sympy.Basic) -> int:
+    """Return how many powers and functions stand on top of each other."""
+    below = max(map(_tower_height, expression.args), default=0)
+    return below + isinstance(expression, sympy.Pow | sympy.Function)
 
 
 def numpy_functions() -> ArrayFunctions:

@@ -13,11 +13,7 @@ from collections.abc import Callable, Sequence
 import sympy
 
 from pdelang.calculus.constants import number, power
-from pdelang.calculus.expression_size import (
-    LARGEST,
-    ExpressionSizes,
-    ExpressionTooLargeError,
-)
+from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import (
@@ -36,6 +32,7 @@ from pdelang.calculus.tensors import (
 from pdelang.calculus.total_derivative import total_derivative
 from pdelang.semantics import expression as typed
 from pdelang.semantics.problem import Unknown
+from pdelang.semantics.traversal import post_order
 
 
 class Expansion:
@@ -66,11 +63,10 @@ class Expansion:
             return self._known[node]
         try:
             value = self._expand(node)
-            size = max(map(self._sizes, flatten(value)))
+            for entry in flatten(value):
+                self._sizes.check(entry, node.span)
         except RecursionError:
             raise ExpressionTooLargeError(node.span, "nested too deep") from None
-        if size > LARGEST:
-            raise ExpressionTooLargeError(node.span, "too large")
         self._known[node] = value
         return value
 
@@ -87,7 +83,7 @@ class Expansion:
             case typed.Coordinate():
                 return self._coordinates[node.name]
             case typed.Parameter():
-                return self(node.definition)
+                return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
                 fields = tuple(self.symbols.value(c) for c in unknown.components)
@@ -115,6 +111,22 @@ class Expansion:
                 raise ValueError("a predicate outside a conditional")
             case _:
                 raise TypeError(f"no expansion for {type(node).__name__}")
+
+    def _parameter(self, node: typed.Parameter) -> Value:
+        """Expand innermost first: a long chain of definitions must not fill Python's stack."""
+        pending = [node]
+        while pending:
+            inner = [
+                p
+                for p in post_order(pending[-1].definition)
+                if isinstance(p, typed.Parameter) and p not in self._known
+            ]
+            if inner:
+                pending += inner
+            else:
+                last = pending.pop()
+                self._known[last] = self(last.definition)
+        return self._known[node]
 
     def _apply(self, function: str, arguments: tuple[Value, ...]) -> Value:
         match function, arguments:

@@ -64,7 +64,10 @@ class Sizes:
 
     def jet_size(self, jet: Jet) -> float:
         """Return ``U/Π h^α``, the size of a jet of a field that varies over the whole box."""
-        return self.field_scale.get(jet.field, 1.0) / float(np.prod(self.half_width**jet.orders))
+        with np.errstate(over="ignore", under="ignore", divide="ignore"):
+            return float(
+                self.field_scale.get(jet.field, 1.0) / np.prod(self.half_width**jet.orders)
+            )
 
     def residual_scale(self, residual: Residual, place: Place) -> float:
         """Return the size of a residual's terms, 1 where it has none."""

@@ -22,7 +22,7 @@ def find_impossible_values(
     return tuple(
         Diagnostic(
             "E105",
-            "part of this statement has no finite real value",
+            "Part of this statement has no finite real value",
             span,
             label="infinite, undefined or complex",
             help="look for a division by zero, or a root or logarithm of a number that is not positive",

@@ -23,6 +23,7 @@ from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
 from pdelang.semantics.known_solutions import KnownReader
@@ -66,9 +67,14 @@ def analyse(
 def examine(
     spec: tree.Tree, folder: Path | None, overrides: Mapping[str, str] | None = None
 ) -> Analysis:
-    """Analyse, and keep the coverage matrix even of a problem with gaps."""
+    """Analyse, and keep the coverage matrix even of a problem with gaps.
+
+    A spec with broken statements, where it `can_be_judged` at all, has no problem and no
+    coverage, but the faults of its other statements are found.
+    """
     faults = Faults()
     scope = collect_names(spec, faults)
+    excuse_broken_names(spec, scope)
     refuse_unbuilt(spec, scope, faults)
     folding = Folder(faults)
 
@@ -91,13 +97,14 @@ def examine(
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None
-    if domain is not None:
+    if domain is not None and not spec.broken:
         coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
         if not faults.has_errors:
             warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
-    warn_unused(spec, scope, faults)
+    if not spec.broken:
+        warn_unused(spec, scope, faults)
     _check_titles(spec, faults)
 
     allowed = _apply_allowances(spec, faults)
@@ -226,7 +233,7 @@ def _apply_allowances(spec: tree.Tree, faults: Faults) -> set[str]:
     Where there are errors, or for warnings that a later stage gives, nobody knows here.
     """
     present = {d.code for d in faults.all}
-    is_final = not faults.has_errors
+    is_final = not faults.has_errors and not spec.broken
     allowed: set[str] = set()
     for statement in spec.statements:
         if not isinstance(statement, tree.Allow):

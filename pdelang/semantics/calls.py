@@ -18,7 +18,14 @@ from pdelang.semantics.derivative_calls import (
 )
 from pdelang.semantics.derivative_words import read_derivative_word
 from pdelang.semantics.expression import Expression
-from pdelang.semantics.functions import AGGREGATES, CALLABLE, DERIVATIVE, FUNCTIONS, NOT_BUILT
+from pdelang.semantics.functions import (
+    AGGREGATES,
+    CALLABLE,
+    DERIVATIVE,
+    FUNCTIONS,
+    INTERFACE_WORDS,
+    NOT_BUILT,
+)
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.syntax import tree
@@ -53,6 +60,9 @@ def resolve_call(
         return (yield from resolve_general_derivative(resolver, call, place, environment))
     if name in AGGREGATES and (name not in FUNCTIONS or _positional_count(call) == 1):
         return (yield from resolve_aggregate(resolver, call, place, environment))
+    if name in INTERFACE_WORDS:
+        _report_interface_word(resolver, call)
+        return None
     if name in NOT_BUILT:
         faults.add(
             "E190", f"{NOT_BUILT[name]} is not supported yet", call.span, "not supported yet"
@@ -105,6 +115,24 @@ def resolve_call(
         assert declaration is not None
         return (yield from resolver.expand(call, declaration, place, values))
     return resolver.ranks.build_call(call.span, name, values)
+
+
+def _report_interface_word(resolver: Resolver, call: tree.Call) -> None:
+    """Report (E107) `side` or `jump` off an interface; an interface itself is refused elsewhere."""
+    declared = (d.statement for d in resolver.scope.names.values())
+    if not any(isinstance(s, tree.Boundary) and is_interface(s.part) for s in declared):
+        resolver.faults.add(
+            "E107",
+            f"`{call.function.name}` needs an interface, and none is declared",
+            call.span,
+            "has no meaning here",
+            help="on the outer boundary write a value or a flux: `u = …`, `dn(u) = …`",
+        )
+
+
+def is_interface(part: tree.Expression) -> bool:
+    """Say whether a part is written ``interface(a, b)``."""
+    return isinstance(part, tree.Call) and part.function.name == "interface"
 
 
 def _positional_count(call: tree.Call) -> int:

@@ -203,7 +203,7 @@ class Folder:
 
     def check(self, expression: Expression) -> None:
         """Fold every constant part of an expression, and report those that have no value."""
-        for node in post_order(expression):
+        for node in post_order(expression, into_parameters=True):
             if id(node) not in self._values:
                 self._values[id(node)] = (node, self._fold_node(node))
 
@@ -215,7 +215,6 @@ class Folder:
             case Pi():
                 return math.pi
             case Parameter(definition=definition):
-                self.check(definition)
                 return self._values[id(definition)][1]
             case Apply(function=function) if function in _RULES and node.rank is Rank.SCALAR:
                 return self._apply(function, operands, node.span)

@@ -9,7 +9,8 @@ from pdelang.diagnostics.message import Related
 from pdelang.semantics.atoms import split_boundary
 from pdelang.semantics.boundary_count import BoundaryCounter
 from pdelang.semantics.constants import clip
-from pdelang.semantics.derivative_orders import Dependence, OrderFinder
+from pdelang.semantics.dependence import Dependence
+from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.initial_count import count_initial
 from pdelang.semantics.orders import count_noun, find_orders, list_names

@@ -34,8 +34,8 @@ def resolve_general_derivative(
         match argument.value:
             case tree.Name(name=name) if name in resolver.scope.coordinates:
                 coordinates.append(name)
-            case tree.Number(text=text) if coordinates and text.isdecimal() and len(text) < 6:
-                times = int(text)
+            case tree.Number(text=text) if coordinates and text.isdecimal():
+                times = int(text) if len(text) < 6 else HIGHEST_ORDER + 1
                 if times < 1 or times > HIGHEST_ORDER:
                     _report_order(resolver, argument.span)
                     known = False

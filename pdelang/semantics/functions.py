@@ -144,6 +144,11 @@ AGGREGATES: tuple[str, ...] = ("integral", "mean", "max", "min", "value")
 DERIVATIVE = "d"
 """``d(u, x, 3)``: the general derivative."""
 
+COMPLEX_PARTS = ("re", "im", "conj", "arg")
+
+INTERFACE_WORDS = ("side", "jump")
+"""Words that need an `interface`."""
+
 NOT_BUILT: dict[str, str] = {
     "besselj": "the Bessel function `besselj`",
     "bessely": "the Bessel function `bessely`",
@@ -151,11 +156,17 @@ NOT_BUILT: dict[str, str] = {
     "im": "the imaginary part `im`, as complex unknowns are",
     "conj": "the conjugate `conj`, as complex unknowns are",
     "arg": "the argument `arg` of a complex value",
-    "side": "`side` on an interface",
-    "jump": "`jump` across an interface",
     "interp": "the table function `interp`",
 }
 """Words of the language that are functions but are refused with E190."""
 
-CALLABLE: tuple[str, ...] = (*FUNCTIONS, "integral", "mean", "value", DERIVATIVE, *NOT_BUILT)
+CALLABLE: tuple[str, ...] = (
+    *FUNCTIONS,
+    "integral",
+    "mean",
+    "value",
+    DERIVATIVE,
+    *INTERFACE_WORDS,
+    *NOT_BUILT,
+)
 """Every built-in word that may stand before ``(`` in an expression."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pdelang.semantics.derivative_orders import Dependence
+from pdelang.semantics.dependence import Dependence
 from pdelang.semantics.problem import Equation, Unknown
 
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth")

@@ -124,6 +124,11 @@ def _read_shape(
     return None
 
 
+# Derivatives divide by powers of the length: 1e-100 leaves room for the third in doubles.
+_SHORTEST = 1e-100
+# Doubles have 16 digits; of a range shorter than this they tell fewer than 1000 points apart.
+_RESOLUTION = 1e-13
+
 _ADVICE = "write `interval(0, 1)` or `box(x = 0 .. 1, y = 0 .. 1)`"
 
 
@@ -233,6 +238,16 @@ def _resolve_bounds(
     if math.isinf(values[1] - values[0]):
         resolver.faults.add(
             "E020", "this range is longer than the largest number", span, "too long"
+        )
+        return None
+    length, size = values[1] - values[0], max(map(abs, values))
+    if length < max(_SHORTEST, _RESOLUTION * size):
+        resolver.faults.add(
+            "E020",
+            f"this range is {length:.1g} long, too short for doubles to tell its points apart",
+            span,
+            "too short",
+            help="choose other units, or measure from one of the ends",
         )
         return None
     return Bounds(ends[0], ends[1], values[0], values[1])

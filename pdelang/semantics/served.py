@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdelang.semantics.derivative_orders import Dependence
+from pdelang.semantics.dependence import Dependence
 from pdelang.semantics.problem import BoundaryCondition
 
 

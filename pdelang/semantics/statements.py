@@ -259,7 +259,7 @@ class StatementReader:
         if scope.find(region.name, {Kind.DOMAIN}) is not None:
             return True
         declaration = scope.find(region.name)
-        if declaration is None and not scope.names_of({Kind.DOMAIN}):
+        if not scope.names_of({Kind.DOMAIN}):
             # The missing domain has been reported.
             return False
         is_part = declaration is not None and declaration.kind is Kind.BOUNDARY

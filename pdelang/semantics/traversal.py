@@ -46,11 +46,14 @@ def children(node: Expression) -> tuple[Expression, ...]:
             raise TypeError(f"not a typed expression: {node!r}")
 
 
-def post_order(*roots: Expression, into_aggregates: bool = True) -> Iterator[Expression]:
+def post_order(
+    *roots: Expression, into_aggregates: bool = True, into_parameters: bool = False
+) -> Iterator[Expression]:
     """Yield every node below ``roots`` once, operands before what is made of them.
 
     With ``into_aggregates=False`` an ``integral(…)`` is a leaf: what stands inside it is not
-    taken at the point where the expression stands.
+    taken at the point where the expression stands. With ``into_parameters=True`` the definition
+    of a parameter comes before it.
     """
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(root, False) for root in reversed(roots)]
@@ -65,6 +68,8 @@ def post_order(*roots: Expression, into_aggregates: bool = True) -> Iterator[Exp
         stack.append((node, True))
         if into_aggregates or not isinstance(node, Aggregate):
             stack.extend((child, False) for child in reversed(children(node)))
+        if into_parameters and isinstance(node, Parameter):
+            stack.append((node.definition, False))
 
 
 def contains(

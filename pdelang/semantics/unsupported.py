@@ -9,8 +9,10 @@ from dataclasses import fields
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.functions import COMPLEX_PARTS
 from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
+from pdelang.syntax.lexicon import IMAGINARY_UNIT
 
 
 def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
@@ -46,6 +48,7 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
                     "split it into its real and imaginary part",
                 )
                 scope.faulty.update(name.name for name in statement.names)
+                scope.faulty.update((IMAGINARY_UNIT, *COMPLEX_PARTS))
             case tree.Unknown(region=tree.Name() as region):
                 if (
                     scope.find(region.name, {Kind.DOMAIN}) is None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.diagnostics.span import Source, Span
-from pdelang.diagnostics.suggestion import similar
 from pdelang.syntax.lexicon import EDITION
 from pdelang.syntax.messages import texts
 from pdelang.syntax.tree import Broken, Edition, Statement
@@ -19,11 +18,9 @@ def check_edition(
     everything = sorted([*statements, *broken], key=lambda node: node.span.start)
     editions = [node for node in statements if isinstance(node, Edition)]
     if any(node.word == "pde" for node in broken):
-        return []  # reported where it could not be read
+        return []  # reported where it could not be read, or as a misspelt word
     if not everything:
         return [texts.NO_EDITION.report(Span(source, 0, 0))]
-    if not editions and _is_near(everything[0]):
-        return []  # reported as a misspelt word
     if not editions:
         return [texts.NO_EDITION.report(_first_word(everything[0].span))]
     first = editions[0]
@@ -34,11 +31,6 @@ def check_edition(
         found.append(texts.WRONG_EDITION.report(first.number.span, {"found": first.number.text}))
     found.extend(texts.SECOND_EDITION.report(edition.span) for edition in editions[1:])
     return found
-
-
-def _is_near(node: Statement | Broken) -> bool:
-    first = _first_word(node.span).text
-    return isinstance(node, Broken) and node.word is None and similar(first, ("pde",)) is not None
 
 
 def _first_word(span: Span) -> Span:

@@ -150,7 +150,7 @@ def is_misspelt(lexeme: Lexeme) -> bool:
 
 def _give_up(lexemes: list[Lexeme], diagnostic: Diagnostic) -> Reading:
     first = lexemes[0]
-    word = first.value if first.type in STATEMENT_TYPES else None
+    word = first.value if first.type in STATEMENT_TYPES else similar(first.value, STATEMENT_WORDS)
     names = frozenset(lexeme.value for lexeme in lexemes if lexeme.type == "NAME")
     place = first.span.to(lexemes[-1].span)
     return Reading(broken=(Broken(place, word, names),), diagnostics=(diagnostic,))

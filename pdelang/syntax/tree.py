@@ -4,140 +4,32 @@ Nothing here knows what a name means; `semantics` does. Statements keep the orde
 text so that the formatter can print them back. A transformer builds these and never diagnoses.
 """
 
+# ruff: noqa: F401 -- every form of the tree is named from here: `tree.Call`, `tree.Param`
+
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from pdelang.diagnostics.span import Source, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """Anything that stands in the text at ``span``."""
-
-    span: Span
-
-
-# ---------------------------------------------------------------- expressions
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Node):
-    """A number as written; ``text`` is kept so that no digit is lost."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class String(Node):
-    """A string without its quotes, escapes resolved."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Node):
-    """A bare name, NFC-normalised. ``pi``, ``n`` and ``i`` arrive here too."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member(Node):
-    """``w.x``, ``plate.top``, ``hole.edge``, ``probes.T``."""
-
-    owner: Expression
-    member: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Unary(Node):
-    """``-a``, ``+a`` or ``not a``; ``operator`` is ``-``, ``+`` or ``not``."""
-
-    operator: str
-    operand: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Binary(Node):
-    """``+ - * / ^``, a comparison (``< <= > >= == !=``), ``and``, ``or`` or, for shapes, ``&``."""
-
-    operator: str
-    left: Expression
-    right: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Conditional(Node):
-    """``if predicate then a else b``."""
-
-    predicate: Expression
-    then: Expression
-    otherwise: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Argument(Node):
-    """One argument of a call. ``name`` is set for ``x = value``; it may be ``in`` or ``on``."""
-
-    name: Name | None
-    value: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Node):
-    """``sin(x)``, ``dx(u)``, ``box(x = 0 .. 1)``, ``u(x = 0)``, ``csv("f.csv", x = "x")``.
-
-    ``owner`` is set for ``plate.low(x)``, a side of a named shape.
-    """
-
-    function: Name
-    arguments: tuple[Argument, ...]
-    owner: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tuple(Node):
-    """``(a, b)`` with two or more items."""
-
-    items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class List(Node):
-    """``[a, b]``."""
-
-    items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Range(Node):
-    """``a .. b``."""
-
-    low: Expression
-    high: Expression
-
-
-Expression = (
-    Number | String | Name | Member | Unary | Binary | Conditional | Call | Tuple | List | Range
+from pdelang.diagnostics.span import Source
+from pdelang.syntax.expression_tree import (
+    Argument,
+    Binary,
+    Call,
+    Conditional,
+    Equation,
+    Expression,
+    List,
+    Member,
+    Name,
+    Node,
+    Number,
+    Range,
+    String,
+    Tuple,
+    Unary,
+    Unit,
+    children,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Unit(Node):
-    """``[m^2/s]``: a product of powers of single unit names; ``factors`` is empty for ``[1]``."""
-
-    factors: tuple[tuple[str, int | float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Equation(Node):
-    """``left = right``."""
-
-    left: Expression
-    right: Expression
-
 
 # ----------------------------------------------------------------- statements
 # Every statement's span runs from its first word to its last token.
@@ -434,7 +326,7 @@ Statement = (
 class Broken(Node):
     """A stretch of text that could not be read, and was reported.
 
-    ``word`` is the statement word it began with, or None; ``names`` are all names in it, so
+    ``word`` is the statement word it began with, or seems to, or None; ``names`` are all names in it, so
     that what depends on them need not be reported again.
     """
 
@@ -452,13 +344,3 @@ class Tree:
     source: Source
     statements: tuple[Statement, ...]
     broken: tuple[Broken, ...] = ()
-
-
-def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly below ``node``, in the order of the fields."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))

@@ -1,0 +1,111 @@
+"""Initial data against the data on the boundary and against `periodic` (W211)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from pdelang.geometry.box import Side
+from pdelang.semantics.clash import find_clash, find_worst, grid, name_on, report_clash
+from pdelang.semantics.derivative_words import write_derivative
+from pdelang.semantics.evaluate import NotEvaluableError
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.pieces import select
+from pdelang.semantics.problem import Domain, Piece, TimeInterval
+from pdelang.semantics.start_data import GivenData
+
+# Rates come from difference quotients, which may be off by 1e-4: see `start_data`.
+_RATE_ROUNDING = 1e-3
+
+
+def warn_at_start(
+    domain: Domain,
+    time: TimeInterval,
+    boundary: Sequence[tuple[GivenData, Piece]],
+    initial: Sequence[GivenData],
+    faults: Faults,
+) -> None:
+    """Compare initial values with those on the boundary, and initial rates with their change."""
+    coordinates = (*domain.coordinates, time.name)
+    told: set[tuple[int, int]] = set()
+    for a, piece in boundary:
+        for b in initial:
+            key = (id(a.condition), id(b.condition))
+            if a.component != b.component or a.is_rate > b.is_rate or key in told:
+                continue
+            points = _sample_start(domain, time, piece)
+            if a.is_rate == b.is_rate:
+                clash = find_clash(a, b, points, coordinates)
+            else:
+                clash = _find_rate_clash(a, b, points, coordinates, time)
+            if clash is not None:
+                told.add(key)
+                where = f"on {name_on(piece.side, domain)} at the start"
+                what = write_derivative((time.name,) * b.is_rate, a.component)
+                report_clash("W211", what, a, b, where, clash, coordinates, faults)
+
+
+def warn_unperiodic(
+    domain: Domain,
+    time: TimeInterval,
+    initial: Sequence[GivenData],
+    periodic: Iterable[int],
+    faults: Faults,
+) -> None:
+    """Compare initial data on the two sides that `periodic` makes one."""
+    coordinates = (*domain.coordinates, time.name)
+    for axis in sorted(periodic):
+        for data in initial:
+            lower = _sample_start(domain, time, Piece(Side(axis, upper=False)))
+            upper = lower.copy()
+            upper[:, axis] = domain.box.high[axis]
+            try:
+                here = data.evaluate(lower, coordinates)
+                there = data.evaluate(upper, coordinates)
+            except NotEvaluableError:
+                continue
+            worst = find_worst(here, there, np.abs(here).max(initial=0.0))
+            if worst is None:
+                continue
+            name = coordinates[axis]
+            what = write_derivative((time.name,) * data.is_rate, data.component)
+            low, high = (f"{name} = {points[worst, axis]:g}" for points in (lower, upper))
+            faults.add(
+                "W211",
+                f"`{what}` is periodic in {name}, and its initial data are not",
+                data.condition.span,
+                f"gives {here[worst]:.6g} at {low} and {there[worst]:.6g} at {high}",
+                notes=["the solution starts with a jump there; the error will be largest near it"],
+                help='if the jump is meant, write `allow W211: "the reason"`',
+            )
+
+
+def _sample_start(domain: Domain, time: TimeInterval, piece: Piece) -> np.ndarray:
+    points = grid(domain.box, {piece.side})
+    points = points[select(piece, points, domain.coordinates)]
+    return np.column_stack([points, np.full(points.shape[0], time.bounds.low_value)])
+
+
+def _find_rate_clash(
+    values: GivenData,
+    rate: GivenData,
+    points: np.ndarray,
+    coordinates: tuple[str, ...],
+    time: TimeInterval,
+) -> tuple[np.ndarray, float, float] | None:
+    """Return where the time derivative of ``values`` differs most from ``rate``, and both."""
+    if points.shape[0] == 0:
+        return None
+    try:
+        first = values.evaluate_rate(points, coordinates, time)
+        second = rate.evaluate(points, coordinates)
+        size = float(np.max(np.abs(values.evaluate(points, coordinates)), initial=0.0))
+    except NotEvaluableError:
+        return None
+    if first is None:
+        return None
+    largest = max(np.max(np.abs(first), initial=0.0), np.max(np.abs(second), initial=0.0))
+    length = time.bounds.high_value - time.bounds.low_value
+    worst = find_worst(first, second, max(largest, size / length), _RATE_ROUNDING)
+    return None if worst is None else (points[worst], float(first[worst]), float(second[worst]))
