@@ -12,6 +12,7 @@ from pdelang.networks.fourier import FourierNetwork
 from pdelang.networks.mlp import MLP
 from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
 from pdelang.networks.series import Series
+from pdelang.networks.splines import SplineNetwork
 from pdelang.semantics.settings import Choice
 
 DEFAULT_NETWORK = Choice("mlp")
@@ -34,6 +35,7 @@ NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
     "features": ("count", "scale"),
+    "splines": ("degree", "elements", "windows", "time_degree"),
 }
 
 
@@ -48,7 +50,8 @@ def build_network(
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
     standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
     ``harmonics`` is the number of sines and cosines per periodic axis. ``features(count =
-    1000, scale = 4)`` has frozen random features. Raises
+    1000, scale = 4)`` has frozen random features, ``splines(degree = 7, elements = 24, windows = 1,
+    time_degree = 4)`` frozen local ones, in one space coordinate. Raises
     ValueError for a network, option or value outside this table; the checker says the same
     with a place (E106).
     """
@@ -63,6 +66,16 @@ def build_network(
     if choice.name == "features":
         count, scale = int(options.get("count", 1000)), float(options.get("scale", 4.0))
         return FeatureNetwork(inputs, outputs, count, scale, periodic_axes)
+    if choice.name == "splines":
+        return SplineNetwork(
+            inputs,
+            outputs,
+            degree=int(options.get("degree", 7)),
+            elements=int(options.get("elements", 24)),
+            windows=int(options.get("windows", 1)),
+            time_degree=int(options.get("time_degree", 4 if inputs == 2 else 0)),
+            is_periodic=bool(periodic_axes),
+        )
     harmonics = int(options.get("harmonics", 1))
     features = inputs
     if periodic_axes:

@@ -93,7 +93,7 @@ def examine(
     statements = StatementReader(resolver, folding, Extent(folding, domain, time)).read(spec)
     KnownReader(resolver, folding, unknowns, folder).read(spec, statements)
     settings_reader = SettingsReader(resolver, folding)
-    settings = settings_reader.read_solver(spec, overrides or {})
+    settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None

@@ -145,6 +145,12 @@ NETWORKS = ChoiceRule(
             "count": NumberRule(1, 100_000, whole=True),
             "scale": NumberRule(0, 1e6, open_low=True),
         },
+        "splines": {
+            "degree": NumberRule(3, 15, whole=True),
+            "elements": NumberRule(1, 100_000, whole=True),
+            "windows": NumberRule(1, 1_000_000, whole=True),
+            "time_degree": NumberRule(0, 12, whole=True),
+        },
     },
     not_built=("modified_mlp", "pirate"),
 )
@@ -162,7 +168,6 @@ SOLVER_RULES: dict[str, Rule] = {
     "time_limit": NumberRule(0, _LARGEST, open_low=True),
     "precision": WordRule(("f32", "f64")),
     "seed": NumberRule(0, 2**32 - 1, whole=True),
-    # More than one window is refused by `settings_block` until a method works in windows.
     "windows": NumberRule(1, 1_000_000, whole=True, words=("auto",)),
     "noise": NumberRule(0, _LARGEST),
     "decay": NumberRule(0, _LARGEST),
@@ -171,13 +176,14 @@ SOLVER_RULES: dict[str, Rule] = {
 
 UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
     "least_squares": {
-        "network": ("features",),
+        "network": ("features", "splines"),
         "precision": ("f64",),
         "steps": (),
         "refresh_every": (),
         "noise": (),
         "decay": (),
     },
+    "adam": {"network": ("mlp", "fourier", "features"), "windows": ()},
 }
 """Settings that a method would ignore, each with the values that it does not."""
 

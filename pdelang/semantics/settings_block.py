@@ -46,7 +46,13 @@ class SettingsReader:
     def faults(self) -> Faults:
         return self.resolver.faults
 
-    def read_solver(self, spec: tree.Tree, overrides: Mapping[str, str]) -> Settings:
+    def read_solver(
+        self,
+        spec: tree.Tree,
+        overrides: Mapping[str, str],
+        axes: int,
+        time: TimeInterval | None,
+    ) -> Settings:
         blocks = [s for s in spec.statements if isinstance(s, tree.Solver)]
         values = self._read_blocks(blocks, SOLVER_RULES, "solver")
         for key, text in overrides.items():
@@ -54,20 +60,49 @@ class SettingsReader:
             value = self._parse_override(key, text, source)
             if value is not None:
                 self._read_one(value[0], value[1], SOLVER_RULES, "solver", values)
+        if values.get("windows") == "auto":
+            del values["windows"]
         self._refuse_unsuited(values, blocks, overrides)
-        windows = values.pop("windows", None)
-        if isinstance(windows, int) and windows > 1:
-            place = next(
-                (s.value.span for b in blocks for s in b.settings if s.key.name == "windows"), None
-            )
-            self.faults.add(
-                "E190",
-                "more than one time window is not supported yet",
-                place,
-                "not supported yet",
-                help="write `windows = auto`",
-            )
+        self._refuse_misplaced_splines(spec, values, blocks, overrides, axes, time)
         return replace(Settings(), **values)
+
+    def _refuse_misplaced_splines(
+        self,
+        spec: tree.Tree,
+        values: Mapping[str, Any],
+        blocks: Iterable[tree.Solver],
+        overrides: Mapping[str, str],
+        axes: int,
+        time: TimeInterval | None,
+    ) -> None:
+        """Report splines, and windows of time, where the problem is not of their kind."""
+        network = values.get("network")
+        key = "network" if network is not None and network.name == "splines" else "windows"
+        if values.get(key) is None:
+            return
+        reason: str | None = None
+        help = f"remove `{key}`"
+        if axes != 1:
+            reason = f"splines serve one space coordinate, and this domain has {axes}"
+        elif any(isinstance(s, tree.Require) for s in spec.statements):
+            reason = "splines do not serve a `require`"
+        elif key == "windows" and time is None:
+            reason = "a steady problem has no windows of time"
+        elif key == "windows" and network is not None:
+            reason, help = "only splines work in windows", "write `network = splines`"
+        elif values.get("conditions") == "hard":
+            reason, help = "splines have no hard conditions", "remove `conditions = hard`"
+        if reason is not None:
+            place = self._places(blocks, overrides)[key]
+            self.faults.add("E106", reason[0].upper() + reason[1:], place, "here", help=help)
+
+    def _places(
+        self, blocks: Iterable[tree.Solver], overrides: Mapping[str, str]
+    ) -> dict[str, Span]:
+        places = {s.key.name: s.key.span for b in blocks for s in b.settings}
+        for key, text in overrides.items():
+            places[key] = Span(Source(_OVERRIDE, f"{key}={text}"), 0, len(key))
+        return places
 
     def _refuse_unsuited(
         self,
@@ -75,15 +110,18 @@ class SettingsReader:
         blocks: Iterable[tree.Solver],
         overrides: Mapping[str, str],
     ) -> None:
-        """Report settings that the method named beside them would ignore."""
+        """Report settings that the method named beside them would ignore.
+
+        The default of a setting asks for nothing, so it may stand beside every method.
+        """
         method = values.get("method")
         if method is None or method.name not in UNSUITED:
             return
-        places = {s.key.name: s.key.span for b in blocks for s in b.settings}
-        for key, text in overrides.items():
-            places[key] = Span(Source(_OVERRIDE, f"{key}={text}"), 0, len(key))
+        places = self._places(blocks, overrides)
         for key, suited in UNSUITED[method.name].items():
             value = values.get(key)
+            if value == getattr(Settings(), key):
+                continue
             name = value.name if isinstance(value, Choice) else value
             if value is not None and name not in suited:
                 self.faults.add(

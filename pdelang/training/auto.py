@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pdelang.calculus.system import System
 from pdelang.semantics.settings import Settings
 from pdelang.training.solution import Solution
+from pdelang.training.splines.method import unsuited_reason
 
 # Frozen features that should follow a solution in all coordinates grow with a power of them.
 _MOST_COORDINATES = 6
@@ -16,9 +17,13 @@ _TRIAL_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Methods to try in turn, and why; every one but the last gets ``trial_share`` of the time."""
+    """Routes to try in turn, and why; every one but the last gets ``trial_share`` of the time.
 
-    methods: tuple[str, ...]
+    A route is ``features`` or ``splines``, the two kinds of frozen features of
+    ``least_squares``, or a method that trains a network.
+    """
+
+    routes: tuple[str, ...]
     reason: str
     trial_share: float = _TRIAL_SHARE
 
@@ -28,6 +33,7 @@ def decide(system: System, settings: Settings) -> Decision:
     trained = _settings_of_training(settings)
     if trained:
         return Decision(("adam",), f"auto chose adam: `{trained}` is a setting of training")
+    frozen = decide_features(system, settings)
     count = len(system.coordinates)
     coordinates = f"{count} coordinate{'s' if count > 1 else ''}"
     if count > _MOST_COORDINATES:
@@ -36,15 +42,35 @@ def decide(system: System, settings: Settings) -> Decision:
         )
     if system.is_linear:
         return Decision(
-            ("least_squares",),
+            frozen.routes,
             f"auto chose least_squares: the problem is linear, in {coordinates},"
-            " so frozen features need one solve",
+            f" so frozen features need one solve; {frozen.reason}",
         )
     return Decision(
-        ("least_squares", "adam"),
+        (*frozen.routes, "adam"),
         f"auto chose least_squares, then adam: the problem is nonlinear, in {coordinates};"
-        " where it is smooth, Newton's method on frozen features is by far the fastest",
+        f" Newton's method on frozen features is by far the fastest; {frozen.reason}",
     )
+
+
+def decide_features(system: System, settings: Settings) -> Decision:
+    """Return which kinds of frozen features ``least_squares`` tries."""
+    if settings.network is not None:
+        name = settings.network.name
+        return Decision((name,), f"`network = {settings.network}` is set")
+    if settings.windows is not None:
+        return Decision(("splines",), "`windows` is set, and splines work in windows")
+    if unsuited_reason(system) is not None or settings.conditions == "hard":
+        return Decision(("features",), "waves of random frequencies")
+    if system.is_linear:
+        return Decision(
+            ("features", "splines"), "waves first, splines if the solution is not smooth"
+        )
+    if system.problem.time is not None:
+        return Decision(
+            ("splines", "features"), "splines in windows of time, which can follow a front"
+        )
+    return Decision(("features", "splines"), "waves first, splines if there are layers")
 
 
 def worst_estimate(solution: Solution) -> float:
@@ -55,7 +81,7 @@ def worst_estimate(solution: Solution) -> float:
 
 def _settings_of_training(settings: Settings) -> str | None:
     """Return the first setting given that only a trained network can follow, or None."""
-    if settings.network is not None and settings.network.name != "features":
+    if settings.network is not None and settings.network.name not in ("features", "splines"):
         return f"network = {settings.network}"
     if settings.precision == "f32":
         return "precision = f32"

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pdelang.calculus.system import System
 from pdelang.networks.assembly import Assembly, Batch
 
 
@@ -42,6 +43,17 @@ def describe_failure(
                 f"term '{placed.compiled.label}' ({name}, {span.source.name}:{line}) {fault} at step {step}"
             )
     return tuple(sentences) or (f"the weighted sum of the terms overflowed at step {step}",)
+
+
+def describe_start_failure(system: System, label: str) -> str:
+    """Return a sentence for a term that has no finite value where Newton's method starts."""
+    term = next(t for t in system.terms if t.label == label)
+    span = (*term.blocks, *term.functionals)[0].span
+    line, _ = span.source.position(span.start)
+    return (
+        f"the term `{label}` ({span.source.name}:{line}) has no finite value where"
+        " Newton's method starts; a `guess` may lead it elsewhere"
+    )
 
 
 def _say(value: float) -> str:

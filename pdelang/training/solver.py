@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.auto import Decision, decide, worst_estimate
+from pdelang.training.auto import Decision, decide, decide_features, worst_estimate
 from pdelang.training.descent import solve_adam
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
+from pdelang.training.splines.method import solve_splines
 
 # How much smaller the estimate of an earlier, unsuccessful method must be to win over a later one.
 TRUST = 10.0
@@ -32,9 +33,13 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = time.monotonic() if started is None else started
-    if settings.method.name != "auto":
-        return _solve_by(settings.method, program, settings, progress, started, None)
-    decision = decide(program.system, settings)
+    match settings.method.name:
+        case "auto":
+            decision = decide(program.system, settings)
+        case "least_squares":
+            decision = decide_features(program.system, settings)
+        case name:
+            decision = Decision((name,), "")
     return _follow(decision, program, settings, progress, started)
 
 
@@ -45,21 +50,19 @@ def _follow(
     progress: Progress | None,
     started: float,
 ) -> Solution:
-    """Try the methods of a decision in turn; return the first that succeeds, else the best.
+    """Try the routes of a decision in turn; return the first that succeeds, else the best.
 
-    Its ``seconds`` are those of all methods tried.
+    Its ``seconds`` are those of all routes tried.
     """
-    messages = [decision.reason]
+    messages = [decision.reason] if decision.reason else []
     best: Solution | None = None
     seconds: Counter[str] = Counter()
-    for number, method in enumerate(decision.methods):
-        last = number == len(decision.methods) - 1
+    for number, route in enumerate(decision.routes):
+        last = number == len(decision.routes) - 1
         deadline = None if last else started + decision.trial_share * settings.time_limit
-        found = _solve_by(Choice(method), program, settings, progress, started, deadline)
+        found = _solve_by(route, program, settings, progress, started, deadline)
         seconds.update(found.seconds)
-        messages.extend(
-            f"{method}: {m}" if len(decision.methods) > 1 else m for m in found.messages
-        )
+        messages.extend(f"{route}: {m}" if len(decision.routes) > 1 else m for m in found.messages)
         # An earlier method that fell short had not resolved the solution, and what it estimates
         # of itself is worth less: it has to be far better to be preferred.
         if best is None or worst_estimate(found) < TRUST * worst_estimate(best):
@@ -69,25 +72,29 @@ def _follow(
             break
         if not last:
             messages.append(
-                f"{method} did not reach the tolerance; going on with {decision.methods[number + 1]}"
+                f"{route} did not reach the tolerance; going on with {decision.routes[number + 1]}"
             )
     assert best is not None
     return replace(best, messages=tuple(messages), seconds=dict(seconds))
 
 
 def _solve_by(
-    method: Choice,
+    route: str,
     program: Program,
     settings: Settings,
     progress: Progress | None,
     started: float,
     deadline: float | None,
 ) -> Solution:
-    settings = replace(settings, method=method)
-    match method.name:
-        case "adam":
-            return solve_adam(program, settings, progress, started)
-        case "least_squares":
+    match route:
+        case "features":
+            settings = replace(settings, method=Choice("least_squares"))
             return solve_least_squares(program, settings, progress, started, deadline)
+        case "splines":
+            return solve_splines(program, settings, progress, started, deadline)
+        case "adam":
+            if settings.method.name != "adam":
+                settings = replace(settings, method=Choice("adam"))
+            return solve_adam(program, settings, progress, started)
         case name:
             raise ValueError(f"unknown method {name!r}")

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.calculus.system import Residual, System
 from pdelang.training.least_squares.collocation import PointGroup
@@ -41,6 +43,17 @@ class NotFiniteError(ArithmeticError):
         self.label = label
 
 
+class Located(Protocol):
+    """Points ``(n, d)`` at which given jets are known."""
+
+    @property
+    def system(self) -> System: ...
+    @property
+    def jets(self) -> tuple[Jet, ...]: ...
+    @property
+    def points(self) -> np.ndarray: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedResidual:
     """A residual with ``∂r/∂j``, ready for numbers; ``chosen`` are its jets' places in a basis."""
@@ -54,7 +67,7 @@ class PlannedResidual:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
         return cls(residual, chosen, plan((residual.expression, *residual.derivatives)))
 
-    def linearise(self, basis: JetBasis, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def linearise(self, basis: Located, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
         system, n = basis.system, len(basis.points)
         symbols = dict(system.jet_symbols)

@@ -17,6 +17,7 @@ from pdelang.calculus.system import System
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
+from pdelang.training.failure import describe_start_failure
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.escalation import (
@@ -93,7 +94,9 @@ def solve_least_squares(
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=_describe_failure(system, failure) if failure else _messages_of(found, settings),
+        messages=(describe_start_failure(system, failure),)
+        if failure
+        else _messages_of(found, settings),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
@@ -152,16 +155,6 @@ def _empty_fit(system: System) -> Fit:
     dictionary = draw_dictionary(1, scales, {}, 0)
     coefficients = np.zeros((1, len(system.fields)))
     return Fit(system, dictionary, coefficients, scales, {}, np.inf, {}, 0, False)
-
-
-def _describe_failure(system: System, label: str) -> tuple[str, ...]:
-    term = next(t for t in system.terms if t.label == label)
-    span = (*term.blocks, *term.functionals)[0].span
-    line, _ = span.source.position(span.start)
-    return (
-        f"the term `{label}` ({span.source.name}:{line}) has no finite value where"
-        " Newton's method starts; a `guess` may lead it elsewhere",
-    )
 
 
 def _history_of(found: Escalation) -> History:

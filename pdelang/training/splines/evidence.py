@@ -1,0 +1,46 @@
+"""How well the windows satisfy the equations between the points that they were solved at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pdelang.calculus.system import System
+from pdelang.training.splines.march import PER_ELEMENT, time_orders
+from pdelang.training.splines.moments import start_moments
+from pdelang.training.splines.sites import place_blocks, prepare_sites
+from pdelang.training.splines.window import Piece, Window
+
+
+def measure_residuals(system: System, pieces: tuple[Piece, ...]) -> dict[str, float]:
+    """Return ``‖r‖/‖size‖`` of every term on points and times that no window was solved at.
+
+    The size is that of the residual's summands, ``Σ_j |∂r/∂j · j| + |rest|`` and at least 1: 1 says
+    that nothing cancels, rounding error that all of it does.
+    """
+    squares: dict[str, float] = {}
+    sizes: dict[str, float] = {}
+    is_steady = len(system.coordinates) == 1
+    for number, piece in enumerate(pieces):
+        moments = piece.moments
+        if not is_steady:
+            between = np.polynomial.legendre.leggauss(len(moments.tau))[0]
+            moments = replace(moments, tau=0.5 * (1.0 + between))
+        parts = [(moments, False)]
+        if number == 0 and not is_steady:
+            parts.append((start_moments(moments.start, time_orders(system)), True))
+        for own, is_start in parts:
+            sites = prepare_sites(place_blocks(system, is_start), piece.space, PER_ELEMENT + 1)
+            state = piece.state
+            if is_start:
+                state = tuple(
+                    c[:, : basis.order] for c, basis in zip(state, own.bases, strict=True)
+                )
+            window = Window(system, piece.space, own, sites)
+            share = 1.0 if is_start or is_steady else own.length
+            for label, residual, size, weights in window.sized_residuals(state):
+                total = share * weights[:, None]
+                squares[label] = squares.get(label, 0.0) + float(np.sum(total * residual**2))
+                sizes[label] = sizes.get(label, 0.0) + float(np.sum(total * size**2))
+    return {g: float(np.sqrt(squares[g] / sizes[g])) if sizes[g] else 0.0 for g in squares}

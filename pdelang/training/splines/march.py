@@ -1,0 +1,352 @@
+"""From the start of time to its end, window by window, like an ODE solver with adaptive steps.
+
+Each window is solved by Newton's method. Its length follows from the highest Legendre mode in time,
+its elements from the jumps of the highest derivative in space: elements that do not resolve
+the solution are halved, and the window is solved again. A finer spline space holds the coarser one,
+so what was solved before is kept exactly.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from pdelang.calculus.system import System
+from pdelang.training.least_squares.equations import NotFiniteError
+from pdelang.training.splines.banded_rows import SingularRowsError
+from pdelang.training.splines.moments import (
+    Coefficients,
+    Moments,
+    start_moments,
+    window_moments,
+)
+from pdelang.training.splines.sites import PlacedBlocks, Site, place_blocks, prepare_sites
+from pdelang.training.splines.spline_space import SplineSpace
+from pdelang.training.splines.window import Piece, Window
+
+_CHECKED_PER_ELEMENT = 5  # where the start is checked
+PER_ELEMENT = 2  # Gauss points: two rows for every new spline
+FIRST_ELEMENTS = 24
+MOST_ELEMENTS = 4000
+SHORTEST_ELEMENT = 1e-8  # of the domain
+_FIRST_WINDOWS = 64  # the first window, as a share of all time
+_SHORTEST_WINDOW = 1e-12
+_ITERATIONS = 8
+_REFINEMENTS = 12
+_SAFETY = 0.9
+_EXPECTED_SHARE = 0.1  # of the field's scale, which may be too large
+SPACE_SHARE = 0.1  # of the tolerance: equations lose some of what the splines could resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How finely a march resolves: ``tolerance`` per window, relative to the largest value."""
+
+    tolerance: float
+    degree: int
+    stages: int
+    windows: int | None = None  # of equal length, when the user has set their number
+    elements: int | None = None  # of equal length, likewise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marched:
+    """All windows up to ``reached``, and what it took. ``failure`` says why that is not the end."""
+
+    pieces: tuple[Piece, ...]
+    reached: float
+    rejected: int
+    iterations: int
+    weights: dict[str, float]
+    sizes: tuple[float, ...]  # the largest value of every field
+    failure: Failure | None = None
+
+    @property
+    def space(self) -> SplineSpace:
+        """Return the finest space, which holds those of all windows."""
+        return self.pieces[-1].space
+
+
+class Failure(Enum):
+    """Why a solve did not come to its end."""
+
+    OUT_OF_TIME = "there was no time left"
+    DIVERGED = "Newton's method does not converge, however short the window"
+    TOO_SHORT = "the solution changes faster than the shortest window"
+    UNDETERMINED = "the equations do not determine the solution"
+    NOT_FINITE = "a term has no finite value"
+    TOO_FINE = "more elements would be needed than are allowed"
+
+
+class StepError(ArithmeticError):
+    """Newton's method failed on this window."""
+
+
+def march(
+    system: System,
+    resolution: Resolution,
+    deadline: float,
+    on_window: Callable[[float, int, int], None] | None = None,
+    rule: str = "ntk",
+    sizes: tuple[float, ...] | None = None,
+) -> Marched:
+    """Solve an evolution problem in one space dimension.
+
+    ``on_window(time, windows, elements)`` is called as it goes on. ``sizes`` are the largest
+    values of the fields, where they are known from a coarser solve. Raises NotFiniteError where a
+    term has no finite value at the start.
+    """
+    return _Marcher(system, resolution, deadline, on_window, rule, sizes).run()
+
+
+@dataclass(slots=True, eq=False)
+class _Marcher:
+    system: System
+    resolution: Resolution
+    deadline: float
+    on_window: Callable[[float, int, int], None] | None
+    rule: str
+    expected: tuple[float, ...] | None
+    pieces: list[Piece] = field(default_factory=list)
+    rejected: int = 0
+    iterations: int = 0
+    weights: dict[str, float] = field(default_factory=dict)
+    sizes: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    placed: dict[bool, tuple[PlacedBlocks, ...]] = field(default_factory=dict)
+    kept: dict[bool, tuple[SplineSpace, tuple[Site, ...]]] = field(default_factory=dict)
+
+    def run(self) -> Marched:
+        interval = self.system.problem.time
+        assert interval is not None
+        low, high = interval.bounds.low_value, interval.bounds.high_value
+        span = high - low
+        orders = time_orders(self.system)
+        space, given = self._start(low, orders)
+        now, length, failure = low, span / (self.resolution.windows or _FIRST_WINDOWS), None
+        is_fixed = self.resolution.windows is not None
+        while now < high - 1e-13 * span:
+            if clock.monotonic() > self.deadline:
+                failure = Failure.OUT_OF_TIME
+                break
+            last = now + length >= high - 1e-9 * span
+            length = high - now if last else length
+            moments = window_moments(now, length, orders, self.resolution.stages)
+            try:
+                space, state = self._resolve(space, moments, given)
+                error = self._time_error(state, moments)
+            except StepError:
+                error, state, failure = np.inf, None, Failure.DIVERGED
+            except SingularRowsError:
+                error, state, failure = np.inf, None, Failure.UNDETERMINED
+            except NotFiniteError:
+                error, state, failure = np.inf, None, Failure.NOT_FINITE
+            if state is None or (error > self.resolution.tolerance and not is_fixed):
+                self.rejected += 1
+                # The space may be finer than that of the data.
+                given = (
+                    self._data(space, now) if self.pieces else self._start_on(space, low, orders)
+                )
+                length *= self._growth(error) if np.isfinite(error) else 0.25
+                if length < _SHORTEST_WINDOW * span or is_fixed or failure is Failure.UNDETERMINED:
+                    failure = failure or Failure.TOO_SHORT
+                    break
+                continue
+            failure = None
+            self.pieces.append(Piece(space, moments, state))
+            now = high if last else now + length
+            given = self._data(space, now)
+            self._measure(state, space)
+            if not is_fixed:
+                length *= self._growth(error)
+            if self.on_window is not None:
+                self.on_window(now, len(self.pieces), space.elements)
+        return Marched(
+            tuple(self.pieces),
+            now,
+            self.rejected,
+            self.iterations,
+            self.weights,
+            tuple(map(float, self.sizes)),
+            failure,
+        )
+
+    # ------------------------------------------------------------ the start
+
+    def _start(self, low: float, orders: tuple[int, ...]) -> tuple[SplineSpace, Coefficients]:
+        """Return a space that resolves the initial data, and the data on it."""
+        problem = self.system.problem
+        a, b = problem.domain.box.low[0], problem.domain.box.high[0]
+        periodic = 0 in problem.periodic_axes
+        count = self.resolution.elements or max(FIRST_ELEMENTS, 2 * self.resolution.degree + 2)
+        space = SplineSpace(self.resolution.degree, np.linspace(a, b, count + 1), periodic)
+        bound = SPACE_SHARE * self.resolution.tolerance
+        while True:
+            given = self._start_on(space, low, orders)
+            self._measure(given, space)
+            sites = prepare_sites(self._placed(True), space, _CHECKED_PER_ELEMENT)
+            fine = Window(self.system, space, start_moments(low, orders), sites)
+            marked = self._rough(space, [c for c in given if c.shape[1]], bound)
+            for site, residuals, _ in fine.residuals(given):
+                for residual in residuals:
+                    worst = np.abs(residual).max(axis=1)
+                    if site.placed.x is None:
+                        marked |= worst.reshape(space.elements, -1).max(axis=1) > 10 * bound
+            marked &= np.diff(space.breakpoints) > SHORTEST_ELEMENT * (b - a)
+            if not self._may_refine(space, marked):
+                return space, given
+            space = space.refined(marked)
+
+    def _start_on(self, space: SplineSpace, low: float, orders: tuple[int, ...]) -> Coefficients:
+        moments = start_moments(low, orders)
+        sites = self._sites(space, True)
+        zero = tuple(np.zeros((space.count, k)) for k in orders)
+        if not moments.slots:
+            return zero
+        return self._newton(Window(self.system, space, moments, sites), zero)
+
+    # ------------------------------------------------------------ one window
+
+    def _resolve(
+        self, space: SplineSpace, moments: Moments, given: Coefficients
+    ) -> tuple[SplineSpace, Coefficients]:
+        """Return the solution of one window, and the space that it needed."""
+        state = self._predict(space, moments, given)
+        bound = SPACE_SHARE * self.resolution.tolerance
+        shortest = SHORTEST_ELEMENT * (space.breakpoints[-1] - space.breakpoints[0])
+        for _ in range(_REFINEMENTS):
+            sites = self._sites(space, False)
+            state = self._newton(Window(self.system, space, moments, sites), state)
+            if self._time_error(state, moments) > self.resolution.tolerance and (
+                self.resolution.windows is None
+            ):
+                break  # the window will be shortened first
+            along = [
+                c @ basis.values(moments.tau, 0, moments.length)
+                for c, basis in zip(state, moments.bases, strict=True)
+            ]
+            marked = self._rough(space, along, bound) & (np.diff(space.breakpoints) > shortest)
+            if not self._may_refine(space, marked):
+                break
+            finer = space.refined(marked)
+            state = tuple(space.carry(c, finer) for c in state)
+            space = finer
+        return space, state
+
+    def _newton(self, window: Window, state: Coefficients) -> Coefficients:
+        sizes = self._sizes()
+        bound = max(1e-13, 1e-3 * self.resolution.tolerance)
+        before = np.inf
+        for _ in range(_ITERATIONS):
+            linearised = window.residuals(state)
+            change, self.weights = window.correct(linearised, self.rule)
+            self.iterations += 1
+            state = tuple(c + d for c, d in zip(state, change, strict=True))
+            moved = max(
+                float(np.abs(d).max(initial=0.0)) / s for d, s in zip(change, sizes, strict=True)
+            )
+            # The next change is smaller by at least the rate seen so far.
+            ahead = moved * moved / before if np.isfinite(before) else np.inf
+            if window.is_linear or min(moved, ahead) <= bound:
+                return state
+            if not np.isfinite(moved) or moved > 4.0 * before or moved > 1e3:
+                break
+            before = moved
+        raise StepError("Newton's method does not converge on a window")
+
+    def _predict(self, space: SplineSpace, moments: Moments, given: Coefficients) -> Coefficients:
+        """Return the last window's polynomial continued, as coefficients of the new one."""
+        state = []
+        last = self.pieces[-1] if self.pieces else None
+        for k, (basis, data) in enumerate(zip(moments.bases, given, strict=True)):
+            c = np.zeros((space.count, basis.order + basis.stages))
+            c[:, : basis.order] = data
+            if last is not None:
+                old = last.space.carry(last.state[k], space)
+                later = (moments.times - last.moments.start) / last.moments.length
+                rate = max(basis.order - 1, 0)
+                wanted = old @ last.moments.bases[k].values(later, rate, last.moments.length)
+                functions = basis.values(moments.tau, rate, moments.length)
+                rest = wanted - data @ functions[: basis.order]
+                c[:, basis.order :] = np.linalg.solve(functions[basis.order :].T, rest.T).T
+            state.append(c)
+        return tuple(state)
+
+    def _data(self, space: SplineSpace, now: float) -> Coefficients:
+        """Return fields and rates at the end of the last window, on a finer space."""
+        last = self.pieces[-1]
+        end = np.ones(1)
+        data = []
+        for c, basis in zip(last.state, last.moments.bases, strict=True):
+            columns = [c @ basis.values(end, j, last.moments.length) for j in range(basis.order)]
+            own = np.concatenate(columns, axis=1) if columns else np.zeros((len(c), 0))
+            data.append(last.space.carry(own, space))
+        return tuple(data)
+
+    def _placed(self, is_start: bool) -> tuple[PlacedBlocks, ...]:
+        if is_start not in self.placed:
+            self.placed[is_start] = place_blocks(self.system, is_start)
+        return self.placed[is_start]
+
+    def _sites(self, space: SplineSpace, is_start: bool) -> tuple[Site, ...]:
+        """Return the points of a space, kept from window to window while the space stays."""
+        kept = self.kept.get(is_start)
+        if kept is None or kept[0] is not space:
+            kept = (space, prepare_sites(self._placed(is_start), space, PER_ELEMENT))
+            self.kept[is_start] = kept
+        return kept[1]
+
+    # ------------------------------------------------------------ how well
+
+    def _time_error(self, state: Coefficients, moments: Moments) -> float:
+        """Return the size of the first mode in time that is not there, extrapolated."""
+        worst = 0.0
+        for c, basis, size in zip(state, moments.bases, self._sizes(), strict=True):
+            modes = np.abs(c[:, basis.order :]).max(axis=0) / size
+            ratio = modes[-1] / max(modes[-2], 1e-300) if len(modes) > 1 else 1.0
+            worst = max(worst, float(modes[-1] * min(1.0, ratio)))
+        return worst
+
+    def _growth(self, error: float) -> float:
+        share = self.resolution.tolerance / max(error, 1e-300)
+        return float(np.clip(_SAFETY * share ** (1.0 / (self.resolution.stages + 1)), 0.15, 3.0))
+
+    def _rough(self, space: SplineSpace, along: list[np.ndarray], bound: float) -> np.ndarray:
+        """Say which elements do not resolve the fields ``along``, (splines, moments) each."""
+        marked = np.zeros(space.elements, bool)
+        for c, size in zip(along, self._sizes()[: len(along)], strict=True):
+            marked |= space.roughness(c).max(axis=1, initial=0.0) > bound * size
+        return marked
+
+    def _may_refine(self, space: SplineSpace, marked: np.ndarray) -> bool:
+        if self.resolution.elements is not None or not marked.any():
+            return False
+        return space.elements + int(marked.sum()) <= MOST_ELEMENTS
+
+    def _measure(self, state: Coefficients, space: SplineSpace) -> None:
+        """Keep the largest value that every field has had."""
+        found = np.array([float(np.abs(c[:, :1]).max(initial=0.0)) for c in state])
+        self.sizes = np.maximum(self.sizes, found) if self.sizes.size else found
+
+    def _sizes(self) -> np.ndarray:
+        """Return what errors are relative to: the largest value so far, or what is expected.
+
+        A field that starts from zero is small for a while, and need not be exact in its own size.
+        """
+        if self.expected is not None:
+            expected = np.array(self.expected)
+        else:
+            expected = _EXPECTED_SHARE * np.array(self.system.scaling.field_scale)
+        found = np.maximum(self.sizes, expected) if self.sizes.size else expected
+        return np.where(found > 0.0, found, 1.0)
+
+
+def time_orders(system: System) -> tuple[int, ...]:
+    """Return the highest time derivative of every field in any equation."""
+    highest = dict.fromkeys(system.fields, 0)
+    for jet in system.jets:
+        highest[jet.field] = max(highest[jet.field], jet.orders[-1])
+    return tuple(highest[name] for name in system.fields)

@@ -1,0 +1,59 @@
+"""Windows put together: one array of coefficients for the network, one function for comparisons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pdelang.calculus.system import System
+from pdelang.training.splines.spline_space import SplineSpace
+from pdelang.training.splines.window import Piece
+
+
+def evaluate_pieces(
+    system: System, pieces: tuple[Piece, ...], points: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return every field at physical points ``(n, d)``, ``(n,)`` each."""
+    values = {name: np.zeros(len(points)) for name in system.fields}
+    if len(system.coordinates) == 1:
+        owner = np.zeros(len(points), int)
+    else:
+        edges = np.array([piece.moments.start for piece in pieces])
+        owner = np.clip(np.searchsorted(edges, points[:, 1], "right") - 1, 0, len(pieces) - 1)
+    for number in np.unique(owner):
+        piece, mine = pieces[number], owner == number
+        moments = piece.moments
+        tau = np.ones(mine.sum())
+        if len(system.coordinates) > 1:
+            tau = (points[mine, 1] - moments.start) / moments.length
+        for k, name in enumerate(system.fields):
+            in_space = piece.space.evaluate(piece.state[k], points[mine, 0])
+            in_time = moments.bases[k].values(tau, 0, moments.length)
+            values[name][mine] = np.einsum("nf,fn->n", in_space, in_time)
+    return values
+
+
+def collect_parameters(
+    system: System, pieces: tuple[Piece, ...], space: SplineSpace
+) -> tuple[dict[str, Any], int]:
+    """Return the parameters of a `SplineNetwork` over the finest space, and its time degree.
+
+    All in the network's coordinates: ``ξ = (x − centre)/half_width``, fields by their scale.
+    """
+    scaling = system.scaling
+    degree = max(basis.degree for piece in pieces for basis in piece.moments.bases)
+    coefficients = np.zeros((len(pieces), degree + 1, space.count, len(system.fields)))
+    for w, piece in enumerate(pieces):
+        for k, (own, basis) in enumerate(zip(piece.state, piece.moments.bases, strict=True)):
+            modes = basis.legendre(degree, piece.moments.length)
+            fine = piece.space.carry(own, space)
+            coefficients[w, :, :, k] = modes @ fine.T / scaling.field_scale[k]
+    knots = (space.knots - scaling.centre[0]) / scaling.half_width[0]
+    edges = np.array([-1.0, 1.0])
+    if len(system.coordinates) > 1:
+        times = [piece.moments.start for piece in pieces]
+        times.append(pieces[-1].moments.start + pieces[-1].moments.length)
+        edges = (np.array(times) - scaling.centre[1]) / scaling.half_width[1]
+    frozen = {"knots": knots, "edges": edges}
+    return {"trained": {"coefficients": coefficients}, "frozen": frozen}, degree

@@ -1,0 +1,189 @@
+"""Splines in windows of time, against exact solutions and the gallery's references."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from stages import lower_text
+
+from pdelang import pipeline
+from pdelang.calculus.jet import Jet
+from pdelang.semantics.settings import Choice, Settings
+from pdelang.training.auto import decide
+from pdelang.training.evaluation import evaluate
+from pdelang.training.solution import Solution, Status
+from pdelang.training.solver import solve
+
+SPECS = Path(__file__).resolve().parent.parent / "specs"
+SPLINES = Settings(method=Choice("least_squares"), network=Choice("splines"), tolerance=1e-6)
+
+LAYER = """
+domain line(x) = interval(0, 1)
+param eps = 1e-3
+unknown u
+in line: dx(u) - eps*dxx(u) = 0
+on left: u = 0
+on right: u = 1
+exact u = (exp((x - 1)/eps) - exp(-1/eps))/(1 - exp(-1/eps))
+"""
+TELEGRAPH = """
+domain string(x) = interval(0, 1)
+time t in 0 .. 2
+unknown u, q
+in string: dt(u) + dx(q) = 0
+in string: dt(q) + 4*dx(u) = 0
+on left, right: u = 0
+at t = 0: u = sin(pi*x)
+at t = 0: q = 0
+exact u = sin(pi*x)*cos(2*pi*t)
+exact q = -2*cos(pi*x)*sin(2*pi*t)
+"""
+ELASTIC = """
+domain string(x) = interval(0, 1)
+time t in 0 .. 1
+unknown u
+in string: dtt(u) = 4*dxx(u)
+on edge: u = 0
+at t = 0: u = sin(3*pi*x)
+at t = 0: dt(u) = 0
+exact u = sin(3*pi*x)*cos(6*pi*t)
+"""
+RING = """
+domain ring(x) = interval(0, 1)
+time t in 0 .. 1
+periodic left, right
+unknown u
+in ring: dt(u) + dx(u) = 0
+at t = 0: u = exp(sin(2*pi*x))
+exact u = exp(sin(2*pi*(x - t)))
+"""
+# A constraint without a rate: q is fixed by u at every moment.
+MIXED = """
+domain rod(x) = interval(0, 1)
+time t in 0 .. 0.2
+unknown u, q
+in rod: dt(u) + dx(q) = 0
+in rod: q + dx(u) = 0
+on edge: u = 0
+at t = 0: u = sin(pi*x)
+exact u = sin(pi*x)*exp(-pi^2*t)
+exact q = -pi*cos(pi*x)*exp(-pi^2*t)
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [LAYER, TELEGRAPH, ELASTIC, RING, MIXED],
+    ids=["layer", "system", "second order", "periodic", "constraint"],
+)  # fmt: skip
+def test_reaches_the_tolerance_and_says_so_honestly(text: str) -> None:
+    solution = solve(lower_text(text), SPLINES)
+    assert solution.status is Status.SOLVED
+    assert solution.settings.network is not None
+    assert solution.settings.network.name == "splines"
+    for unknown, error in solution.error.items():
+        assert error <= 1e-6
+        assert error <= 10 * solution.error_estimate[unknown]
+
+
+def test_burgers_front_is_resolved() -> None:
+    """Against the spectral reference, which is good to 1e-8."""
+    compiled = pipeline.compile(SPECS / "burgers.pde")
+    assert compiled.program is not None
+    solution = solve(compiled.program, replace(Settings(), tolerance=1e-5))
+    assert solution.status is Status.SOLVED
+    assert solution.error["u"] <= 1e-6
+    assert solution.error["u"] <= 10 * solution.error_estimate["u"]
+
+
+def test_jets_of_the_network_agree_with_differences_of_its_values() -> None:
+    solution = solve(lower_text(ELASTIC), replace(SPLINES, tolerance=1e-3))
+    model, parameters = solution.model, solution.parameters
+    points = np.array([[0.31, 0.43], [0.77, 0.12], [0.5, 0.9]])
+    wanted = (Jet("u", (2, 0)), Jet("u", (1, 1)), Jet("u", (0, 1)))
+    with jax.enable_x64(True):
+        found_by_jet = jax.jit(lambda x: model.jets(parameters, x, wanted))(points)
+        jets = [found_by_jet[jet] for jet in wanted]
+
+        def values(x: float, t: float) -> np.ndarray:
+            return evaluate(solution, points + np.array([x, t]))["u"]
+
+        h = 1e-4
+        second = (values(h, 0) - 2 * values(0, 0) + values(-h, 0)) / h**2
+        mixed = (values(h, h) - values(h, -h) - values(-h, h) + values(-h, -h)) / (4 * h**2)
+        rate = (values(0, h) - values(0, -h)) / (2 * h)
+    for found, reference in zip(jets, (second, mixed, rate), strict=True):
+        np.testing.assert_allclose(found, reference, rtol=1e-4, atol=1e-4)
+
+
+def test_is_saved_and_loaded_whole(tmp_path: Path) -> None:
+    spec = tmp_path / "ring.pde"
+    spec.write_text(f"pde 1\n{RING}solver {{ network = splines }}\n", "utf-8")
+    compiled = pipeline.compile(spec)
+    solution = pipeline.solve(compiled)
+    pipeline.save(solution, tmp_path / "out")
+    loaded = pipeline.load(tmp_path / "out").solution
+    points = np.random.default_rng(0).random((50, 2))
+    np.testing.assert_array_equal(evaluate(loaded, points)["u"], evaluate(solution, points)["u"])
+
+
+def test_windows_of_equal_length_are_used_as_asked() -> None:
+    solution = solve(lower_text(RING), replace(SPLINES, network=None, windows=12, tolerance=1e-3))
+    assert solution.settings.network is not None
+    assert dict(solution.settings.network.options)["windows"] == 12
+    edges = np.asarray(solution.parameters["frozen"]["edges"])
+    np.testing.assert_allclose(np.diff(edges), 1 / 6, rtol=1e-9)
+
+
+def test_a_missing_gauge_is_singular() -> None:
+    text = """
+domain line(x) = interval(0, 1)
+unknown u
+in line: dxx(u) = cos(pi*x)
+on edge: dn(u) = 0
+"""
+    solution = solve(lower_text(text), SPLINES)
+    assert solution.status is Status.SINGULAR
+
+
+def test_no_value_at_the_start_names_its_term() -> None:
+    text = """
+domain line(x) = interval(0, 1)
+unknown u
+in line as reaction: dxx(u) = 1/u
+on edge: u = 1
+"""
+    solution = solve(lower_text(text), SPLINES)
+    assert solution.status is Status.DIVERGED
+    assert any("`reaction`" in message for message in solution.messages)
+
+
+def test_out_of_time_is_said_and_gives_what_there_is() -> None:
+    program = lower_text(RING)
+    solution = solve(program, SPLINES, started=time.monotonic() - 299.0)
+    assert solution.status is Status.TOLERANCE_NOT_REACHED
+    assert any("time" in message for message in solution.messages)
+    assert np.isfinite(evaluate(solution, np.array([[0.5, 0.5]]))["u"]).all()
+
+
+def test_auto_takes_splines_for_nonlinear_evolution_and_as_the_second_choice_for_linear() -> None:
+    burgers = pipeline.check(SPECS / "burgers.pde").system
+    heat = pipeline.check(SPECS / "heat_1d.pde").system
+    plane = pipeline.check(SPECS / "poisson_2d.pde").system
+    assert burgers is not None
+    assert heat is not None
+    assert plane is not None
+    assert decide(burgers, Settings()).routes[0] == "splines"
+    assert decide(heat, Settings()).routes == ("features", "splines")
+    assert "splines" not in decide(plane, Settings()).routes
+
+
+def test_a_kept_progress_reaches_the_end() -> None:
+    seen: list[int] = []
+    solution: Solution = solve(
+        lower_text(RING), replace(SPLINES, tolerance=1e-2), progress=lambda e: seen.append(e.step)
+    )
+    assert solution.status is Status.SOLVED
+    assert seen[-1] == 1000
