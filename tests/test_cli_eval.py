@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import pdelang
-from tests.cli_samples import run_cli
+from tests.cli_samples import run_cli, write_spec
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
@@ -136,3 +137,17 @@ def test_the_files_are_readable_without_us(heat_artifact: Path) -> None:
     for name in ("solution", "losses"):
         picture = matplotlib.image.imread(heat_artifact / "plots" / f"{name}.png")
         assert picture[..., :3].std() > 0.05, "the picture shows something"
+
+
+@pytest.mark.parametrize("method", ["auto", "least_squares"])
+def test_what_a_direct_solve_wrote_can_be_read(
+    method: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec, target = write_spec(tmp_path), tmp_path / "out"
+    assert run_cli(["solve", spec, "-o", target, "--method", method, "--quiet"]) == 0
+    capsys.readouterr()
+    assert run_cli(["eval", target, "--at", "x=0.5,t=1"]) == 0
+    (row,) = read_csv(capsys.readouterr().out)
+    # The exact solution of the spec; solved to its default tolerance of 1e-4.
+    assert float(row["u"]) == pytest.approx(math.exp(-0.1 * math.pi**2), rel=1e-4)
+    assert pdelang.load(target).status == "solved"

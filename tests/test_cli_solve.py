@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pdelang.cli import main
 from tests.cli_samples import HEAT, QUICK_ARGUMENTS, run_cli, write_spec
 
 
@@ -190,7 +191,22 @@ def test_ctrl_c_before_training_writes_nothing(
     monkeypatch.setattr("pdelang.pipeline.compile", interrupt)
     assert run_cli(["solve", write_spec(tmp_path), "--quiet"]) == 1
     assert "nothing was written" in capsys.readouterr().err
+    assert run_cli(["solve", write_spec(tmp_path), "--format", "json"]) == 1
+    assert "nothing was written" in json.loads(capsys.readouterr().out)["error"]["message"]
     assert not (tmp_path / "heat.solution").exists()
+
+
+def test_ctrl_c_while_importing_gives_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(arguments: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pdelang.cli.app.run", interrupt)
+    with pytest.raises(SystemExit) as left:
+        main(["check", "heat.pde"])
+    assert left.value.code == 1
+    assert capsys.readouterr().err == "stopped; nothing was written\n"
 
 
 def test_the_module_is_the_same_program() -> None:

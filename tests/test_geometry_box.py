@@ -97,4 +97,5 @@ def test_names_of_sides() -> None:
     assert find_side("back", 3) == Side(2, True)
     assert name_side(Side(1, False), ("x", "y")) == "bottom"
     assert name_side(Side(3, True), ("a", "b", "c", "e")) == "high(e)"
-    assert list_side_names(4) == ()
+    assert list_side_names(4) == list_side_names(3)
+    assert find_side("left", 4) == Side(0, False)

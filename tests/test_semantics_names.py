@@ -80,7 +80,7 @@ def test_derivative_words(word: str, coordinates: tuple, readings: tuple) -> Non
         ("boundary weld = interface(a, b)", "E190"),
         ("param k = 1 [m]\nreport a = k*mean(u)", "E190"),
         ("unknown psi: complex", "E190"),
-        ("periodic left, left", "E190"),
+        ("periodic left, left", "E105"),
     ],
 )  # fmt: skip
 def test_one_fault_gives_one_message(statement: str, code: str) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from pdelang.cli.interrupt import report_interrupt
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0, 1, 2 or 3."""
-    from pdelang.cli.app import run
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        from pdelang.cli.app import run
 
-    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+        code = run(words)
+    except KeyboardInterrupt:
+        code = report_interrupt(words)
+    sys.exit(code)

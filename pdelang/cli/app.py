@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pdelang.cli.failure import explain_failure, is_interrupt, print_internal_fault
+from pdelang.cli.failure import explain_failure, print_internal_fault
+from pdelang.cli.interrupt import report_interrupt
 
 app = typer.Typer(
     add_completion=False,
@@ -18,6 +19,9 @@ app = typer.Typer(
     epilog="Exit codes: 0 solved to the tolerance, 1 ran but did not reach it, "
     "2 the spec or the arguments are wrong, 3 a fault of pdelang.",
 )
+
+
+_INTERRUPT = 130  # what the shell expects of Ctrl-C, and typer returns
 
 
 class Format(StrEnum):
@@ -191,7 +195,7 @@ def run(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
         code = command.main(args=arguments, prog_name="pdelang", standalone_mode=False)
-        return 1 if is_interrupt(code) else int(code or 0)
+        return report_interrupt(arguments) if code == _INTERRUPT else int(code or 0)
     except Exception as error:
         known = explain_failure(error, arguments)
         return print_internal_fault(error, arguments) if known is None else known

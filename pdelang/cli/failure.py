@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from pdelang.artifacts.failure import ArtifactError
 from pdelang.artifacts.points import PointsError
 from pdelang.cli.console import print_diagnostics, print_json, print_note
+from pdelang.cli.interrupt import wants_json
 from pdelang.device import DeviceError
 from pdelang.diagnostics.message import SpecError
 from pdelang.diagnostics.render import render_json
 
 WRONG_INPUT = 2
 OUR_FAULT = 3
-_INTERRUPT = 130  # what the shell expects of Ctrl-C, and typer returns
 
 
 class ArgumentError(Exception):
@@ -30,13 +28,6 @@ class ArgumentError(Exception):
     def __init__(self, message: str, help: str | None = None) -> None:
         self.help = help
         super().__init__(message)
-
-
-def is_interrupt(code: Any) -> bool:
-    """Return whether a command was stopped by Ctrl-C before it could write anything."""
-    if code == _INTERRUPT:
-        print_note("stopped; nothing was written")
-    return code == _INTERRUPT
 
 
 def explain_failure(error: Exception, arguments: list[str]) -> int | None:
@@ -70,12 +61,6 @@ def print_internal_fault(error: Exception, arguments: list[str]) -> int:
     message = f"this is a fault of pdelang, not of your spec ({type(error).__name__}); {where}"
     _print_error(message, "please report it with the spec and the traceback", wants_json(arguments))
     return OUR_FAULT
-
-
-def wants_json(arguments: list[str]) -> bool:
-    """Return whether the arguments ask for JSON, even where they cannot be read as a whole."""
-    pairs = itertools.pairwise(arguments)
-    return "--format=json" in arguments or ("--format", "json") in pairs
 
 
 def _print_error(message: str, help: str | None, as_json: bool) -> None:

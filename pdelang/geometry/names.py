@@ -29,9 +29,7 @@ def name_side(side: Side, coordinates: tuple[str, ...]) -> str:
 
 
 def list_side_names(d: int) -> tuple[str, ...]:
-    """Return the bare words that name a side in ``d`` dimensions; none above three."""
-    if d > 3:
-        return ()
+    """Return the bare words that name a side in ``d`` dimensions; the fourth axis has none."""
     return tuple(name for name, side in SIDE_NAMES.items() if side.axis < d)
 
 

@@ -214,6 +214,8 @@ class BoundaryCounter:
 
     def _is_certain(self, atom: Atom) -> bool:
         """Say whether every statement that speaks of this atom could be read."""
-        return not self.statements.uncertain_everywhere and not (
-            atom.parts & self.statements.uncertain_parts
+        return (
+            not self.statements.uncertain_everywhere
+            and atom.side not in self.parts.doubtful
+            and not atom.parts & self.statements.uncertain_parts
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.geometry.names import END_FUNCTIONS
 from pdelang.semantics.aggregates import resolve_aggregate
 from pdelang.semantics.arguments import check_arguments
 from pdelang.semantics.asking import Ask, Environment, Step
@@ -28,8 +29,9 @@ from pdelang.semantics.functions import (
 )
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
+from pdelang.semantics.shape_words import BUILT_SHAPES, SHAPES_NOT_BUILT
 from pdelang.syntax import tree
-from pdelang.syntax.lexicon import RESERVED
+from pdelang.syntax.lexicon import NORMAL, PI, RESERVED
 
 if TYPE_CHECKING:
     from pdelang.semantics.resolution import Resolver
@@ -71,6 +73,9 @@ def resolve_call(
     if name in FUNCTIONS:
         if not check_arguments(resolver, call, FUNCTIONS[name].least, FUNCTIONS[name].most):
             return None
+        if FUNCTIONS[name].needs_boundary and NORMAL in scope.faulty:
+            # A coordinate was called `n`, which has been reported: `dn` may be meant by it.
+            return None
         if FUNCTIONS[name].needs_boundary and not resolver.allow(Trait.NORMAL, call, place):
             return None
     elif is_definition:
@@ -86,7 +91,13 @@ def resolve_call(
         Kind.COORDINATE,
         Kind.TIME,
     ):
-        _report_called_value(resolver, call, declaration.kind, declaration.span)
+        if declaration.kind is Kind.UNKNOWN:
+            _report_called_unknown(resolver, call, declaration.span)
+        else:
+            _report_called_value(resolver, call, declaration.kind.value, declaration.span)
+        return None
+    elif name in (PI, NORMAL) and name not in environment:
+        _report_called_value(resolver, call, _WORDS[name], None)
         return None
     elif name in environment:
         faults.add(
@@ -139,35 +150,49 @@ def _positional_count(call: tree.Call) -> int:
     return sum(a.name is None for a in call.arguments)
 
 
-def _report_called_value(resolver: Resolver, call: tree.Call, kind: Kind, defined: Span) -> None:
+def _report_called_unknown(resolver: Resolver, call: tree.Call, defined: Span) -> None:
     name = call.function.name
-    if kind is Kind.UNKNOWN:
-        if any(argument.name is not None for argument in call.arguments):
-            resolver.faults.add(
-                "E190",
-                f"the value of `{name}` at another point is not supported yet inside an expression",
-                call.span,
-                "not supported yet",
-            )
-            return
+    if any(argument.name is not None for argument in call.arguments):
         resolver.faults.add(
-            "E105",
-            f"`{name}` takes its arguments from the domain and the time",
+            "E190",
+            f"the value of `{name}` at another point is not supported yet inside an expression",
             call.span,
-            "an unknown is not called",
-            related=[Related(defined, "declared here")],
-            help=f"write `{name}`",
+            "not supported yet",
         )
         return
+    resolver.faults.add(
+        "E105",
+        f"`{name}` takes its arguments from the domain and the time",
+        call.span,
+        "an unknown is not called",
+        related=[Related(defined, "declared here")],
+        help=f"write `{name}`",
+    )
+
+
+def _report_called_value(
+    resolver: Resolver, call: tree.Call, what: str, defined: Span | None
+) -> None:
+    name = call.function.name
     inside = ", ".join(clip(a.span.text) for a in call.arguments)
     resolver.faults.add(
         "E105",
-        f"`{name}` is {kind.value} and cannot be called",
+        f"`{name}` is {what} and cannot be called",
         call.span,
         "not a function",
-        related=[Related(defined, "declared here")],
+        related=[Related(defined, "declared here")] if defined is not None else [],
         help=f"write `{name}*({inside})` if a product is meant",
     )
+
+
+_WORDS = {PI: "the circle constant", NORMAL: "the boundary normal"}
+_ELSEWHERE = {
+    **dict.fromkeys((*BUILT_SHAPES, *SHAPES_NOT_BUILT), ("a shape", "in a `domain` statement")),
+    "csv": ("a table", "after `compare u =`"),
+    "interface": ("an inner surface", "after `boundary name =`"),
+    **dict.fromkeys(END_FUNCTIONS, ("a side", "after `on`, `periodic` and `boundary name =`")),
+}
+"""Words that may be called, though not as a value: what they mean, and where they stand."""
 
 
 def _report_unknown_function(
@@ -186,6 +211,19 @@ def _report_unknown_function(
         return
     if scope.time is None and read_derivative_word(name, (*scope.space, TIME_WORD)):
         report_steady(resolver, call.span)
+        return
+    if name in _ELSEWHERE:
+        what, where = _ELSEWHERE[name]
+        resolver.faults.add(
+            "E107",
+            f"`{name}` is {what}, and a value is expected here",
+            call.span,
+            "not a value",
+            help=f"`{name}(…)` stands {where}",
+        )
+        return
+    if not scope.names_of({Kind.DOMAIN}) and name.startswith(DERIVATIVE):
+        # The missing domain has been reported; its coordinates may make this a derivative.
         return
     candidates = [*CALLABLE, *(f"d{c}" for c in scope.coordinates)]
     candidates += [

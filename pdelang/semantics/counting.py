@@ -32,7 +32,7 @@ def count_conditions(
     faults: Faults,
 ) -> Coverage | None:
     """Report E201, E203, E206, E210, E220, W230; return the coverage, or None if uncountable."""
-    if not unknowns and not scope.names_of({Kind.UNKNOWN}):
+    if not unknowns and not scope.names_of({Kind.UNKNOWN}) and tree.In not in statements.spoilt:
         faults.add(
             "E220",
             "the spec declares no unknown",

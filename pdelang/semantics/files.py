@@ -69,13 +69,16 @@ def locate_file(
         )
         return None
     if not is_file:
-        near = similar(path.name, _list_names(path.parent))
+        near = similar(path.name, _list_names(path.parent)) if path != root else None
+        is_folder = path.is_dir()
         faults.add(
             "E030",
-            f"there is no {what} `{name}`",
+            f"`{name}` is a folder, not a {what}" if is_folder else f"there is no {what} `{name}`",
             span,
-            "not found",
-            help=f"did you mean `{Path(name).with_name(near).as_posix()}`?" if near else None,
+            "a folder" if is_folder else "not found",
+            help=f"did you mean `{path.with_name(near).relative_to(root).as_posix()}`?"
+            if near
+            else None,
         )
         return None
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
@@ -62,10 +63,12 @@ def count_initial(
         ]
     )
     filled = {slot for slot in slots if slot is not None}
-    if balanced:
-        _report_surplus(given, slots, orders, axis, time, unknowns, faults)
+    gaps: dict[str, list[tuple[str, int]]] = {}
     if tree.AtTime not in statements.spoilt:
-        _report_gaps(filled, orders, axis, time, unknowns, faults)
+        gaps = _find_gaps(filled, orders, axis, unknowns)
+    if balanced:
+        _report_surplus(given, slots, gaps, orders, axis, time, unknowns, faults)
+    _report_gaps(gaps, orders, axis, time, unknowns, faults)
     cells = []
     for component in (c for unknown in unknowns for c in unknown.components):
         kinds = [
@@ -78,8 +81,37 @@ def count_initial(
     return tuple(cells)
 
 
+def _find_gaps(
+    filled: set[tuple[str, int]], orders: Orders, axis: int, unknowns: tuple[Unknown, ...]
+) -> dict[str, list[tuple[str, int]]]:
+    """Return, per unknown that lacks some, the (component, time order) of what is not given."""
+    gaps: dict[str, list[tuple[str, int]]] = {}
+    for unknown in unknowns:
+        missing = [
+            (c, j)
+            for c in unknown.components
+            for j in range(orders.order(c, axis))
+            if (c, j) not in filled
+        ]
+        if missing:
+            gaps[unknown.name] = missing
+    return gaps
+
+
+def _write_gaps(missing: list[tuple[str, int]], unknown: Unknown, time: str) -> list[str]:
+    """Return what is not given, as it is written: ``dt(u)``; a vector by its own name."""
+    found: list[str] = []
+    for j in sorted({degree for _, degree in missing}):
+        names = [c for c, degree in missing if degree == j]
+        whole = len(names) == len(unknown.components)
+        found += [
+            write_derivative((time,) * j, name) for name in ([unknown.name] if whole else names)
+        ]
+    return found
+
+
 def _report_gaps(
-    filled: set[tuple[str, int]],
+    gaps: dict[str, list[tuple[str, int]]],
     orders: Orders,
     axis: int,
     time: TimeInterval,
@@ -93,23 +125,12 @@ def _report_gaps(
     lacking: list[Unknown] = []
     start = f"at {time.name} = {clip(time.bounds.low.span.text)}"
     for unknown in unknowns:
-        missing = [
-            (c, j)
-            for c in unknown.components
-            for j in range(orders.order(c, axis))
-            if (c, j) not in filled
-        ]
-        if not missing:
+        if unknown.name not in gaps:
             continue
         lacking.append(unknown)
-        degrees = sorted({j for _, j in missing})
-        names = {j: [c for c, degree in missing if degree == j] for j in degrees}
-        for j in degrees:
-            whole = len(names[j]) == len(unknown.components)
-            for name in [unknown.name] if whole else names[j]:
-                what = write_derivative((time.name,) * j, name)
-                phrases.append(f"`{what}`")
-                lines.append(f"`{start}: {what} = …`")
+        for what in _write_gaps(gaps[unknown.name], unknown, time.name):
+            phrases.append(f"`{what}`")
+            lines.append(f"`{start}: {what} = …`")
         order = max(orders.order(c, axis) for c in unknown.components)
         source = next(
             orders.source[c, axis] for c in unknown.components if (c, axis) in orders.source
@@ -133,22 +154,46 @@ def _report_gaps(
 def _report_surplus(
     given: list[_Given],
     slots: list[tuple[str, int] | None],
+    gaps: dict[str, list[tuple[str, int]]],
     orders: Orders,
     axis: int,
     time: TimeInterval,
     unknowns: tuple[Unknown, ...],
     faults: Faults,
 ) -> None:
-    for item, slot in zip(given, slots, strict=True):
-        if slot is not None:
-            continue
+    """Tell each condition that is one too many.
+
+    Where it stands in the place of one that is missing, the two are one fault: the message says
+    what to give instead, and the gap is taken out of ``gaps``.
+    """
+
+    def take_gap(names: Iterable[str]) -> str | None:
+        for unknown in unknowns:
+            if unknown.name in names and unknown.name in gaps:
+                what = _write_gaps(gaps[unknown.name], unknown, time.name)
+                if len(what) == 1:
+                    del gaps[unknown.name]
+                    return what[0]
+        return None
+
+    surplus = [item for item, slot in zip(given, slots, strict=True) if slot is None]
+    # Conditions that name an unknown first: what is then left is what the others may be meant for.
+    for item in sorted(surplus, key=lambda item: not item.heights):
         span = item.condition.span
         if not item.heights:
-            faults.add("E210", "this initial condition names no unknown", span, "no unknown in it")
+            instead = take_gap(list(gaps)) if sum(map(len, gaps.values())) == 1 else None
+            faults.add(
+                "E210",
+                "this initial condition names no unknown",
+                span,
+                "no unknown in it",
+                help=f"give `{instead}`" if instead else "remove it",
+            )
             continue
         component = max(item.heights, key=lambda c: (orders.order(c, axis), item.heights[c], c))
         name = next(u.name for u in unknowns if component in u.components)
         order, height = orders.order(component, axis), item.heights[component]
+        instead = take_gap([name]) if order else None
         if order == 0:
             faults.add(
                 "E210",
@@ -170,9 +215,7 @@ def _report_surplus(
                         orders.source[component, axis].span, f"{name_order(order)} in {time.name}"
                     )
                 ],
-                help=f"give `{name}` itself"
-                if order == 1
-                else f"give derivatives below order {order}",
+                help=f"give `{instead}` instead" if instead else "remove it",
             )
         else:
             others = [
@@ -187,5 +230,5 @@ def _report_surplus(
                 span,
                 "one condition too many",
                 related=others,
-                help="remove one of them",
+                help=f"give `{instead}` with one of them" if instead else "remove one of them",
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import Rank
+from pdelang.semantics.located import Extent
 from pdelang.semantics.places import KNOWN
 from pdelang.semantics.problem import KnownSolution, Unknown
 from pdelang.semantics.resolution import Resolver
@@ -23,6 +24,7 @@ class KnownReader:
 
     resolver: Resolver
     folder: Folder
+    extent: Extent
     unknowns: tuple[Unknown, ...]
     directory: Path | None
 
@@ -51,7 +53,9 @@ class KnownReader:
                 reference = read_reference(
                     statement, unknown, target[1], self.resolver, self.directory
                 )
-                if reference is not None:
+                if reference is not None and self.extent.check_table(
+                    reference, statement.value.span
+                ):
                     found.references.append(reference)
         found.references.sort(key=lambda r: (r.unknown, -1 if r.component is None else r.component))
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.diagnostics.message import Related
+from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import Folder
 from pdelang.semantics.expression import Aggregate, Expression
-from pdelang.semantics.problem import Domain, TimeInterval
+from pdelang.semantics.orders import count_noun
+from pdelang.semantics.problem import Domain, Reference, TimeInterval
 from pdelang.semantics.traversal import post_order
 
 # Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.
 ROUNDING = 1e-12
+# Tables are written with four digits or more: 6.2832 lies on the edge of 0 .. 2*pi.
+_TABLE_ROUNDING = 1e-4
 
 
 @dataclass(slots=True)
@@ -38,6 +42,33 @@ class Extent:
             point[0].span.to(point[-1].span),
             "selects no point of the domain",
             related=[Related(self.domain.span, "the domain")],
+        )
+        return False
+
+    def check_table(self, reference: Reference, place: Span) -> bool:
+        """Report (E260) a table of which points lie outside space and time."""
+        if self.domain is None:
+            return True
+        points = np.array(reference.points)
+        d = len(self.domain.coordinates)
+        inside = self.domain.box.contains(points[:, :d], _TABLE_ROUNDING)
+        if self.time is not None:
+            low, high = self.time.bounds.low_value, self.time.bounds.high_value
+            slack = _TABLE_ROUNDING * (high - low)
+            inside &= (points[:, d] >= low - slack) & (points[:, d] <= high + slack)
+        outside = points[~inside]
+        if not len(outside):
+            return True
+        names = self.domain.coordinates + ((self.time.name,) if self.time else ())
+        first = ", ".join(f"{name} = {v:g}" for name, v in zip(names, outside[0], strict=True))
+        self.folder.faults.add(
+            "E260",
+            f"{count_noun(len(outside), 'point')} of the table `{reference.path}` "
+            f"{'lies' if len(outside) == 1 else 'lie'} outside the domain",
+            place,
+            f"the first at {first}",
+            related=[Related(self.domain.span, "the domain")],
+            help="leave these rows out: nothing is solved there",
         )
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pdelang.diagnostics.message import Related
-from pdelang.geometry.box import Box
+from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import EDGE, find_side, name_side
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.expression import Expression, Logic, Rank
@@ -25,6 +25,7 @@ class PartTable:
     """Finds the part that an expression names; every declared part is resolved once.
 
     ``box`` is None where the domain is faulty: names are still checked, but no part is given.
+    ``doubtful`` are the sides of which a faulty `periodic` statement may speak.
     """
 
     scope: Scope
@@ -32,6 +33,7 @@ class PartTable:
     resolver: Resolver
     spec: tree.Tree
     periodic: dict[int, tree.Periodic] = field(default_factory=dict)
+    doubtful: set[Side] = field(default_factory=set)
     anonymous: dict[str, Part] = field(default_factory=dict)
     _named: dict[str, Part | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -244,8 +246,19 @@ class PartTable:
     def _resolve_periodic(self, statement: tree.Periodic) -> None:
         first, second = self.locate(statement.first), self.locate(statement.second)
         if first is None or second is None:
+            self.doubtful.update(self.box.sides if self.box is not None else ())
             return
         match first.pieces, second.pieces:
+            case (Piece() as a,), (Piece() as b,) if a.side == b.side:
+                self.doubtful.add(a.side)
+                self.resolver.faults.add(
+                    "E105",
+                    "`periodic` identifies two parts, and these are one",
+                    statement.span,
+                    "the same side twice",
+                    help=f"write `periodic {name_side(Side(a.side.axis, False), self.scope.space)}, "
+                    f"{name_side(Side(a.side.axis, True), self.scope.space)}`",
+                )
             case (Piece() as a,), (Piece() as b,) if (
                 a.is_whole_side and b.is_whole_side and a.side == b.side.opposite
             ):
@@ -261,6 +274,7 @@ class PartTable:
                 else:
                     self.periodic[a.side.axis] = statement
             case _:
+                self.doubtful.update(piece.side for piece in (*first.pieces, *second.pieces))
                 self.resolver.faults.add(
                     "E190",
                     "`periodic` is supported only between opposite sides of the box",

@@ -12,24 +12,8 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
 from pdelang.semantics.problem import Bounds, Domain, TimeInterval
 from pdelang.semantics.resolution import Resolver
+from pdelang.semantics.shape_words import BUILT_SHAPES, SHAPES_NOT_BUILT
 from pdelang.syntax import tree
-
-BUILT_SHAPES = ("interval", "box")
-SHAPES_NOT_BUILT = (
-    "disk",
-    "ellipse",
-    "ball",
-    "polygon",
-    "cylinder",
-    "cone",
-    "torus",
-    "halfspace",
-    "implicit",
-    "stl",
-    "translate",
-    "rotate",
-    "scale",
-)
 
 
 def resolve_domain(statement: tree.Domain, resolver: Resolver, folder: Folder) -> Domain | None:
@@ -52,17 +36,19 @@ def resolve_domain(statement: tree.Domain, resolver: Resolver, folder: Folder) -
         bound = _resolve_bounds(low, high, span, resolver, folder)
         if bound is not None:
             bounds.append(bound)
-    if len(bounds) < len(ranges):
+    names = tuple(c.name.name for c in statement.coordinates)
+    if len(bounds) < len(ranges) or not resolver.scope.faulty.isdisjoint(names):
         return None
     box = Box(tuple(b.low_value for b in bounds), tuple(b.high_value for b in bounds))
-    names = tuple(c.name.name for c in statement.coordinates)
     return Domain(statement.name.name, names, tuple(bounds), box, statement.span)
 
 
 def resolve_time(statement: tree.Time, resolver: Resolver, folder: Folder) -> TimeInterval | None:
     interval = statement.interval
     bounds = _resolve_bounds(interval.low, interval.high, interval.span, resolver, folder)
-    return None if bounds is None else TimeInterval(statement.name.name, bounds, statement.span)
+    if bounds is None or statement.name.name in resolver.scope.faulty:
+        return None
+    return TimeInterval(statement.name.name, bounds, statement.span)
 
 
 def _read_shape(

@@ -45,6 +45,7 @@ from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
 from pdelang.syntax import tree
+from pdelang.syntax.lexicon import NORMAL, PI
 
 PartLocator = Callable[[tree.Expression], Part | None]
 
@@ -201,9 +202,9 @@ class Resolver:
             return environment[name]
         if name in self.scope.faulty:
             return None
-        if name == "pi":
+        if name == PI:
             return Pi(node.span, Rank.SCALAR)
-        if name == "n":
+        if name == NORMAL:
             if not self.allow(Trait.NORMAL, node, place):
                 return None
             return Normal(node.span, Rank.VECTOR)
@@ -400,7 +401,7 @@ class Resolver:
         return True
 
     def _value_names(self) -> tuple[str, ...]:
-        return (*self.scope.names_of(VALUES), "pi")
+        return (*self.scope.names_of(VALUES), PI)
 
     def _report_unknown(self, node: tree.Name) -> Expression | None:
         name = node.name
@@ -418,6 +419,9 @@ class Resolver:
             return None
         if is_steady_time(name, self.scope):
             report_steady(self, node.span)
+            return None
+        if not self.scope.names_of({Kind.DOMAIN}):
+            # The missing domain has been reported; it may declare this coordinate.
             return None
         self.faults.add(
             "E101",

@@ -86,7 +86,8 @@ class SideFinder:
         declaration = self.scope.find(word)
         if word in self.scope.faulty:
             return
-        shown = ", ".join((*sides, EDGE)) if sides else f"{EDGE}, low({self.scope.space[0]}), …"
+        unnamed = [f"{end}({c})" for c in self.scope.space[3:5] for end in END_FUNCTIONS]
+        shown = ", ".join((*sides, EDGE, *unnamed, *(["…"] if d > 5 else [])))
         self.faults.add(
             "E101",
             f"`{word}` is {declaration.kind.value}, not a boundary part"

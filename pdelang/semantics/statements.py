@@ -74,6 +74,10 @@ class StatementReader:
                 found.spoilt.add(type(statement))
                 if isinstance(statement, tree.On):
                     self._note_uncertain(statement, found)
+                elif isinstance(statement, tree.AtTime):
+                    # `at x = 0: …` is meant for a side of the domain.
+                    is_side = statement.time.name in self.resolver.scope.space
+                    found.uncertain_everywhere |= is_side
                 continue
             label = getattr(statement, "label", None)
             rows.append((row[0], label.name if label is not None else None, row[1]))
@@ -141,7 +145,7 @@ class StatementReader:
     def _is_start(self, statement: tree.AtTime) -> bool:
         scope, faults = self.resolver.scope, self.resolver.faults
         name = statement.time.name
-        if scope.time is None:
+        if scope.time is None and name not in scope.space:
             scope.timeless.append(statement.time.span.to(statement.value.span))
             return False
         if name != scope.time:
@@ -151,7 +155,9 @@ class StatementReader:
                 f"`at` takes the time, and `{name}` is "
                 + ("a space coordinate" if space else "not its name"),
                 statement.time.span,
-                f"the time is called `{scope.time}`",
+                f"the time is called `{scope.time}`"
+                if scope.time is not None
+                else "no time is declared",
                 help="a condition on a side of the domain is written `on left: …`"
                 if space
                 else f"write `at {scope.time} = {clip(statement.value.span.text)}`",

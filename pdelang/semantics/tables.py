@@ -147,8 +147,14 @@ def _read_rows(
     if not any(header):
         faults.add("E030", f"the table `{path.value}` is empty", path.span, "no column heads")
         return None
+    if len(header) == 1 and (sign := _find_separator(header[0], heads)):
+        _report_separator(resolver, path, sign)
+        return None
     places: list[int] = []
     for head in heads:
+        if header.count(head.value.strip()) > 1:
+            _report_unreadable(resolver, path, f"two columns are called `{clip(head.value)}`")
+            return None
         if head.value.strip() in header:
             places.append(header.index(head.value.strip()))
             continue
@@ -208,6 +214,28 @@ def _read_row(
             return None
         values.append(value)
     return tuple(values)
+
+
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabulators"}
+
+
+def _find_separator(header: str, heads: list[tree.String]) -> str | None:
+    """Return the sign that separates the columns wanted, where no comma does."""
+    for sign in _OTHER_SEPARATORS:
+        parts = {part.strip().strip('"') for part in header.split(sign)}
+        if len(parts) > 1 and any(head.value.strip() in parts for head in heads):
+            return sign
+    return None
+
+
+def _report_separator(resolver: Resolver, path: tree.String, sign: str) -> None:
+    resolver.faults.add(
+        "E030",
+        f"the table `{path.value}` is separated by {_OTHER_SEPARATORS[sign]}, not by commas",
+        path.span,
+        "not a comma-separated table",
+        help="save it with commas between the columns, and points in the numbers",
+    )
 
 
 def _report_unreadable(resolver: Resolver, path: tree.String, reason: str) -> None:

@@ -68,7 +68,11 @@ CLAUSE_WORDS: tuple[str, ...] = (
 )
 """Words with a meaning inside statements."""
 
-CONSTANT_WORDS: tuple[str, ...] = ("pi", "n")
+PI = "pi"
+NORMAL = "n"
+"""The outward unit normal of the boundary."""
+
+CONSTANT_WORDS: tuple[str, ...] = (PI, NORMAL)
 """Names with a fixed meaning; the grammar reads them as names."""
 
 IMAGINARY_UNIT = "i"

@@ -72,6 +72,13 @@ RESERVED_WORD = Row(
         "let b = probes.‹data›",
     ),
 )
+REST_AS_PART = Row(
+    "E001",
+    "The rest of the boundary needs a name of its own",
+    "not after `{word}`",
+    "write `boundary walls = rest`, and `walls` here",
+    ("on ‹rest›: u = 0", "on left, ‹rest› as a: u = 0", "periodic ‹rest›, left"),
+)
 UNKNOWN_KIND = Row(
     "E001",
     "`{found}` is not a kind of unknown",

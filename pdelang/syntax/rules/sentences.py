@@ -40,6 +40,8 @@ def edition(f: Failure) -> Diagnostic | None:
 
 def reserved_word(f: Failure) -> Diagnostic | None:
     if f.found_type in _WORDS_LIKE_NAMES and "NAME" in f.accepted:
+        if f.found_type == "REST" and f.word.type in ("ON", "PERIODIC"):
+            return statements.REST_AS_PART.report(f.place, {"word": f.word.value})
         return statements.RESERVED_WORD.report(
             f.place, {"found": f.found_text, "help": describe_name(f.found_text)}
         )
