@@ -21,6 +21,15 @@ NAMES = (
     "poisson_3d",
     "advection_periodic",
     "cavity",
+    "poisson_1d_sixteen",
+    "advection_fast",
+    "helmholtz_2d",
+    "convection_diffusion",
+    "bratu_2d",
+    "poisson_nonlinear_2d",
+    "burgers_steady",
+    "helmholtz_nonlinear_2d",
+    "poisson_5d",
 )
 
 
