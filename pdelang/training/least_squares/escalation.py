@@ -29,6 +29,9 @@ _PROMISING = 300.0
 _RESIDUAL_SHARE = 0.1
 # What rounding leaves of any field, even one that is known in closed form.
 _LEAST_ERROR = 1e-15
+# Two fits whose residuals are below _HOLDS solve the equations; where they differ by more than
+# _DIFFERENT, and by _AMPLIFIED times their residuals, the solution is not unique.
+_HOLDS, _DIFFERENT, _AMPLIFIED = 1e-6, 1e-2, 1e4
 # Where one family has come this far, rounding is what stops it, and no other gets further.
 _ROUNDING = 1e-11
 _TYPICAL_GROWTH = 1.5  # of the feature count, from level to level
@@ -78,22 +81,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Escalation:
-    """The best fit, its estimate per unknown, every level on the way, and why it ended."""
+    """The best fit, its estimate per unknown, every level on the way, and why it ended.
+
+    ``is_ambiguous`` says that the equations hold for two fits that do not agree: there is no
+    unique solution.
+    """
 
     fit: Fit
     estimate: dict[str, float]
     levels: tuple[Level, ...]
     ending: Ending
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Say whether the equations hold and yet no two fits agree: no unique solution."""
-        worst = max(self.estimate.values(), default=0.0)
-        return (
-            self.ending is not Ending.REACHED
-            and self.fit.residual < 1e-6
-            and worst > max(1e-2, 1e4 * self.fit.residual)
-        )
+    is_ambiguous: bool = False
 
 
 class Family(Protocol):
@@ -155,12 +153,14 @@ class _Escalator:
     began: float = field(default_factory=time.monotonic)
     own: list[Level] = field(default_factory=list)
     estimate: dict[str, float] = field(default_factory=dict)
+    disagrees: bool = False  # the fit and its check, though both solve the equations
 
     def run(self) -> Escalation:
         probes = draw_points(self.system, Interior(), _PROBES, self.seed + 900_001)
         current: Fit | None = self.family.first()
         answer, previous, stalled = current, None, 0
         ending = Ending.STALLED
+        ambiguous = 0  # levels in a row
         try:
             while current is not None:
                 is_last = self.family.is_last(current)
@@ -175,7 +175,8 @@ class _Escalator:
                 if worst <= self.limits.tolerance:
                     ending = Ending.REACHED
                     break
-                if is_last or stalled >= _PATIENCE:
+                ambiguous = ambiguous + 1 if self.disagrees else 0
+                if is_last or _PATIENCE in (stalled, ambiguous):
                     break
                 if not self._has_time():
                     ending = Ending.OUT_OF_TIME
@@ -183,17 +184,23 @@ class _Escalator:
                 previous, current = current, self.family.grow(self.own, current)
         except KeyboardInterrupt:
             ending = Ending.INTERRUPTED
-        return Escalation(answer, self.estimate, tuple(self.levels), ending)
+        return Escalation(answer, self.estimate, tuple(self.levels), ending, ambiguous > 0)
 
     def _judge(
         self, current: Fit, previous: Fit | None, probes: np.ndarray, is_last: bool
     ) -> dict[str, float]:
         """Return the estimate of every unknown; empty while there is nothing to compare with."""
         tolerance = self.limits.tolerance
+        self.disagrees = False
         found = {} if previous is None else _compare(current, previous, probes)
         is_close = current.residual <= _PROMISING * tolerance
         if (is_close or is_last) and _worst(found) > tolerance:
-            second = _compare(current, self.family.check(current), probes)
+            check = self.family.check(current)
+            second = _compare(current, check, probes)
+            residual = max(current.residual, check.residual)
+            self.disagrees = residual < _HOLDS and _worst(second) > max(
+                _DIFFERENT, _AMPLIFIED * residual
+            )
             found = {name: min(found.get(name, math.inf), second[name]) for name in second}
         floor = current.residual * (_RESIDUAL_SHARE if self.system.is_linear else 1.0)
         floor = max(floor, _LEAST_ERROR)

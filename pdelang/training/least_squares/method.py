@@ -53,6 +53,9 @@ def solve_least_squares(
     ``deadline`` (``time.monotonic()``) may be earlier than ``time_limit`` says, for a method
     that is only tried.
     """
+    # Sobol's points need scipy.stats, whose import is no part of the solving.
+    import scipy.stats.qmc  # noqa: F401
+
     system = program.system
     began = time.monotonic()
     limit = started + _TIME_SHARE * settings.time_limit
