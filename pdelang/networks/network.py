@@ -11,6 +11,7 @@ from pdelang.networks.features import FeatureNetwork
 from pdelang.networks.fourier import FourierNetwork
 from pdelang.networks.mlp import MLP
 from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
+from pdelang.networks.polynomials import PolynomialNetwork
 from pdelang.networks.series import Series
 from pdelang.networks.splines import SplineNetwork
 from pdelang.semantics.settings import Choice
@@ -34,8 +35,8 @@ MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization")
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
-    "features": ("count", "scale"),
     "splines": ("degree", "elements", "windows", "time_degree"),
+    "features": ("kind", "count", "scale", "degree"),
 }
 
 
@@ -49,9 +50,10 @@ def build_network(
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
     standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
-    ``harmonics`` is the number of sines and cosines per periodic axis. ``features(count =
-    1000, scale = 4)`` has frozen random features, ``splines(degree = 7, elements = 24, windows = 1,
-    time_degree = 4)`` frozen local ones, in one space coordinate. Raises
+    ``harmonics`` is the number of sines and cosines per periodic axis. ``features(kind = sine,
+    count = 1000, scale = 4)`` has frozen random plane waves, ``features(kind = chebyshev, count =
+    1000, degree = …)`` polynomials, by default of the least degree that gives as many. ``splines(degree = 7, elements = 24, windows
+    = 1, time_degree = 4)`` has frozen local features in one space coordinate. Raises
     ValueError for a network, option or value outside this table; the checker says the same
     with a place (E106).
     """
@@ -65,6 +67,11 @@ def build_network(
 
     if choice.name == "features":
         count, scale = int(options.get("count", 1000)), float(options.get("scale", 4.0))
+        if options.get("kind", "chebyshev" if "degree" in options else "sine") == "chebyshev":
+            least = next(k for k in range(1, count + 1) if (k + 1) ** inputs >= count)
+            degree = int(options.get("degree", least))
+            count = min(count, (degree + 1) ** inputs)
+            return PolynomialNetwork(inputs, outputs, count, degree, periodic_axes)
         return FeatureNetwork(inputs, outputs, count, scale, periodic_axes)
     if choice.name == "splines":
         return SplineNetwork(

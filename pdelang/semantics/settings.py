@@ -142,6 +142,8 @@ NETWORKS = ChoiceRule(
             **_MLP,
         },
         "features": {
+            "kind": WordRule(("sine", "chebyshev")),
+            "degree": NumberRule(1, 10_000, whole=True),
             "count": NumberRule(1, 100_000, whole=True),
             "scale": NumberRule(0, 1e6, open_low=True),
         },

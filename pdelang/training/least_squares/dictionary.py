@@ -11,18 +11,61 @@ extreme learning machine (Dwivedi, Srinivasan 2020).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
+
+Orders = tuple[int, ...]
 
 # From this many coordinates on, part of the features depend on one or two of them only:
 # solutions in high dimension are rarely rich in all coordinates at once.
 _SPARSE_FROM = 4
 
 
+class FeatureDictionary(Protocol):
+    """M frozen features on scaled coordinates, with their derivatives."""
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def is_graded(self) -> bool:
+        """Say whether the features' derivatives differ in size by orders of magnitude."""
+        ...
+
+    @property
+    def options(self) -> tuple[tuple[str, int | float | str], ...]:
+        """Return the options of the network ``features`` that has these features."""
+        ...
+
+    @property
+    def frozen(self) -> dict[str, np.ndarray]:
+        """Return the frozen parameters of that network."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """Return what the features are, in a few words."""
+        ...
+
+    def tables(self, inputs: np.ndarray) -> Any:
+        """Return what all derivatives at scaled points ``(n, d)`` share."""
+        ...
+
+    def combine(self, tables: Any, weights: Mapping[Orders, np.ndarray], out: np.ndarray) -> None:
+        """Add ``Σ_β weights_β(x) ∂^β φ_m(x)`` to ``out (n, M)``; weights are ``(n,)``."""
+        ...
+
+    def apply(self, tables: Any, orders: Orders, coefficients: np.ndarray) -> np.ndarray:
+        """Return ``Σ_m c_m ∂^orders φ_m`` at the points, ``(n,)``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dictionary:
-    """``frequencies (M, d)`` and ``phases (M,)`` of M features."""
+    """Plane waves: ``frequencies (M, d)`` and ``phases (M,)`` of M features."""
 
     frequencies: np.ndarray
     phases: np.ndarray
@@ -31,13 +74,62 @@ class Dictionary:
     def count(self) -> int:
         return len(self.phases)
 
-    def tables(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return sine and cosine of every phase at scaled points ``(n, d)``, each ``(n, M)``."""
-        angles = inputs @ self.frequencies.T
-        angles += self.phases
-        return np.sin(angles), np.cos(angles)
+    @property
+    def is_graded(self) -> bool:
+        return False
 
-    def factors(self, orders: tuple[int, ...]) -> tuple[np.ndarray, bool]:
+    @property
+    def options(self) -> tuple[tuple[str, int | float | str], ...]:
+        return (("kind", "sine"), ("count", self.count))
+
+    @property
+    def frozen(self) -> dict[str, np.ndarray]:
+        return {
+            "frequencies": np.ascontiguousarray(self.frequencies.T),
+            "phases": self.phases,
+        }
+
+    @property
+    def description(self) -> str:
+        spread = np.sqrt(np.mean(self.frequencies**2, axis=0))
+        return f"{self.count} plane waves of frequency {', '.join(f'{s:.3g}' for s in spread)}"
+
+    def tables(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return sine and cosine of every phase at scaled points ``(n, d)``, each ``(n, M)``.
+
+        The columns are contiguous, as LAPACK wants them.
+        """
+        angles = self.frequencies @ inputs.T
+        angles += self.phases[:, None]
+        return np.sin(angles).T, np.cos(angles).T
+
+    def combine(
+        self,
+        tables: tuple[np.ndarray, np.ndarray],
+        weights: Mapping[Orders, np.ndarray],
+        out: np.ndarray,
+    ) -> None:
+        """Add ``Σ_β weights_β(x) ∂^β φ_m(x)`` to ``out (n, M)``."""
+        for wants_sine, table in zip((True, False), tables, strict=True):
+            left, right = [], []
+            for beta, weight in weights.items():
+                factor, is_sine = self.factors(beta)
+                if is_sine is wants_sine:
+                    left.append(weight)
+                    right.append(factor)
+            if left:
+                # Few derivatives, many features: one thin product instead of a sum of
+                # outer products.
+                out += table * (np.stack(right, axis=1) @ np.stack(left)).T
+
+    def apply(
+        self, tables: tuple[np.ndarray, np.ndarray], orders: Orders, coefficients: np.ndarray
+    ) -> np.ndarray:
+        """Return ``Σ_m c_m ∂^orders φ_m`` at the points, ``(n,)``."""
+        factor, is_sine = self.factors(orders)
+        return tables[not is_sine] @ (factor * coefficients)
+
+    def factors(self, orders: Orders) -> tuple[np.ndarray, bool]:
         """Return ``(± w^β (M,), is_sine)``: ∂^β φ is that factor times the sine or the cosine."""
         product = np.ones(self.count)
         for axis, order in enumerate(orders):

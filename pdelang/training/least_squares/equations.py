@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -19,7 +20,7 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.calculus.system import Residual, System
 from pdelang.training.least_squares.collocation import PointGroup
-from pdelang.training.least_squares.dictionary import Dictionary
+from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.functionals import FunctionalRows, prepare_functionals
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
@@ -54,6 +55,12 @@ class Located(Protocol):
     def points(self) -> np.ndarray: ...
 
 
+@lru_cache(maxsize=256)
+def _plan_of(residual: Residual) -> Plan:
+    """Return the plan of a residual with its derivatives; every fit evaluates the same ones."""
+    return plan((residual.expression, *residual.derivatives))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedResidual:
     """A residual with ``∂r/∂j``, ready for numbers; ``chosen`` are its jets' places in a basis."""
@@ -65,7 +72,7 @@ class PlannedResidual:
     @classmethod
     def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
-        return cls(residual, chosen, plan((residual.expression, *residual.derivatives)))
+        return cls(residual, chosen, _plan_of(residual))
 
     def linearise(self, basis: Located, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
@@ -107,7 +114,7 @@ class Equations:
             basis for _, f in self.functionals for basis in f.bases
         )
 
-    def states(self, dictionary: Dictionary, coefficients: np.ndarray) -> list[np.ndarray]:
+    def states(self, dictionary: FeatureDictionary, coefficients: np.ndarray) -> list[np.ndarray]:
         """Return the model's jets on every basis."""
         return [b.values(dictionary, coefficients, b.tables(dictionary)) for b in self.bases]
 
@@ -130,7 +137,7 @@ class Equations:
             yield label, residual, size
 
     def rows(
-        self, states: list[np.ndarray], dictionary: Dictionary, stride: int = 1
+        self, states: list[np.ndarray], dictionary: FeatureDictionary, stride: int = 1
     ) -> Iterator[LabelledRows]:
         """Yield (label, rows over the coefficients, right-hand side), every ``stride``-th point.
 
@@ -153,25 +160,31 @@ class Equations:
             yield label, rows, target
 
     def solve(
-        self, states: list[np.ndarray], dictionary: Dictionary
+        self, states: list[np.ndarray], dictionary: FeatureDictionary, seed: int | None = None
     ) -> tuple[np.ndarray, dict[str, float]]:
-        """Return coefficients ``(M, fields)`` of the linearised equations, and the weights λ_g."""
+        """Return coefficients ``(M, fields)`` of the linearised equations, and the weights λ_g.
+
+        ``seed`` picks one of many solutions where there are many; None picks the short one.
+        """
         fields = len(self.system.fields)
         columns = fields * dictionary.count
         total_rows = sum(len(s.basis.points) * len(s.blocks) for s in self.stretches)
-        factor = RowFactor(columns)
+        graded = dictionary.is_graded
         if total_rows * columns * 8 <= _BYTES_KEPT:
             kept = list(self.rows(states, dictionary))
-            weights = balance(kept, self.rule)
-            for label, rows, target in kept:
-                factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
+            weights = balance(kept, self.rule, graded)
+            factor = RowFactor(columns, sum(len(rows) for _, rows, _ in kept))
+            while kept:
+                label, rows, target = kept.pop(0)
+                factor.add(rows, target, np.sqrt(weights[label]))
         else:
             longest = max(len(s.basis.points) for s in self.stretches)
             stride = max(1, longest // _TRACE_POINTS)
-            weights = balance(self.rows(states, dictionary, stride), self.rule)
+            weights = balance(self.rows(states, dictionary, stride), self.rule, graded)
+            factor = RowFactor(columns)
             for label, rows, target in self.rows(states, dictionary):
-                factor.add(np.sqrt(weights[label]) * rows, np.sqrt(weights[label]) * target)
-        solution, _ = factor.solve()
+                factor.add(rows, target, np.sqrt(weights[label]))
+        solution, _ = factor.solve(graded, seed)
         return solution.reshape(fields, dictionary.count).T, weights
 
     def merit(self, states: list[np.ndarray], weights: dict[str, float]) -> float:
@@ -223,20 +236,32 @@ def prepare_equations(system: System, groups: list[PointGroup], rule: str = "ntk
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 
 
-def balance(rows: Iterable[LabelledRows], rule: str) -> dict[str, float]:
+def balance(
+    rows: Iterable[LabelledRows], rule: str, unit_columns: bool = False
+) -> dict[str, float]:
     """Return the weight of every term; 0 for a term whose rows all vanish.
 
     ``ntk`` is ``Tr K / Tr K_g`` with sums over the rows of a term, ``ntk_mean`` the same with
-    means, ``gradnorm`` ``mean_j ‖∇L_j‖ / ‖∇L_g‖`` of the right-hand sides, ``fixed`` 1.
+    means, ``gradnorm`` ``mean_j ‖∇L_j‖ / ‖∇L_g‖`` of the right-hand sides, ``fixed`` 1. With
+    ``unit_columns`` the features are first scaled so that each column of all rows together
+    has length 1: the kernel of features whose derivatives differ by orders of magnitude is
+    otherwise that of the few largest.
     """
-    traces: dict[str, float] = {}
+    squares: dict[str, np.ndarray] = {}
     counts: dict[str, int] = {}
     gradients: dict[str, np.ndarray] = {}
     for label, block, target in rows:
-        traces[label] = traces.get(label, 0.0) + float(np.einsum("ij,ij->", block, block))
+        own = np.einsum("ij,ij->j", block, block)
+        squares[label] = squares[label] + own if label in squares else own
         counts[label] = counts.get(label, 0) + len(block)
         if rule == "gradnorm":
             gradients[label] = gradients.get(label, np.zeros(block.shape[1])) + target @ block
+    if unit_columns:
+        lengths = np.sum(list(squares.values()), axis=0)
+        lengths[lengths == 0.0] = 1.0
+        squares = {g: own / lengths for g, own in squares.items()}
+        gradients = {g: gradient / np.sqrt(lengths) for g, gradient in gradients.items()}
+    traces = {g: float(own.sum()) for g, own in squares.items()}
     match rule:
         case "ntk":
             sizes = traces

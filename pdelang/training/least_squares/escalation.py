@@ -11,35 +11,30 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Protocol
 
 import numpy as np
 
 from pdelang.calculus.system import Interior, System
 from pdelang.training.least_squares.collocation import draw_points
-from pdelang.training.least_squares.newton import Fit, Start, fit
-from pdelang.training.least_squares.scales import search_scales
+from pdelang.training.least_squares.newton import Fit
 from pdelang.training.norms import compare_fields
 
-_FIRST_COUNTS = {1: 60, 2: 250}
-_FIRST_COUNT = 400  # in three and more coordinates
-# Growth of the feature count from level to level; between the two it follows from how fast
-# the residual has fallen so far.
-_LEAST_GROWTH = 1.25
-_FIRST_GROWTH = 1.7
-_MOST_GROWTH = 2.5
-_CHECK_SHARE = 0.9  # features of the second solve, relative to the first
-_MOST_COLUMNS = 6000
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
 _PROMISING = 300.0
 _RESIDUAL_SHARE = 0.1
-_TUNING_SHARE = 0.3  # of the time, at most
-_TUNING_ITERATIONS = 8
-# Frequencies this much higher are tried where more features alone do not help.
-_FINER = 1.4
+# What rounding leaves of any field, even one that is known in closed form.
+_LEAST_ERROR = 1e-15
+# Two fits whose residuals are below _HOLDS solve the equations; where they differ by more than
+# _DIFFERENT, and by _AMPLIFIED times their residuals, the solution is not unique.
+_HOLDS, _DIFFERENT, _AMPLIFIED = 1e-6, 1e-2, 1e4
+# Where one family has come this far, rounding is what stops it, and no other gets further.
+_ROUNDING = 1e-11
+_TYPICAL_GROWTH = 1.5  # of the feature count, from level to level
 # Levels in a row without any gain after which more features are not expected to help.
 _PATIENCE = 2
 
@@ -69,77 +64,108 @@ class Level:
 class Limits:
     """What the user or the clock has fixed: ``deadline`` is a reading of ``time.monotonic``.
 
-    ``count`` is the number of features, ``scale`` the size of their frequencies, ``points`` the
-    number of interior points; None leaves them to the escalation.
+    ``kind`` names the features, ``count`` is their number, ``scale`` the size of the plane
+    waves' frequencies, ``degree`` that of the polynomials, ``points`` the number of interior
+    points; None leaves them to the escalation.
     """
 
     tolerance: float
     deadline: float
+    kind: str | None = None
     count: int | None = None
     scale: float | None = None
+    degree: int | None = None
     points: int | None = None
     rule: str = "ntk"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Escalation:
-    """The best fit, its estimate per unknown, every level on the way, and why it ended."""
+    """The best fit, its estimate per unknown, every level on the way, and why it ended.
+
+    ``is_ambiguous`` says that the equations hold for two fits that do not agree: there is no
+    unique solution.
+    """
 
     fit: Fit
     estimate: dict[str, float]
     levels: tuple[Level, ...]
     ending: Ending
+    is_ambiguous: bool = False
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Say whether the equations hold and yet no two fits agree: no unique solution."""
-        worst = max(self.estimate.values(), default=0.0)
-        return (
-            self.ending is not Ending.REACHED
-            and self.fit.residual < 1e-6
-            and worst > max(1e-2, 1e4 * self.fit.residual)
-        )
+
+class Family(Protocol):
+    """A kind of features, and how it goes from one fit to the next."""
+
+    def first(self) -> Fit:
+        """Return the first fit."""
+        ...
+
+    def is_last(self, current: Fit) -> bool:
+        """Say whether a fit has as many features as there may be."""
+        ...
+
+    def grow(self, levels: list[Level], current: Fit) -> Fit | None:
+        """Return a fit with more features; None where more are not expected to help."""
+        ...
+
+    def check(self, current: Fit) -> Fit:
+        """Return a somewhat smaller fit with other features or points."""
+        ...
 
 
 def escalate(
     system: System,
+    families: Iterable[Family],
     limits: Limits,
     seed: int,
-    start: Start | None = None,
     on_level: Callable[[Level], None] | None = None,
 ) -> Escalation:
     """Fit with more and more features until the estimate is within the tolerance.
 
-    Raises NotFiniteError where a term has no finite value at the start.
+    The families are tried in turn. Raises NotFiniteError where a term has no finite value
+    at the start.
     """
-    return _Escalator(system, limits, seed, start, on_level).run()
+    best: Escalation | None = None
+    levels: list[Level] = []
+    for family in families:
+        found = _Escalator(system, family, limits, seed, on_level, levels).run()
+        if best is None or _worst(found.estimate) < _worst(best.estimate):
+            best = found
+        else:
+            best = replace(best, levels=found.levels)
+        if found.ending is not Ending.STALLED or found.is_ambiguous:
+            break
+        if _worst(best.estimate) < _ROUNDING or time.monotonic() > limits.deadline:
+            break
+    assert best is not None
+    return best
 
 
 @dataclass(slots=True, eq=False)
 class _Escalator:
     system: System
+    family: Family
     limits: Limits
     seed: int
-    start: Start | None
     on_level: Callable[[Level], None] | None
+    levels: list[Level]
     began: float = field(default_factory=time.monotonic)
-    levels: list[Level] = field(default_factory=list)
+    own: list[Level] = field(default_factory=list)
     estimate: dict[str, float] = field(default_factory=dict)
+    disagrees: bool = False  # the fit and its check, though both solve the equations
 
     def run(self) -> Escalation:
-        d, fields = len(self.system.coordinates), len(self.system.fields)
-        first = self.limits.count or _FIRST_COUNTS.get(d, _FIRST_COUNT)
-        most = self.limits.count or max(first, _MOST_COLUMNS // fields)
         probes = draw_points(self.system, Interior(), _PROBES, self.seed + 900_001)
-        current = self._find_scales(first)
+        current: Fit | None = self.family.first()
         answer, previous, stalled = current, None, 0
         ending = Ending.STALLED
+        ambiguous = 0  # levels in a row
         try:
-            while True:
-                is_last = current.dictionary.count >= most
+            while current is not None:
+                is_last = self.family.is_last(current)
                 found = self._judge(current, previous, probes, is_last)
-                worst = max(found.values(), default=math.inf)
-                best = max(self.estimate.values(), default=math.inf)
+                worst, best = _worst(found), _worst(self.estimate)
                 if previous is not None:
                     gained = worst < 0.5 * best or current.residual < 0.5 * previous.residual
                     stalled = 0 if gained else stalled + 1
@@ -149,76 +175,42 @@ class _Escalator:
                 if worst <= self.limits.tolerance:
                     ending = Ending.REACHED
                     break
-                if is_last or stalled >= _PATIENCE:
+                ambiguous = ambiguous + 1 if self.disagrees else 0
+                if is_last or _PATIENCE in (stalled, ambiguous):
                     break
-                grown = min(most, _next_count(self.levels, self.limits.tolerance))
-                if not self._has_time_for(grown / current.dictionary.count):
+                if not self._has_time():
                     ending = Ending.OUT_OF_TIME
                     break
-                previous, current = current, self._grow(current, grown)
+                previous, current = current, self.family.grow(self.own, current)
         except KeyboardInterrupt:
             ending = Ending.INTERRUPTED
-        return Escalation(answer, self.estimate, tuple(self.levels), ending)
-
-    def _fit(self, count: int, scales: np.ndarray, seed: int, origin: Start | None) -> Fit:
-        return fit(
-            self.system, count, scales, seed, origin, self.limits.points, rule=self.limits.rule
-        )
-
-    def _find_scales(self, count: int) -> Fit:
-        d = len(self.system.coordinates)
-        if self.limits.scale is not None:
-            return self._fit(count, np.full(d, self.limits.scale), self.seed, self.start)
-        small = min(count, _FIRST_COUNTS.get(d, _FIRST_COUNT))
-
-        def attempt(scales: np.ndarray, best: Fit | None) -> Fit:
-            origin = best.jets if best is not None else self.start
-            return fit(
-                self.system,
-                small,
-                scales,
-                self.seed,
-                origin,
-                iterations=_TUNING_ITERATIONS,
-                rule=self.limits.rule,
-            )
-
-        available = max(0.0, self.limits.deadline - self.began)
-        tuned = search_scales(d, attempt, self.began + _TUNING_SHARE * available)
-        if count == small and self.limits.points is None:
-            return tuned
-        return self._fit(count, tuned.scales, self.seed, tuned.jets)
+        return Escalation(answer, self.estimate, tuple(self.levels), ending, ambiguous > 0)
 
     def _judge(
         self, current: Fit, previous: Fit | None, probes: np.ndarray, is_last: bool
     ) -> dict[str, float]:
         """Return the estimate of every unknown; empty while there is nothing to compare with."""
         tolerance = self.limits.tolerance
+        self.disagrees = False
         found = {} if previous is None else _compare(current, previous, probes)
         is_close = current.residual <= _PROMISING * tolerance
-        if (is_close or is_last) and max(found.values(), default=math.inf) > tolerance:
-            count = max(8, int(_CHECK_SHARE * current.dictionary.count))
-            check = self._fit(count, current.scales, self.seed + 1, current.jets)
+        if (is_close or is_last) and _worst(found) > tolerance:
+            check = self.family.check(current)
             second = _compare(current, check, probes)
+            residual = max(current.residual, check.residual)
+            self.disagrees = residual < _HOLDS and _worst(second) > max(
+                _DIFFERENT, _AMPLIFIED * residual
+            )
             found = {name: min(found.get(name, math.inf), second[name]) for name in second}
         floor = current.residual * (_RESIDUAL_SHARE if self.system.is_linear else 1.0)
+        floor = max(floor, _LEAST_ERROR)
         return {name: max(value, floor) for name, value in found.items()}
 
-    def _grow(self, previous: Fit, count: int) -> Fit:
-        seed = self.seed + 10 * len(self.levels)
-        current = self._fit(count, previous.scales, seed, previous.jets)
-        if self.limits.scale is None and current.residual > 0.1 * previous.residual:
-            # More features carry higher frequencies; see whether they help.
-            finer = self._fit(count, _FINER * previous.scales, seed, previous.jets)
-            if finer.residual < current.residual:
-                return finer
-        return current
-
-    def _has_time_for(self, growth: float) -> bool:
-        """Say whether a level of ``growth`` times the features ends before the deadline."""
-        before = self.levels[-2].seconds if len(self.levels) > 1 else 0.0
-        step = self.levels[-1].seconds - before
-        return time.monotonic() + step * growth**3 <= self.limits.deadline
+    def _has_time(self) -> bool:
+        """Say whether a level with a typical growth of the features ends before the deadline."""
+        before = self.own[-2].seconds if len(self.own) > 1 else 0.0
+        step = self.own[-1].seconds - before
+        return time.monotonic() + step * _TYPICAL_GROWTH**3 <= self.limits.deadline
 
     def _record(self, current: Fit, worst: float) -> None:
         level = Level(
@@ -230,27 +222,14 @@ class _Escalator:
             current.iterations,
         )
         self.levels.append(level)
+        self.own.append(level)
         if self.on_level is not None:
             self.on_level(level)
 
 
-def _next_count(levels: list[Level], tolerance: float) -> int:
-    """Return the feature count at which the residual should pass the tolerance.
-
-    For smooth solutions the logarithm of the residual falls about linearly with the count.
-    """
-    last = levels[-1]
-    growth = _FIRST_GROWTH
-    if len(levels) > 1:
-        before = levels[-2]
-        growth = _MOST_GROWTH
-        fallen = math.log(max(before.residual, 1e-300) / max(last.residual, 1e-300))
-        if fallen > 0.0:
-            wanted = math.log(max(1.0, 10.0 * last.residual / tolerance))
-            more = (last.features - before.features) * wanted / fallen
-            growth = 1.0 + 1.2 * more / last.features
-        growth = min(_MOST_GROWTH, max(_LEAST_GROWTH, growth))
-    return int(growth * last.features) + 1
+def _worst(estimate: dict[str, float]) -> float:
+    """Return the largest estimate of any unknown; infinite where there is none."""
+    return max(estimate.values(), default=math.inf)
 
 
 def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:

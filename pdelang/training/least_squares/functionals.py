@@ -14,7 +14,7 @@ import sympy
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.calculus.system import AggregateIntegrand, Functional, System
 from pdelang.semantics.expression import AggregateKind
-from pdelang.training.least_squares.dictionary import Dictionary
+from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
 from pdelang.training.places import quadrature_nodes
 
@@ -78,7 +78,7 @@ class FunctionalRows:
         return value, np.maximum(size, 1.0)
 
     def rows(
-        self, states: list[np.ndarray], dictionary: Dictionary
+        self, states: list[np.ndarray], dictionary: FeatureDictionary
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return rows ``(times, fields · M)`` and the right-hand side ``(times,)``."""
         pairs, slopes, (value,) = self._combine(states)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import comb, prod
+from typing import Any
 
 import numpy as np
 import sympy
@@ -22,11 +23,9 @@ import sympy
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import System
-from pdelang.training.least_squares.dictionary import Dictionary
+from pdelang.training.least_squares.dictionary import FeatureDictionary, Orders
 
-Orders = tuple[int, ...]
 FeatureDerivative = tuple[int, Orders]  # field index, β
-Tables = tuple[np.ndarray, np.ndarray]  # sine and cosine of the features' phases
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,14 +42,14 @@ class JetBasis:
     lift: np.ndarray
     expansions: tuple[dict[FeatureDerivative, np.ndarray], ...]
 
-    def tables(self, dictionary: Dictionary) -> Tables:
-        """Return sine and cosine of every feature at the points, each ``(n, M)``."""
+    def tables(self, dictionary: FeatureDictionary) -> Any:
+        """Return what the features' derivatives at the points share."""
         scaling = self.system.scaling
         inputs = (self.points - np.asarray(scaling.centre)) / np.asarray(scaling.half_width)
         return dictionary.tables(inputs)
 
     def values(
-        self, dictionary: Dictionary, coefficients: np.ndarray, tables: Tables
+        self, dictionary: FeatureDictionary, coefficients: np.ndarray, tables: Any
     ) -> np.ndarray:
         """Return the jets of the model with ``coefficients (M, fields)``, ``(len(jets), n)``."""
         known: dict[FeatureDerivative, np.ndarray] = {}
@@ -58,36 +57,27 @@ class JetBasis:
         for i, expansion in enumerate(self.expansions):
             for key, weight in expansion.items():
                 if key not in known:
-                    factor, is_sine = dictionary.factors(key[1])
-                    known[key] = tables[not is_sine] @ (factor * coefficients[:, key[0]])
+                    known[key] = dictionary.apply(tables, key[1], coefficients[:, key[0]])
                 values[i] += weight * known[key]
         return values
 
-    def rows(self, weights: np.ndarray, dictionary: Dictionary, tables: Tables) -> np.ndarray:
+    def rows(self, weights: np.ndarray, dictionary: FeatureDictionary, tables: Any) -> np.ndarray:
         """Return ``∂(Σ_j weights_j jet_j)/∂c``, ``(n, fields · M)``, field by field.
 
-        ``weights`` is ``(len(jets), n)``.
+        ``weights`` is ``(len(jets), n)``. Columns are contiguous, as LAPACK wants them.
         """
         combined: dict[FeatureDerivative, np.ndarray] = {}
         for weight, expansion in zip(weights, self.expansions, strict=True):
+            if not weight.any():
+                continue
             for key, coefficient in expansion.items():
                 term = weight * coefficient
                 combined[key] = combined[key] + term if key in combined else term
-        count = dictionary.count
-        result = np.zeros((len(self.points), len(self.system.fields) * count))
-        for k in range(len(self.system.fields)):
-            block = result[:, k * count : (k + 1) * count]
-            for wants_sine, table in zip((True, False), tables, strict=True):
-                left, right = [], []
-                for (field, beta), weight in combined.items():
-                    factor, is_sine = dictionary.factors(beta)
-                    if field == k and is_sine is wants_sine:
-                        left.append(weight)
-                        right.append(factor)
-                if left:
-                    # Few derivatives, many features: one thin product instead of a sum of
-                    # outer products.
-                    block += table * (np.stack(left, axis=1) @ np.stack(right))
+        count, fields = dictionary.count, len(self.system.fields)
+        result = np.zeros((len(self.points), fields * count), order="F")
+        for k in range(fields):
+            own = {beta: weight for (f, beta), weight in combined.items() if f == k}
+            dictionary.combine(tables, own, result[:, k * count : (k + 1) * count])
         return result
 
     def restricted(self, some: slice) -> JetBasis:

@@ -7,6 +7,7 @@ finished solution becomes a JAX model, like that of any other method.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,17 +19,20 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
+from pdelang.training.least_squares.chebyshev import Chebyshev
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.escalation import (
     Ending,
     Escalation,
+    Family,
     Level,
     Limits,
     escalate,
 )
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
 from pdelang.training.least_squares.newton import Fit, Start
+from pdelang.training.least_squares.plane_waves import PlaneWaves
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
@@ -50,6 +54,9 @@ def solve_least_squares(
     ``deadline`` (``time.monotonic()``) may be earlier than ``time_limit`` says, for a method
     that is only tried.
     """
+    # Sobol's points need scipy.stats, whose import is no part of the solving.
+    import scipy.stats.qmc  # noqa: F401
+
     system = program.system
     began = time.monotonic()
     limit = started + _TIME_SHARE * settings.time_limit
@@ -57,8 +64,10 @@ def solve_least_squares(
     limits = Limits(
         settings.tolerance,
         min(limit, deadline) if deadline is not None else limit,
+        _kind_of(options),
         int(options["count"]) if "count" in options else None,
         float(options["scale"]) if "scale" in options else None,
+        int(options["degree"]) if "degree" in options else None,
         settings.points,
         settings.weights.name,
     )
@@ -72,7 +81,9 @@ def solve_least_squares(
 
     failure = None
     try:
-        found = escalate(system, limits, settings.seed, _start_from_guess(system), report)
+        found = escalate(
+            system, _families(system, limits, settings.seed), limits, settings.seed, report
+        )
     except NotFiniteError as error:
         failure = error.label
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
@@ -104,6 +115,23 @@ def solve_least_squares(
     )
 
 
+def _kind_of(options: Mapping[str, Any]) -> str | None:
+    """Return the kind of features that the options of the network imply, None for a free choice."""
+    if "kind" in options:
+        return str(options["kind"])
+    if "degree" in options:
+        return "chebyshev"
+    return "sine" if options else None
+
+
+def _families(system: System, limits: Limits, seed: int) -> list[Family]:
+    """Return the kinds of features in the order in which they are tried."""
+    start = _start_from_guess(system)
+    kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
+    makers: dict[str, Callable[..., Family]] = {"chebyshev": Chebyshev, "sine": PlaneWaves}
+    return [makers[kind](system, limits, seed, start) for kind in kinds]
+
+
 def _start_from_guess(system: System) -> Start | None:
     """Return the jets of the ``guess``; fields without one start from their lift."""
     if not system.guess:
@@ -123,18 +151,15 @@ def _start_from_guess(system: System) -> Start | None:
 
 def _settings_used(settings: Settings, fit: Fit) -> Settings:
     given = settings.network.options if settings.network is not None else ()
-    kept = tuple(option for option in given if option[0] != "count")
-    network = Choice("features", (("count", fit.dictionary.count), *kept))
+    kept = tuple(option for option in given if option[0] == "scale")
+    network = Choice("features", (*fit.dictionary.options, *kept))
     return replace(settings, method=Choice("least_squares"), network=network, precision="f64")
 
 
 def _parameters_of(fit: Fit) -> dict[str, Any]:
     return {
         "trained": {"coefficients": fit.coefficients},
-        "frozen": {
-            "frequencies": np.ascontiguousarray(fit.dictionary.frequencies.T),
-            "phases": fit.dictionary.phases,
-        },
+        "frozen": fit.dictionary.frozen,
     }
 
 
@@ -178,10 +203,8 @@ def _history_of(found: Escalation) -> History:
 
 def _messages_of(found: Escalation, settings: Settings) -> tuple[str, ...]:
     fit = found.fit
-    scales = ", ".join(f"{s:.3g}" for s in fit.scales)
     messages = [
-        f"{fit.dictionary.count} frozen features of scale {scales};"
-        f" relative residual on fresh points {fit.residual:.1e}"
+        f"{fit.dictionary.description}; relative residual on fresh points {fit.residual:.1e}"
     ]
     if not fit.system.is_linear:
         converged = "converged" if fit.converged else "did not converge"

@@ -1,7 +1,11 @@
 """One fit of a dictionary to a system: a single solve if linear, Newton's method if not.
 
 Newton in function space: linearise at the current jets, solve for a whole new model, go
-part of the way there while the weighted residual falls (Armijo's rule), repeat.
+there, repeat. A whole step may raise the weighted residual: where the linearisation is close
+to singular, as for a shock that hardly minds where it stands, what is left after a good step
+may be larger than what was there before. So whole steps are tried a few times, and only if
+they lead nowhere a shorter one is taken that lowers the residual (the watchdog technique,
+Chamberlain, Powell, Lemaréchal, Pedersen 1982; Armijo's rule).
 """
 
 from __future__ import annotations
@@ -13,13 +17,14 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.training.least_squares.collocation import draw_groups
-from pdelang.training.least_squares.dictionary import Dictionary, draw_dictionary
+from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.jet_basis import JetBasis, jets_of_fields, prepare_jets
 
 ROWS_PER_FEATURE = 2
 _SHORTEST_STEP = 2.0**-8
+_DARING = 3  # whole steps that need not lower the residual
 _CONVERGED = 1e-12  # relative change of the jets
 _STALLED = 1e-6  # the same, where the residual cannot fall any further
 
@@ -32,7 +37,7 @@ class Fit:
     """Fitted features. ``residual`` is relative, measured on points that no fit has seen."""
 
     system: System
-    dictionary: Dictionary
+    dictionary: FeatureDictionary
     coefficients: np.ndarray  # (M, fields)
     scales: np.ndarray  # (d,)
     weights: dict[str, float]
@@ -60,24 +65,42 @@ def fit(
     iterations: int = 30,
     rule: str = "ntk",
 ) -> Fit:
-    """Fit ``count`` features with frequencies of size ``scales`` to all terms of a system.
+    """Fit ``count`` plane waves with frequencies of size ``scales`` to all terms of a system.
+
+    The other arguments are those of `fit_dictionary`.
+    """
+    dictionary = draw_dictionary(count, scales, periods_of(system), seed)
+    return fit_dictionary(system, dictionary, scales, seed, start, points, iterations, rule)
+
+
+def fit_dictionary(
+    system: System,
+    dictionary: FeatureDictionary,
+    scales: np.ndarray,
+    seed: int,
+    start: Start | None = None,
+    points: int | None = None,
+    iterations: int = 30,
+    rule: str = "ntk",
+) -> Fit:
+    """Fit frozen features to all terms of a system; ``scales (d,)`` are what they are made from.
 
     ``points`` is the number of interior points, by default twice the features; ``rule`` names
     how the terms are balanced. Raises NotFiniteError where a term has no finite value.
     """
-    dictionary = draw_dictionary(count, scales, _periods(system), seed)
+    count = dictionary.count
     inside = points or ROWS_PER_FEATURE * count
     equations = prepare_equations(system, draw_groups(system, inside, seed), rule)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
-        coefficients, weights = equations.solve(lifts, dictionary)
+        coefficients, weights = equations.solve(lifts, dictionary, seed)
         taken, converged = 1, True
     else:
         coefficients = np.zeros((count, len(system.fields)))
         if start is not None:
             coefficients = _project(system, equations, dictionary, start)
         coefficients, weights, taken, converged = _iterate(
-            equations, dictionary, coefficients, iterations
+            equations, dictionary, coefficients, iterations, seed
         )
     fresh = prepare_equations(system, draw_groups(system, max(200, inside // 4), seed + 100_003))
     states = fresh.states(dictionary, coefficients)
@@ -87,30 +110,74 @@ def fit(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Anchor:
+    """The last iterate that lowered the merit, and where Newton's whole step from it leads."""
+
+    coefficients: np.ndarray
+    states: list[np.ndarray]
+    proposed: np.ndarray
+    targets: list[np.ndarray]
+    weights: dict[str, float]
+    merit: float
+
+
 def _iterate(
-    equations: Equations, dictionary: Dictionary, coefficients: np.ndarray, iterations: int
+    equations: Equations,
+    dictionary: FeatureDictionary,
+    coefficients: np.ndarray,
+    iterations: int,
+    seed: int,
 ) -> tuple[np.ndarray, dict[str, float], int, bool]:
     states = equations.states(dictionary, coefficients)
+    anchor: _Anchor | None = None
+    daring = 0
     weights: dict[str, float] = {}
     for k in range(iterations):
-        proposed, weights = equations.solve(states, dictionary)
-        merit = equations.merit(states, weights)
+        proposed, weights = equations.solve(states, dictionary, seed)
         targets = equations.states(dictionary, proposed)
         change = _relative_change(states, targets)
-        step = 1.0
-        while True:
-            trial = [(1.0 - step) * s + step * t for s, t in zip(states, targets, strict=True)]
-            if equations.merit(trial, weights) <= (1.0 - 0.1 * step) * merit:
-                break
-            step /= 2.0
-            if step < _SHORTEST_STEP:
-                # No way down: at rounding error this is the end, elsewhere a failure.
-                return coefficients, weights, k + 1, change < _STALLED
-        coefficients = (1.0 - step) * coefficients + step * proposed
-        states = trial
-        if step == 1.0 and change < _CONVERGED:
-            return coefficients, weights, k + 1, True
+        if anchor is None or equations.merit(states, anchor.weights) <= 0.9 * anchor.merit:
+            merit = equations.merit(states, weights)
+            anchor = _Anchor(coefficients, states, proposed, targets, weights, merit)
+            daring = 0
+        whole = equations.merit(targets, anchor.weights)
+        if whole <= 0.9 * anchor.merit or (daring < _DARING and np.isfinite(whole)):
+            if whole > 0.9 * anchor.merit:
+                if change < _STALLED:
+                    # Nothing left to gain but rounding error.
+                    return coefficients, weights, k + 1, True
+                daring += 1
+            coefficients, states = proposed, targets
+            if change < _CONVERGED:
+                return coefficients, weights, k + 1, True
+            continue
+        step = _shorten(equations, anchor)
+        if step is None:
+            # No way down: at rounding error this is the end, elsewhere a failure.
+            return anchor.coefficients, anchor.weights, k + 1, change < _STALLED
+        coefficients = (1.0 - step) * anchor.coefficients + step * anchor.proposed
+        states = _between(anchor, step)
+        anchor = None
+    if anchor is not None and equations.merit(states, anchor.weights) > anchor.merit:
+        coefficients, weights = anchor.coefficients, anchor.weights
     return coefficients, weights, iterations, False
+
+
+def _shorten(equations: Equations, anchor: _Anchor) -> float | None:
+    """Return a step below 1 from an anchor that lowers the merit (Armijo's rule), or None."""
+    step = 0.5
+    while step >= _SHORTEST_STEP:
+        merit = equations.merit(_between(anchor, step), anchor.weights)
+        if merit <= (1.0 - 0.1 * step) * anchor.merit:
+            return step
+        step /= 2.0
+    return None
+
+
+def _between(anchor: _Anchor, step: float) -> list[np.ndarray]:
+    pairs = zip(anchor.states, anchor.targets, strict=True)
+    return [(1.0 - step) * s + step * t for s, t in pairs]
 
 
 def _relative_change(before: list[np.ndarray], after: list[np.ndarray]) -> float:
@@ -124,12 +191,13 @@ def _relative_change(before: list[np.ndarray], after: list[np.ndarray]) -> float
 
 
 def _project(
-    system: System, equations: Equations, dictionary: Dictionary, start: Start
+    system: System, equations: Equations, dictionary: FeatureDictionary, start: Start
 ) -> np.ndarray:
     """Return coefficients whose fields are closest to those of ``start``, ``(M, fields)``."""
     jets = jets_of_fields(system)
     fields, count = len(system.fields), dictionary.count
-    factor = RowFactor(fields * count)
+    rows = fields * sum(len(stretch.basis.points) for stretch in equations.stretches)
+    factor = RowFactor(fields * count, rows)
     for stretch in equations.stretches:
         basis = prepare_jets(system, jets, stretch.basis.points)
         wanted = start(basis) - basis.lift
@@ -142,7 +210,7 @@ def _project(
     return solution.reshape(fields, count).T
 
 
-def _periods(system: System) -> dict[int, float]:
+def periods_of(system: System) -> dict[int, float]:
     """Return the period of every periodic axis, in scaled coordinates."""
     lengths = system.problem.domain.box.lengths
     return {
