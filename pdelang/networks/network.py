@@ -29,7 +29,7 @@ class Network(Protocol):
         ...
 
 
-MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization")
+MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization", "input_scale")
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
@@ -46,7 +46,7 @@ def build_network(
     """Return the network that ``choice`` names, behind the embedding of ``periodic_axes``.
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
-    standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
+    standard, input_scale = Glorot's)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
     ``harmonics`` is the number of sines and cosines per periodic axis. ``features(count =
     1000, scale = 4)`` has frozen random features. Raises
     ValueError for a network, option or value outside this table; the checker says the same
@@ -92,4 +92,5 @@ def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
         activation=activation,
         bias_scale=float(options.get("bias_scale", 0.0)),
         parametrization=parametrization,
+        input_scale=float(options["input_scale"]) if "input_scale" in options else None,
     )

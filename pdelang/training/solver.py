@@ -10,6 +10,7 @@ from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, worst_estimate
 from pdelang.training.descent import solve_adam
+from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
@@ -87,6 +88,8 @@ def _solve_by(
     match method.name:
         case "adam":
             return solve_adam(program, settings, progress, started)
+        case "gauss_newton":
+            return solve_gauss_newton(program, settings, progress, started, deadline)
         case "least_squares":
             return solve_least_squares(program, settings, progress, started, deadline)
         case name:
