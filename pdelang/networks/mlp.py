@@ -21,6 +21,8 @@ class MLP:
     ``N(0, bias_scale²)``. Parametrisation ``ntk``: ``z W/√fan_in + b`` with all entries of
     W standard normal, as in Jacot, Gabriel and Hongler, "Neural tangent kernel", NeurIPS
     2018, and in the Poisson example of arXiv 2007.14527 (with ``bias_scale = 1``).
+    ``input_scale`` replaces the deviation of the first layer's weights: with sine activations
+    it is the size of the frequencies that the network starts with.
     """
 
     inputs: int
@@ -30,6 +32,7 @@ class MLP:
     activation: str = "tanh"
     bias_scale: float = 0.0
     parametrization: str = "standard"
+    input_scale: float | None = None
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -45,6 +48,8 @@ class MLP:
             deviation = (
                 1.0 if self.parametrization == "ntk" else math.sqrt(2.0 / (fan_in + fan_out))
             )
+            if number == 0 and self.input_scale is not None:
+                deviation = self.input_scale
             layers.append(
                 {
                     "weight": deviation * jax.random.normal(weight_key, (fan_in, fan_out), dtype),

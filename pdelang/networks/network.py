@@ -31,7 +31,7 @@ class Network(Protocol):
         ...
 
 
-MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization")
+MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization", "input_scale")
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
@@ -49,11 +49,12 @@ def build_network(
     """Return the network that ``choice`` names, behind the embedding of ``periodic_axes``.
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
-    standard)``; ``fourier`` adds ``count = 64`` frequencies of size ``scale = 1``;
-    ``harmonics`` is the number of sines and cosines per periodic axis. ``features(kind = sine,
-    count = 1000, scale = 4)`` has frozen random plane waves, ``features(kind = chebyshev, count =
-    1000, degree = …)`` polynomials, by default of the least degree that gives as many. ``splines(degree = 7, elements = 24, windows
-    = 1, time_degree = 4)`` has frozen local features in one space coordinate. Raises
+    standard, input_scale = Glorot's)``; ``fourier`` adds ``count = 64`` frequencies of size
+    ``scale = 1``; ``harmonics`` is the number of sines and cosines per periodic axis.
+    ``features(kind = sine, count = 1000, scale = 4)`` has frozen random plane waves,
+    ``features(kind = chebyshev, count = 1000, degree = …)`` polynomials, by default of the least
+    degree that gives as many, ``splines(degree = 7, elements = 24, windows = 1, time_degree = 4)``
+    frozen local features in one space coordinate. Raises
     ValueError for a network, option or value outside this table; the checker says the same
     with a place (E106).
     """
@@ -112,4 +113,5 @@ def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
         activation=activation,
         bias_scale=float(options.get("bias_scale", 0.0)),
         parametrization=parametrization,
+        input_scale=float(options["input_scale"]) if "input_scale" in options else None,
     )

@@ -110,6 +110,7 @@ _MLP = {
     "activation": WordRule(("tanh", "sine", "gelu", "swish", "softplus")),
     "bias_scale": NumberRule(0, 1e6),
     "parametrization": WordRule(("standard", "ntk")),
+    "input_scale": NumberRule(0, 1e6, open_low=True),
     "harmonics": NumberRule(1, 1000, whole=True),
 }
 
@@ -125,8 +126,16 @@ METHODS = ChoiceRule(
             "resample_every": _COUNT,
             "sampling": WordRule(("sobol", "uniform")),
         },
+        "gauss_newton": {
+            "damping": NumberRule(0, 1e8, open_low=True),
+            "redraw_every": _COUNT,
+            "sampling": WordRule(("residual", "sobol", "uniform")),
+            "space": WordRule(("auto", "parameters", "samples", "krylov")),
+            "iterations": _COUNT,
+            "warm_up": NumberRule(0, 1_000_000, whole=True),
+        },
     },
-    not_built=("gauss_newton", "lbfgs"),
+    not_built=("lbfgs",),
 )
 
 WEIGHTS = ChoiceRule(
@@ -186,6 +195,12 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
         "decay": (),
     },
     "adam": {"network": ("mlp", "fourier", "features"), "windows": ()},
+    "gauss_newton": {
+        "network": ("mlp", "fourier", "features"),
+        "windows": (),
+        "noise": (),
+        "decay": (),
+    },
 }
 """Settings that a method would ignore, each with the values that it does not."""
 

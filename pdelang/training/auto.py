@@ -12,12 +12,13 @@ from pdelang.training.splines.method import unsuited_reason
 
 # Frozen features that should follow a solution in all coordinates grow with a power of them.
 _MOST_COORDINATES = 6
-_TRIAL_SHARE = 0.3
+# Of the time limit, up to when a route that is not the last may work.
+_TRIAL_SHARES = {"features": 0.3, "splines": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Routes to try in turn, and why; every one but the last gets ``trial_share`` of the time.
+    """Routes to try in turn, and why.
 
     A route is ``features`` or ``splines``, the two kinds of frozen features of
     ``least_squares``, or a method that trains a network.
@@ -25,7 +26,6 @@ class Decision:
 
     routes: tuple[str, ...]
     reason: str
-    trial_share: float = _TRIAL_SHARE
 
 
 def decide(system: System, settings: Settings) -> Decision:
@@ -47,8 +47,8 @@ def decide(system: System, settings: Settings) -> Decision:
             f" so frozen features need one solve; {frozen.reason}",
         )
     return Decision(
-        (*frozen.routes, "adam"),
-        f"auto chose least_squares, then adam: the problem is nonlinear, in {coordinates};"
+        (*frozen.routes, "gauss_newton"),
+        f"auto chose least_squares, then gauss_newton: the problem is nonlinear, in {coordinates};"
         f" Newton's method on frozen features is by far the fastest; {frozen.reason}",
     )
 
@@ -67,10 +67,13 @@ def decide_features(system: System, settings: Settings) -> Decision:
             ("features", "splines"), "waves first, splines if the solution is not smooth"
         )
     if system.problem.time is not None:
-        return Decision(
-            ("splines", "features"), "splines in windows of time, which can follow a front"
-        )
+        return Decision(("splines",), "splines in windows of time, which can follow a front")
     return Decision(("features", "splines"), "waves first, splines if there are layers")
+
+
+def trial_share(route: str) -> float:
+    """Return until which share of the time limit a route may work that is not the last."""
+    return _TRIAL_SHARES.get(route, 0.5)
 
 
 def worst_estimate(solution: Solution) -> float:

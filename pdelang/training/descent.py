@@ -1,4 +1,4 @@
-"""Gradient descent to a solution: two runs that advance in turn, compared as they go.
+"""Training to a solution: two runs that advance in turn, compared as they go.
 
 The first run is the solution; the second, from another seed with half the steps, exists
 only to estimate the error. Both use the same compiled functions. At each of `STAGES` the
@@ -21,9 +21,9 @@ from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
 from pdelang.training.estimate import Estimator
-from pdelang.training.loop import Outcome, Run
+from pdelang.training.loop import Outcome
 from pdelang.training.precision import numeric_context
-from pdelang.training.preparation import prepare_runs
+from pdelang.training.preparation import Preparation, TrainingRun, prepare_runs
 from pdelang.training.progress import Event, Progress
 from pdelang.training.record import build_history, measure_kernel
 from pdelang.training.reports import compute_reports
@@ -46,23 +46,33 @@ def solve_adam(
     settings = resolve_settings(program.system, settings)
     assert settings.precision is not None
     with numeric_context(settings.precision):
-        return _Solver(program, settings, progress, started).solve()
+        return Training(program, settings, progress, started, started + settings.time_limit).solve(
+            prepare_runs
+        )
+
+
+# (program, settings, model, started) -> the runs before their first step
+Prepare = Callable[[Program, Settings, FieldModel, float], Preparation]
 
 
 @dataclass(slots=True, eq=False)
-class _Solver:
+class Training:
+    """Trains two runs and makes a solution of the first; ``deadline`` is when it has to be there."""
+
     program: Program
     settings: Settings
     progress: Progress | None
     started: float
+    deadline: float
     messages: list[str] = field(default_factory=list)
     estimate: dict[str, float] = field(default_factory=dict)
 
-    def solve(self) -> Solution:
+    def solve(self, prepare: Prepare) -> Solution:
+        """Return the solution of the runs that ``prepare`` makes."""
         self._report("compile", 0, 1)
         model = FieldModel.from_program(self.program, self.settings)
         began = time.monotonic()
-        prepared = prepare_runs(self.program, self.settings, model, self.started)
+        prepared = prepare(self.program, self.settings, model, self.started)
         first, second, stepper = prepared.first, prepared.second, prepared.stepper
         compiled = time.monotonic() - began
         began = time.monotonic()
@@ -94,13 +104,16 @@ class _Solver:
             ntk=measure_kernel(first),
         )
 
-    def _train(self, first: Run, second: Run, estimator: Estimator) -> Status:
+    def _train(self, first: TrainingRun, second: TrainingRun, estimator: Estimator) -> Status:
         """Advance both runs stage by stage and return how it ended."""
         limit = self.settings.time_limit
-        last = self.started + limit - min(RESERVE_SECONDS, RESERVE_SHARE * limit)
+        available = self.deadline - self.started
+        last = self.deadline - min(RESERVE_SECONDS, RESERVE_SHARE * available)
+        # Another method may have been tried before: only what is left can be shared.
+        began = max(self.started, time.monotonic())
         try:
             for share in STAGES:
-                deadline = last if self.estimate else self.started + FIRST_TIME_SHARE * limit
+                deadline = last if self.estimate else began + FIRST_TIME_SHARE * (last - began)
                 target = round(share * first.steps)
                 outcome = first.advance_to(target, deadline, self._reporter("train"))
                 if outcome is Outcome.DIVERGED:
@@ -115,6 +128,9 @@ class _Solver:
                     return Status.UNVERIFIED
                 if all(e <= self.settings.tolerance for e in self.estimate.values()):
                     return Status.SOLVED
+                if outcome is Outcome.STALLED:
+                    self.messages.append(f"nothing improves any more at step {first.step}")
+                    return Status.TOLERANCE_NOT_REACHED
                 if outcome is Outcome.OUT_OF_TIME or time.monotonic() >= last:
                     self.messages.append(
                         f"the time limit of {limit:g} s was reached at step {first.step} of {first.steps}"
@@ -129,7 +145,12 @@ class _Solver:
         return Status.TOLERANCE_NOT_REACHED
 
     def _estimate(
-        self, first: Run, second: Run, share: float, deadline: float, estimator: Estimator
+        self,
+        first: TrainingRun,
+        second: TrainingRun,
+        share: float,
+        deadline: float,
+        estimator: Estimator,
     ) -> bool:
         """Bring the second run to its share and compare; False where there is no estimate."""
         step = second.step
@@ -151,11 +172,11 @@ class _Solver:
         self._report("estimate", 1, 1)
         return True
 
-    def _reporter(self, stage: str) -> Callable[[Run], None] | None:
+    def _reporter(self, stage: str) -> Callable[[TrainingRun], None] | None:
         if self.progress is None:
             return None
 
-        def report(run: Run) -> None:
+        def report(run: TrainingRun) -> None:
             labels = run.stepper.assembly.labels
             losses = [] if run.losses is None else run.losses.tolist()
             weights = run.weights.tolist()

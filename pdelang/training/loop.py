@@ -42,6 +42,7 @@ class Outcome(Enum):
     REACHED = "reached"
     OUT_OF_TIME = "out of time"
     DIVERGED = "diverged"
+    STALLED = "stalled"
 
 
 # (parameters, seeds, number of the draw) -> sizes per term
@@ -163,6 +164,11 @@ class Run:
     def parameters(self) -> dict[str, Any]:
         """Return the averaged parameters, those to evaluate."""
         return {"trained": self.state.average, "frozen": self.frozen}
+
+    @property
+    def trained(self) -> Any:
+        """Return the parameters that the next step moves."""
+        return self.state.trained
 
     @property
     def record_every(self) -> int:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import jax
+import numpy as np
 
 from pdelang.lowering.program import Program
-from pdelang.networks.assembly import build_assembly
+from pdelang.networks.assembly import Assembly, build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_adam
 from pdelang.training.estimate import Estimator, build_estimator
 from pdelang.training.guess import fit_guess
-from pdelang.training.loop import Run, Stepper, build_stepper
+from pdelang.training.loop import Measurement, Outcome, Run, build_stepper
 from pdelang.training.precision import read_dtype
-from pdelang.training.sampling import build_sampler, node_weights
-from pdelang.training.weights import RULES
+from pdelang.training.sampling import Sampler, Seeds, build_sampler, node_weights
+from pdelang.training.weights import RULES, Rule
 
 # The second run's steps, as a share of the first's.
 SECOND_SHARE = 0.5
@@ -31,14 +34,65 @@ _STREAMS = (
 )
 
 
+class TrainingStepper(Protocol):
+    """What the runs of a program share, whatever the method."""
+
+    @property
+    def assembly(self) -> Assembly: ...
+
+    @property
+    def sampler(self) -> Sampler: ...
+
+    @property
+    def rule(self) -> Rule: ...
+
+    @property
+    def measure(self) -> Measurement | None: ...
+
+    def number_draw(self, step: int) -> jax.Array: ...
+
+
+class TrainingRun(Protocol):
+    """A run in progress: what is asked of it, whatever the method that moves it."""
+
+    step: int
+    steps: int
+    retries: int
+    failure: tuple[str, ...]
+    losses: np.ndarray | None  # of every term
+    weights: np.ndarray
+    rows: list[tuple[float, ...]]  # (step, seconds, loss, losses …, weights …)
+    seeds: Seeds
+    frozen: Any
+
+    @property
+    def stepper(self) -> TrainingStepper: ...
+
+    @property
+    def trained(self) -> Any: ...
+
+    @property
+    def parameters(self) -> dict[str, Any]: ...
+
+    def advance_to(
+        self, target: int, deadline: float, report: Callable[[Any], None] | None = None
+    ) -> Outcome: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Preparation:
     """Two runs before their first step, on one compiled stepper, and what compares them."""
 
-    stepper: Stepper
+    stepper: TrainingStepper
     estimator: Estimator
-    first: Run
-    second: Run
+    first: TrainingRun
+    second: TrainingRun
+
+
+def split_streams(seed: int) -> dict[str, jax.Array]:
+    """Return a key for each of the independent random streams of a solve."""
+    root = jax.random.key(seed)
+    return {name: jax.random.fold_in(root, number) for number, name in enumerate(_STREAMS)}
 
 
 def prepare_runs(
@@ -60,8 +114,7 @@ def prepare_runs(
     sampler = build_sampler(program, settings.points, is_uniform, dtype)
     assembly = build_assembly(program, model, node_weights(program))
 
-    root = jax.random.key(settings.seed)
-    keys = {name: jax.random.fold_in(root, number) for number, name in enumerate(_STREAMS)}
+    keys = split_streams(settings.seed)
     seeds = {name: sampler.seed(keys[f"{name} points"]) for name in ("first", "second", "fresh")}
     parameters = {
         name: fit_guess(program, model, model.initialise(keys[f"{name} network"], dtype), dtype)

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from pdelang.kernels.trace import term_traces
-from pdelang.training.loop import Run, compile_measurement
+from pdelang.training.loop import compile_measurement
+from pdelang.training.preparation import TrainingRun
 from pdelang.training.solution import History
 
 
-def build_history(run: Run) -> History:
+def build_history(run: TrainingRun) -> History:
     """Return the rows of a run: step, seconds, loss, loss and weight per term."""
     labels = run.stepper.assembly.labels
     columns = (
@@ -24,10 +25,10 @@ def build_history(run: Run) -> History:
     return History(columns, tuple(run.rows))
 
 
-def measure_kernel(run: Run) -> dict[str, dict[str, float]]:
+def measure_kernel(run: TrainingRun) -> dict[str, dict[str, float]]:
     """Return the trace of every term's kernel at the end of a run, and the weight it had."""
     stepper = run.stepper
-    parameters: Any = {"trained": run.state.trained, "frozen": run.frozen}
+    parameters: Any = {"trained": run.trained, "frozen": run.frozen}
     measure = stepper.measure
     if measure is None or stepper.rule.measure is not term_traces:
         measure = compile_measurement(

@@ -33,6 +33,8 @@ from pdelang.training.places import (
 
 # Windows in the list of a cut-out piece: its points repeat after so many draws.
 _WINDOWS = 64
+# Points that a thinned place keeps at least.
+_FEWEST = 16
 # Times at which a global condition is asked for in one step.
 _TIMES = 8
 
@@ -153,15 +155,19 @@ class Sampler:
         return total - jnp.floor(total)
 
 
-def build_sampler(program: Program, points: int, is_uniform: bool, dtype: Any) -> Sampler:
+def build_sampler(
+    program: Program, points: int, is_uniform: bool, dtype: Any, is_thin: bool = False
+) -> Sampler:
     """Return the sampler of a program: ``points`` per term, shared among its places.
 
     A term with three places gives each a third; a place that several terms use has the
-    largest share that one of them asks for.
+    largest share that one of them asks for. ``is_thin`` gives places with fewer free
+    coordinates fewer points, as dense along an axis as twice the interior's, each of which counts
+    several times in the kernel's trace, so that the balance stays.
     """
     system = program.system
     shares = _share_points(program, points)
-    sources = tuple(_point_source(system, place, count) for place, count in shares)
+    sources = tuple(_point_source(system, place, count, is_thin) for place, count in shares)
     nodes = tuple(
         _node_source(system, aggregate.aggregate)
         for term in program.terms
@@ -195,17 +201,22 @@ def _share_points(program: Program, points: int) -> list[tuple[Place, int]]:
     return [(place, counts[key]) for key, place in places.items()]
 
 
-def _point_source(system: System, place: Place, count: int) -> PointSource:
+def _point_source(system: System, place: Place, asked: int, is_thin: bool) -> PointSource:
     problem = system.problem
     stretch = stretch_of(problem, place)
     if stretch.is_point:
-        return PointSource(stretch, np.zeros((1, len(stretch.low))), None, count)
+        return PointSource(stretch, np.zeros((1, len(stretch.low))), None, asked)
+    count = asked
+    free = int((stretch.length > 0).sum())
+    if is_thin and free < len(stretch.length):
+        density = 2.0 * asked ** (1.0 / len(stretch.length))
+        count = min(asked, max(_FEWEST, math.ceil(density**free)))
     unit = _spread(stretch, count)
     pool = None
     if isinstance(place, OnPiece) and not place.piece.is_whole_side and problem.domain.box.d > 1:
         space = problem.domain.coordinates
         pool = sample_piece(place.piece, problem.domain.box, _WINDOWS * count, 0, space)
-    return PointSource(stretch, unit, pool, 1)
+    return PointSource(stretch, unit, pool, math.ceil(asked / count))
 
 
 def _spread(stretch: Stretch, count: int) -> np.ndarray:

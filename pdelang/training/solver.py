@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.auto import Decision, decide, decide_features, worst_estimate
+from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
 from pdelang.training.descent import solve_adam
+from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
@@ -59,7 +60,7 @@ def _follow(
     seconds: Counter[str] = Counter()
     for number, route in enumerate(decision.routes):
         last = number == len(decision.routes) - 1
-        deadline = None if last else started + decision.trial_share * settings.time_limit
+        deadline = None if last else started + trial_share(route) * settings.time_limit
         found = _solve_by(route, program, settings, progress, started, deadline)
         seconds.update(found.seconds)
         messages.extend(f"{route}: {m}" if len(decision.routes) > 1 else m for m in found.messages)
@@ -92,6 +93,10 @@ def _solve_by(
             return solve_least_squares(program, settings, progress, started, deadline)
         case "splines":
             return solve_splines(program, settings, progress, started, deadline)
+        case "gauss_newton":
+            if settings.method.name != "gauss_newton":
+                settings = replace(settings, method=Choice("gauss_newton"))
+            return solve_gauss_newton(program, settings, progress, started, deadline)
         case "adam":
             if settings.method.name != "adam":
                 settings = replace(settings, method=Choice("adam"))

@@ -1,0 +1,202 @@
+"""One Gauss–Newton run: damped steps, new points and weights between them, stops.
+
+The damping follows the trial that won. Every ``redraw_every`` steps the points are drawn
+anew, and before the first step on them the loss is measured on even points that no step has
+seen: that is what the history holds, what the best parameters are chosen by, and what says
+that nothing improves any more. Weights are renewed for the first steps, then kept, so that
+these losses can be compared.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+
+from pdelang.networks.assembly import Batch
+from pdelang.training.failure import describe_failure
+from pdelang.training.gauss_newton.step import Attempt
+from pdelang.training.gauss_newton.stepper import GaussNewtonStepper
+from pdelang.training.loop import Outcome
+from pdelang.training.sampling import Seeds
+
+# Weights are renewed this many times.
+REFRESHES = 10
+# A damping below this share of the mean eigenvalue drowns in the rounding of JᵀJ.
+_ROUGH = 1e-11
+_LEAST_DAMPING, _MOST_DAMPING = 1e-26, 1e8
+_REJECTED = 1e3  # growth of the damping after a call without a better trial
+_PATIENCE = 3  # such calls on one batch before new points are drawn
+# The run ends when the best of so many measured losses is no better than this share of the
+# best before them.
+_WINDOW, _GAIN = 6, 0.9
+
+
+@dataclass(slots=True, eq=False)
+class GaussNewtonRun:
+    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …)."""
+
+    stepper: GaussNewtonStepper
+    frozen: Any
+    flat: jax.Array
+    seeds: Seeds
+    steps: int
+    started: float
+    weights: np.ndarray
+    damping: float
+    step: int = 0
+    draws: int = 0
+    retries: int = 0  # the damping does what retries do elsewhere
+    losses: np.ndarray | None = None
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+    failure: tuple[str, ...] = ()
+    _batch: Batch | None = None
+    _rejected: int = 0
+    _best: jax.Array | None = None
+    _measured: list[float] = field(default_factory=list)  # with the weights that stay
+    _seconds_per_step: float = 0.0
+
+    @classmethod
+    def start(
+        cls,
+        stepper: GaussNewtonStepper,
+        parameters: Any,
+        seeds: Seeds,
+        steps: int,
+        started: float,
+    ) -> GaussNewtonRun:
+        """Return a run before its first step."""
+        flat, _ = ravel_pytree(parameters["trained"])
+        flat = flat.astype(stepper.sampler.dtype)
+        weights = np.ones(len(stepper.assembly.terms), stepper.sampler.dtype)
+        damping = stepper.options.damping
+        return cls(stepper, parameters["frozen"], flat, seeds, steps, started, weights, damping)
+
+    @property
+    def trained(self) -> Any:
+        """Return the parameters that the next step moves."""
+        return self.stepper.stack.unravel(self.flat)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the best parameters so far, by the loss on points that no step had seen."""
+        flat = self.flat if self._best is None else self._best
+        return {"trained": self.stepper.stack.unravel(flat), "frozen": self.frozen}
+
+    def advance_to(
+        self, target: int, deadline: float, report: Callable[[Any], None] | None = None
+    ) -> Outcome:
+        """Make steps until ``target`` is reached, nothing improves, or the clock shows ``deadline``."""
+        outcome = Outcome.REACHED
+        while self.step < target and outcome is Outcome.REACHED:
+            if time.monotonic() + self._seconds_per_step >= deadline:
+                outcome = Outcome.OUT_OF_TIME
+                break
+            if self._is_stalled():
+                outcome = Outcome.STALLED
+                break
+            self._renew()
+            began = time.monotonic()
+            if not self._make_step():
+                return Outcome.DIVERGED
+            self._seconds_per_step = time.monotonic() - began
+            if report is not None:
+                report(self)
+        if self.step:
+            self._measure()
+        return outcome
+
+    def _renew(self) -> None:
+        """Draw new points and weights where they are due."""
+        stepper = self.stepper
+        is_due = self.step % stepper.options.redraw_every == 0 or self._rejected >= _PATIENCE
+        redraws = self._batch is None or is_due
+        if redraws:
+            self.draws += 1
+        if stepper.measure is not None:
+            renewals, rest = divmod(self.step, stepper.refresh_every)
+            if rest == 0 and renewals < REFRESHES:
+                self._refresh_weights()
+        if redraws:
+            self._measure()
+            parameters = {"trained": self.trained, "frozen": self.frozen}
+            number = jnp.asarray(self.draws, jnp.int32)
+            self._batch = stepper.draw(parameters, jnp.asarray(self.weights), self.seeds, number)
+            self._rejected = 0
+
+    def _make_step(self) -> bool:
+        """Make one step; say whether it had values."""
+        assert self._batch is not None
+        arguments = (
+            self.flat,
+            self.frozen,
+            self._batch,
+            jnp.asarray(self.weights),
+            jnp.asarray(self.damping, self.flat.dtype),
+        )
+        accurate = self.damping < _ROUGH and self.stepper.has_accurate_step
+        call = self.stepper.accurate_step if accurate else self.stepper.step
+        attempt: Attempt = call(*arguments)
+        if not bool(attempt.is_finite):
+            self.failure = describe_failure(
+                self.stepper.assembly, self.trained, self.frozen, self._batch, self.step
+            )
+            return False
+        if float(attempt.after) < float(attempt.before):
+            self.flat, self.damping, self._rejected = attempt.flat, float(attempt.damping), 0
+        else:
+            self.damping *= _REJECTED
+            self._rejected += 1
+        self.damping = min(max(self.damping, _LEAST_DAMPING), _MOST_DAMPING)
+        self.step += 1
+        return True
+
+    def _measure(self) -> None:
+        """Record the loss on even points of a draw that no step has used."""
+        number = jnp.asarray(self.draws, jnp.int32)
+        parameters = {"trained": self.trained, "frozen": self.frozen}
+        losses = np.asarray(self.stepper.losses(parameters, self.seeds, number))
+        if not np.all(np.isfinite(losses)):
+            return
+        self.losses = losses
+        values, weights = losses.astype(float), self.weights.astype(float)
+        total = float(weights @ values)
+        row = (
+            float(self.step),
+            time.monotonic() - self.started,
+            total,
+            *map(float, values),
+            *map(float, weights),
+        )
+        if self.rows and self.rows[-1][0] == row[0]:
+            self.rows[-1] = row
+        else:
+            self.rows.append(row)
+        if not self._measured or total <= min(self._measured):
+            self._best = self.flat
+        self._measured.append(total)
+
+    def _is_stalled(self) -> bool:
+        if len(self._measured) <= _WINDOW:
+            return False
+        before, lately = self._measured[:-_WINDOW], self._measured[-_WINDOW:]
+        return min(lately) > _GAIN * min(before)
+
+    def _refresh_weights(self) -> None:
+        stepper = self.stepper
+        assert stepper.measure is not None
+        parameters = {"trained": self.trained, "frozen": self.frozen}
+        sizes = np.asarray(
+            stepper.measure(parameters, self.seeds, jnp.asarray(self.draws, jnp.int32))
+        )
+        weights = stepper.rule.weigh(sizes, stepper.rows)
+        # Weights of a state whose residuals are not finite would hide which term they are.
+        if np.all(np.isfinite(weights)):
+            self.weights = weights
+            self._measured.clear()
