@@ -205,7 +205,7 @@ def test_settings_are_read_and_overridden() -> None:
         ("sead", "1", "E106"),
         ("method", "newton", "E106"),
         ("method", "adam(rat = 1)", "E106"),
-        ("method", "gauss_newton", "E190"),
+        ("method", "lbfgs", "E190"),
         ("windows", "4", "E190"),
         ("weights", "ntk_pointwise", "E190"),
         ("points", "1/0", "E020"),

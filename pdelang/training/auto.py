@@ -41,8 +41,8 @@ def decide(system: System, settings: Settings) -> Decision:
             " so frozen features need one solve",
         )
     return Decision(
-        ("least_squares", "adam"),
-        f"auto chose least_squares, then adam: the problem is nonlinear, in {coordinates};"
+        ("least_squares", "gauss_newton"),
+        f"auto chose least_squares, then gauss_newton: the problem is nonlinear, in {coordinates};"
         " where it is smooth, Newton's method on frozen features is by far the fastest",
     )
 

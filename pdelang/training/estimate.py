@@ -97,9 +97,9 @@ def build_estimator(
         batch = sampler.draw(seeds, number)
         own = assembly.residuals(parameters, batch)
         other = assembly.residuals(second, batch)
-        return jnp.stack([_mean_square(rows) for rows in own]), jnp.stack(
+        return jnp.stack([mean_square(rows) for rows in own]), jnp.stack(
             [
-                _mean_square(tuple(a - b for a, b in zip(rows, others, strict=True)))
+                mean_square(tuple(a - b for a, b in zip(rows, others, strict=True)))
                 for rows, others in zip(own, other, strict=True)
             ]
         )
@@ -109,5 +109,6 @@ def build_estimator(
     return Estimator(problem, assembly, precision, compiled, seeds)
 
 
-def _mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:
+def mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:
+    """Return ``Σ_rows mean(r²)``: the loss of a term."""
     return sum((jnp.mean(jnp.square(r)) for r in rows[1:]), jnp.mean(jnp.square(rows[0])))
