@@ -202,6 +202,7 @@ class Training:
             else "least squares over the last layer did not lower the loss on fresh points"
         )
         self.estimate = prepared.estimator.estimate(first.parameters, second.parameters)
+        self._report("estimate", 1, 1)
         reached = all(e <= self.settings.tolerance for e in self.estimate.values())
         return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
 
