@@ -153,7 +153,7 @@ def test_conjugate_gradients_solve_the_damped_normal_equations():
         rest = -slope - jacobian.T @ (jacobian @ found)
         damping = float(rest @ found / (found @ found))
         assert damping > 0
-        np.testing.assert_allclose(rest, damping * found, atol=1e-5 * np.linalg.norm(slope))
+        np.testing.assert_allclose(rest, damping * found, atol=1e-5 * float(np.linalg.norm(slope)))
 
 
 def test_the_gram_matrix_by_bands_is_the_product():

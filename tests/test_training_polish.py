@@ -66,10 +66,12 @@ def test_the_rows_are_solved_as_by_the_normal_equations():
     parts = [(residual[:11], jacobian[:11]), (residual[11:], jacobian[11:])]
     found = solve_rows(parts)  # pyright: ignore[reportArgumentType] - NumPy arrays do as well
     expected = np.linalg.solve(jacobian.T @ jacobian, -jacobian.T @ residual)
+    assert found is not None
     np.testing.assert_allclose(found, expected, rtol=1e-10)
     # A column that is there twice: the shortest solution shares it equally.
     twice = np.concatenate([jacobian, jacobian[:, :1]], axis=1)
     shared = solve_rows([(residual, twice)])  # pyright: ignore[reportArgumentType]
+    assert shared is not None
     np.testing.assert_allclose(shared[[0, 4]], expected[[0, 0]] / 2, rtol=1e-8)
     jacobian[0, 0] = np.nan
     assert solve_rows([(residual, jacobian)]) is None  # pyright: ignore[reportArgumentType]
