@@ -191,15 +191,22 @@ class Training:
         except KeyboardInterrupt:
             self.messages.append("stopped from the keyboard before the last layer was fitted")
             return Status.STOPPED
-        for run, result in zip((first, second), results, strict=True):
-            if result.is_better:
+        kept = [False, False]
+        for number, (run, result) in enumerate(zip((first, second), results, strict=True)):
+            # A smaller residual may belong to another solution, where there are several: one
+            # farther away than the estimated error is not the one that was trained.
+            moved = prepared.estimator.compare(run.parameters, result.parameters)
+            is_near = all(moved[name] <= 2.0 * self.estimate[name] for name in moved)
+            kept[number] = result.is_better and is_near
+        for run, result, keeps in zip((first, second), results, kept, strict=True):
+            if keeps:
                 run.polished = result.parameters
         own = results[0]
         self.messages.append(
             f"least squares over the last layer lowered the loss on fresh points"
             f" from {own.before:.1e} to {own.after:.1e}"
-            if own.is_better
-            else "least squares over the last layer did not lower the loss on fresh points"
+            if kept[0]
+            else "least squares over the last layer did not help and was left out"
         )
         self.estimate = prepared.estimator.estimate(first.parameters, second.parameters)
         self._report("estimate", 1, 1)

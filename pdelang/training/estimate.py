@@ -55,14 +55,17 @@ class Estimator:
 
     def estimate(self, parameters: Any, second: Any) -> dict[str, float]:
         """Return the estimated relative L2 error of every unknown; see the module."""
+        differences = self.compare(parameters, second)
+        amplification = self.amplify(parameters, second)
+        return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
+
+    def compare(self, parameters: Any, second: Any) -> dict[str, float]:
+        """Return δ of the module for every unknown: the distance relative to the first."""
         points = space_time_box(self.problem).sample(_POINTS, _SEED)
         model = self.assembly.model
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)
-        # The difference relative to u: the reference is u, the compared one v.
-        differences = compare_fields(self.problem.unknowns, others, values)
-        amplification = self.amplify(parameters, second)
-        return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
+        return compare_fields(self.problem.unknowns, others, values)
 
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""
