@@ -18,8 +18,9 @@ no JAX, and nothing here imports a stage before it runs: `check` answers in abou
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,8 @@ class Compilation:
 
     A form is None when its stage did not run; ``coverage`` exists also where conditions are
     missing. ``started`` is the clock (``time.monotonic``)
-    when reading began: ``time_limit`` counts from there.
+    when reading began: ``time_limit`` counts from there. ``seconds`` tells the time that
+    importing the stages took (``import``) from that of their work (``compile``).
     """
 
     overrides: Mapping[str, str]
@@ -64,10 +66,38 @@ class Compilation:
     system: System | None = None
     program: Program | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
         return has_errors(self.diagnostics)
+
+
+class StageClock:
+    """Seconds spent under each name; what is measured inside another measurement is not its own."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, name: str) -> Iterator[None]:
+        """Add the time of the body to ``name``, less what the body itself adds to other names."""
+        began, before = time.monotonic(), sum(self.seconds.values())
+        try:
+            yield
+        finally:
+            elsewhere = sum(self.seconds.values()) - before
+            own = time.monotonic() - began - elsewhere
+            self.seconds[name] = self.seconds.get(name, 0.0) + own
+
+
+def add_seconds(*parts: Mapping[str, float]) -> dict[str, float]:
+    """Return the sums by name, in the order in which the names first stand."""
+    total: dict[str, float] = {}
+    for part in parts:
+        for name, value in part.items():
+            total[name] = total.get(name, 0.0) + value
+    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,17 +151,23 @@ def solve(
 ) -> Solution:
     """Train a compiled program on a device (``cpu``, ``gpu``, ``tpu``; None lets JAX choose).
 
+    The solution's ``seconds`` are those of importing, of compiling and of solving.
+
     Raises:
         DeviceError: this machine has no such device.
     """
-    from pdelang.device import use_device
-    from pdelang.training.solver import solve as train
+    clock = StageClock()
+    with clock.measure("import"):
+        from pdelang.device import use_device
+        from pdelang.training.solver import solve as train
 
     program, problem = compilation.program, compilation.problem
     if program is None or problem is None:
         raise SpecError(compilation.diagnostics)
     with use_device(device):
-        return train(program, problem.settings, progress=progress, started=compilation.started)
+        found = train(program, problem.settings, progress=progress, started=compilation.started)
+    seconds = add_seconds(compilation.seconds, clock.seconds, found.seconds)
+    return replace(found, seconds=seconds)
 
 
 def save(
@@ -181,9 +217,23 @@ def load(folder: str | Path) -> LoadedSolution:
 def _run_stages(
     result: Compilation, text: SpecText, last: Stage, without: tuple[type, ...] = ()
 ) -> Compilation:
-    from pdelang.semantics.gaps import can_be_judged
-    from pdelang.semantics.inclusion import include
-    from pdelang.syntax.parser import parse
+    clock = StageClock()
+    with clock.measure("compile"):
+        result = _compile_stages(result, text, last, without, clock)
+    return replace(result, seconds=dict(clock.seconds))
+
+
+def _compile_stages(
+    result: Compilation,
+    text: SpecText,
+    last: Stage,
+    without: tuple[type, ...],
+    clock: StageClock,
+) -> Compilation:
+    with clock.measure("import"):
+        from pdelang.semantics.gaps import can_be_judged
+        from pdelang.semantics.inclusion import include
+        from pdelang.syntax.parser import parse
 
     def add(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         return sort_by_place(result.diagnostics + found)
@@ -199,7 +249,8 @@ def _run_stages(
     if last < Stage.PROBLEM or not is_judged:
         return result
 
-    from pdelang.semantics.analysis import examine
+    with clock.measure("import"):
+        from pdelang.semantics.analysis import examine
 
     assert result.tree is not None
     analysis = examine(result.tree, text.folder, result.overrides)
@@ -208,7 +259,8 @@ def _run_stages(
     if last < Stage.SYSTEM or problem is None or result.has_errors:
         return result
 
-    from pdelang.calculus.derivation import derive
+    with clock.measure("import"):
+        from pdelang.calculus.derivation import derive
 
     system, found = derive(problem)
     found = tuple(d for d in found if d.code not in problem.allowed)
@@ -216,6 +268,7 @@ def _run_stages(
     if last < Stage.PROGRAM or system is None or result.has_errors:
         return result
 
-    from pdelang.lowering.lower import lower
+    with clock.measure("import"):
+        from pdelang.lowering.lower import lower
 
     return replace(result, program=lower(system))

@@ -11,6 +11,8 @@ from tests.cli_samples import QUICK_ARGUMENTS, run_cli, write_spec
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
 # Two workers share the machine; one thread each keeps them from fighting.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The command line keeps compiled programs in the user's cache; tests leave that folder alone.
+os.environ["PDELANG_CACHE_DIR"] = ""
 
 
 @pytest.fixture(scope="session")

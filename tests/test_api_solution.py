@@ -196,3 +196,19 @@ def test_importing_is_light() -> None:
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def test_a_solution_of_every_method_is_read_back(tmp_path: Path) -> None:
+    problem = pdelang.compile(
+        "pde 1\ndomain rod(x) = interval(0, 1)\nunknown u\nin rod: dxx(u) = 1\non edge: u = 0\n"
+    )
+    for method, given in (
+        ("least_squares", {}),
+        ("gauss_newton", {"network": "mlp(width = 4, depth = 1)", "steps": 2, "points": 16}),
+    ):
+        solution = problem.solve(method=method, **given)
+        solution.save(tmp_path / method)
+        loaded = pdelang.load(tmp_path / method)
+        # The manifest spells out every setting, also those that the method has no use for.
+        np.testing.assert_array_equal(loaded.u(x=0.3), solution.u(x=0.3))
+        assert loaded.status == solution.status

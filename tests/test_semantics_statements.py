@@ -238,10 +238,14 @@ def test_every_option_of_a_setting_is_one_that_the_later_stage_takes() -> None:
     from pdelang.networks.network import NETWORK_OPTIONS
     from pdelang.semantics.settings import METHODS, NETWORKS, WordRule
     from pdelang.training.adam import AdamOptions
+    from pdelang.training.gauss_newton.options import GaussNewtonOptions
 
     own_settings = {"noise", "decay"}
     adam = {field.name for field in fields(AdamOptions)} - own_settings
-    assert set(METHODS.choices["adam"]) == adam
+    gauss_newton = {field.name for field in fields(GaussNewtonOptions)}
+    # `polish` is what follows training, whatever the method.
+    assert set(METHODS.choices["adam"]) == adam | {"polish"}
+    assert set(METHODS.choices["gauss_newton"]) == gauss_newton | {"polish"}
     assert {name: set(options) for name, options in NETWORKS.choices.items()} == {
         name: set(options) for name, options in NETWORK_OPTIONS.items()
     }

@@ -253,7 +253,7 @@ def test_nearly_dependent_columns_give_a_short_solution() -> None:
     assert residual == pytest.approx(math.sqrt(2.0), rel=1e-6)
 
 
-def test_auto_goes_on_with_adam_and_counts_all_its_seconds() -> None:
+def test_auto_goes_on_with_gauss_newton_and_counts_all_its_seconds() -> None:
     # A front of width 1/200 in the middle: no few smooth features follow it.
     text = """
 domain line(x) = interval(-1, 1)
@@ -266,7 +266,7 @@ on right: u = -1
     program = lower_text(text)
     solution = solve(program, Settings(time_limit=8.0, tolerance=1e-12), events.append)
     assert solution.status is not Status.SOLVED
-    # Adam reports that it compiles even where the limit leaves no time for a step.
+    # The second method reports that it compiles even where the limit leaves no time for a step.
     assert {"fit", "compile"} <= {event.stage for event in events}
-    assert any("going on with adam" in message for message in solution.messages)
+    assert any("going on with gauss_newton" in message for message in solution.messages)
     assert set(solution.seconds) == {"compile", "solve"}

@@ -109,7 +109,7 @@ def test_history_and_events_tell_the_way(sine):
     loss = solution.history.column("loss")
     assert loss[-1] < 1e-3 * loss[0]
     assert events[0].stage == "compile"
-    assert {e.stage for e in events} == {"compile", "train", "check", "estimate"}
+    assert {e.stage for e in events} == {"compile", "train", "check", "polish", "estimate"}
     assert events[-1].estimate == solution.error_estimate
     trained = [e for e in events if e.stage == "train"]
     assert trained[-1].step == trained[-1].steps == 1000
@@ -235,9 +235,10 @@ def test_a_smaller_rate_after_a_step_too_far():
 
 def test_noise_and_decay_act():
     program = build_sine().program()
-    plain = solve(program, change(steps=40))
-    noisy = solve(program, change(steps=40, noise=1.0))
-    decayed = solve(program, change(steps=40, decay=1.0))
+    alone = change(steps=40, method=Choice("adam", (("rate", 1e-2), ("polish", "off"))))
+    plain = solve(program, alone)
+    noisy = solve(program, replace(alone, noise=1.0))
+    decayed = solve(program, replace(alone, decay=1.0))
     assert not same(plain, noisy)
 
     def size(solution):

@@ -10,6 +10,10 @@ _CITATIONS = {
     "A3055-A3081, arXiv:2001.04536",
     "adam": "D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015, "
     "arXiv:1412.6980",
+    "gauss_newton": "D. W. Marquardt, An algorithm for least-squares estimation of nonlinear "
+    "parameters, J. Soc. Indust. Appl. Math. 11 (1963) 431-441; in the sample space: A. "
+    "Guzmán-Cordero et al., Improving energy natural gradient descent through Woodbury, momentum, "
+    "and randomization, arXiv:2505.12149",
     "fourier": "M. Tancik et al., Fourier features let networks learn high frequency functions "
     "in low dimensional domains, NeurIPS 2020, arXiv:2006.10739",
 }

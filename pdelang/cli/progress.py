@@ -23,6 +23,7 @@ _STAGES = {
     "train": "training",
     "check": "solving again for the error estimate",
     "estimate": "estimating the error",
+    "polish": "fitting the last layer",
     "fit": "fitting frozen features",
 }
 

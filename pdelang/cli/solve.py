@@ -9,6 +9,7 @@ from pathlib import Path
 from pdelang import pipeline
 from pdelang.artifacts.folder import check_target
 from pdelang.artifacts.summary import summarize
+from pdelang.cli.compilation_cache import open_compilation_cache
 from pdelang.cli.console import print_diagnostics, print_json, print_text
 from pdelang.cli.progress import open_progress
 from pdelang.diagnostics.message import Level
@@ -32,6 +33,7 @@ def solve_spec(
         if not quiet and not as_json:
             print_diagnostics(warnings, sys.stderr)
         display.show_system(compilation)
+        open_compilation_cache()
         solution = pipeline.solve(compilation, device, display.show_training)
         display.show_stage("save", str(target))
         manifest = pipeline.save(solution, target, compilation.diagnostics, device)

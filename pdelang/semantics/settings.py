@@ -125,6 +125,7 @@ METHODS = ChoiceRule(
             "ema": NumberRule(0, 0.9999999),
             "resample_every": _COUNT,
             "sampling": WordRule(("sobol", "uniform")),
+            "polish": WordRule(("on", "off")),
         },
         "gauss_newton": {
             "damping": NumberRule(0, 1e8, open_low=True),
@@ -133,6 +134,7 @@ METHODS = ChoiceRule(
             "space": WordRule(("auto", "parameters", "samples", "krylov")),
             "iterations": _COUNT,
             "warm_up": NumberRule(0, 1_000_000, whole=True),
+            "polish": WordRule(("on", "off")),
         },
     },
     not_built=("lbfgs",),

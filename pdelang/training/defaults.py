@@ -57,6 +57,7 @@ def resolve_adam(settings: Settings) -> AdamOptions:
     """Return the options of ``method = adam(…)``; raises ValueError for one it does not have."""
     names = {f.name for f in fields(AdamOptions)} - {"noise", "decay"}
     given = dict(settings.method.options) if settings.method.name == "adam" else {}
+    given.pop("polish", None)  # an option of what follows training
     unknown = sorted(set(given) - names)
     if unknown:
         raise ValueError(f"method adam has no option {unknown[0]!r}")

@@ -22,6 +22,7 @@ from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
 from pdelang.training.estimate import Estimator
 from pdelang.training.loop import Outcome
+from pdelang.training.polish import Polisher
 from pdelang.training.precision import numeric_context
 from pdelang.training.preparation import Preparation, TrainingRun, prepare_runs
 from pdelang.training.progress import Event, Progress
@@ -77,6 +78,8 @@ class Training:
         compiled = time.monotonic() - began
         began = time.monotonic()
         status = self._train(first, second, prepared.estimator)
+        if self._can_polish(status):
+            status = self._polish(first, second, prepared)
         solved = time.monotonic() - began
         if first.retries and status is not Status.DIVERGED:
             self.messages.append(
@@ -171,6 +174,44 @@ class Training:
         self.estimate = estimator.estimate(first.parameters, second.parameters)
         self._report("estimate", 1, 1)
         return True
+
+    def _can_polish(self, status: Status) -> bool:
+        is_whole = status in (Status.SOLVED, Status.TOLERANCE_NOT_REACHED)
+        wanted = dict(self.settings.method.options).get("polish", "on") == "on"
+        return is_whole and wanted and time.monotonic() < self.deadline
+
+    def _polish(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
+        """Fit the last layers of both runs, and make the estimate anew; see `polish`."""
+        stepper = prepared.stepper
+        is_linear = self.program.system.is_linear
+        polisher = Polisher(stepper.assembly, stepper.sampler, is_linear)
+        self._report("polish", 0, 1)
+        try:
+            results = [polisher.polish(r.parameters, r.weights, r.seeds) for r in (first, second)]
+        except KeyboardInterrupt:
+            self.messages.append("stopped from the keyboard before the last layer was fitted")
+            return Status.STOPPED
+        kept = [False, False]
+        for number, (run, result) in enumerate(zip((first, second), results, strict=True)):
+            # A smaller residual may belong to another solution, where there are several: one
+            # farther away than the estimated error is not the one that was trained.
+            moved = prepared.estimator.compare(run.parameters, result.parameters)
+            is_near = all(moved[name] <= 2.0 * self.estimate[name] for name in moved)
+            kept[number] = result.is_better and is_near
+        for run, result, keeps in zip((first, second), results, kept, strict=True):
+            if keeps:
+                run.polished = result.parameters
+        own = results[0]
+        self.messages.append(
+            f"least squares over the last layer lowered the loss on fresh points"
+            f" from {own.before:.1e} to {own.after:.1e}"
+            if kept[0]
+            else "least squares over the last layer did not help and was left out"
+        )
+        self.estimate = prepared.estimator.estimate(first.parameters, second.parameters)
+        self._report("estimate", 1, 1)
+        reached = all(e <= self.settings.tolerance for e in self.estimate.values())
+        return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
 
     def _reporter(self, stage: str) -> Callable[[TrainingRun], None] | None:
         if self.progress is None:

@@ -55,14 +55,17 @@ class Estimator:
 
     def estimate(self, parameters: Any, second: Any) -> dict[str, float]:
         """Return the estimated relative L2 error of every unknown; see the module."""
+        differences = self.compare(parameters, second)
+        amplification = self.amplify(parameters, second)
+        return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
+
+    def compare(self, parameters: Any, second: Any) -> dict[str, float]:
+        """Return δ of the module for every unknown: the distance relative to the first."""
         points = space_time_box(self.problem).sample(_POINTS, _SEED)
         model = self.assembly.model
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)
-        # The difference relative to u: the reference is u, the compared one v.
-        differences = compare_fields(self.problem.unknowns, others, values)
-        amplification = self.amplify(parameters, second)
-        return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
+        return compare_fields(self.problem.unknowns, others, values)
 
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""
@@ -97,9 +100,9 @@ def build_estimator(
         batch = sampler.draw(seeds, number)
         own = assembly.residuals(parameters, batch)
         other = assembly.residuals(second, batch)
-        return jnp.stack([_mean_square(rows) for rows in own]), jnp.stack(
+        return jnp.stack([mean_square(rows) for rows in own]), jnp.stack(
             [
-                _mean_square(tuple(a - b for a, b in zip(rows, others, strict=True)))
+                mean_square(tuple(a - b for a, b in zip(rows, others, strict=True)))
                 for rows, others in zip(own, other, strict=True)
             ]
         )
@@ -109,5 +112,6 @@ def build_estimator(
     return Estimator(problem, assembly, precision, compiled, seeds)
 
 
-def _mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:
+def mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:
+    """Return ``Σ_rows mean(r²)``: the loss of a term."""
     return sum((jnp.mean(jnp.square(r)) for r in rows[1:]), jnp.mean(jnp.square(rows[0])))

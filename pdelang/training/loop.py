@@ -150,6 +150,7 @@ class Run:
     rows: list[tuple[float, ...]] = field(default_factory=list)
     failure: tuple[str, ...] = ()
     seconds_per_step: float | None = None
+    polished: Any = None  # parameters with a fitted last layer
 
     @classmethod
     def start(
@@ -162,7 +163,9 @@ class Run:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Return the averaged parameters, those to evaluate."""
+        """Return the parameters to evaluate: the averaged ones, polished where that helped."""
+        if self.polished is not None:
+            return self.polished
         return {"trained": self.state.average, "frozen": self.frozen}
 
     @property

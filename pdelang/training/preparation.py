@@ -64,6 +64,7 @@ class TrainingRun(Protocol):
     rows: list[tuple[float, ...]]  # (step, seconds, loss, losses …, weights …)
     seeds: Seeds
     frozen: Any
+    polished: Any  # parameters with a fitted last layer, or None
 
     @property
     def stepper(self) -> TrainingStepper: ...

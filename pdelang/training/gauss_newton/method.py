@@ -94,7 +94,9 @@ def prepare_gauss_newton(
 
     def build(dtype: Any, parameters: Any) -> GaussNewtonStepper:
         sampler = build_sampler(program, settings.points or 1, is_uniform, dtype, True)
-        pool = build_sampler(program, POOL * (settings.points or 1), is_uniform, dtype, True)
+        pool = None
+        if options.sampling == "residual":
+            pool = build_sampler(program, POOL * (settings.points or 1), is_uniform, dtype, True)
         return build_gauss_newton_stepper(
             assembly,
             sampler,

@@ -13,30 +13,46 @@ adaptive sampling for physics-informed neural networks", CMAME 403 (2023), eq. (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
 from pdelang.networks.assembly import Assembly, Batch
+from pdelang.training.estimate import mean_square
 from pdelang.training.sampling import Sampler, Seeds
 
 # Points of the pool per point drawn.
 POOL = 4
 
 
+class Survey(NamedTuple):
+    """New points, and the losses ``(terms,)`` on even ones that no step has seen."""
+
+    batch: Batch
+    losses: jax.Array
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ResidualSampler:
-    """Draws batches of the shapes of ``sampler`` from pools of ``pool``; nodes are the sampler's."""
+    """Draws batches of the shapes of ``sampler`` from the larger ones of ``pool``.
+
+    ``pool`` None draws the sampler's own points, whatever the residual.
+    """
 
     assembly: Assembly
     sampler: Sampler
-    pool: Sampler
+    pool: Sampler | None
 
-    def draw(self, parameters: Any, weights: jax.Array, seeds: Seeds, number: jax.Array) -> Batch:
+    def survey(
+        self, parameters: Any, weights: jax.Array, seeds: Seeds, number: jax.Array
+    ) -> Survey:
         """Return the batch of draw ``number`` for the residuals at ``parameters``."""
-        pool = self.pool.draw(seeds, number)
+        pool = (self.pool or self.sampler).draw(seeds, number)
         residuals = self.assembly.residuals(parameters, pool)
+        losses = jnp.stack([mean_square(rows) for rows in residuals])
+        if self.pool is None:
+            return Survey(pool, losses)
         squares = [jnp.zeros(points.shape[0], points.dtype) for points in pool.points]
         for g, (term, rows) in enumerate(zip(self.assembly.terms, residuals, strict=True)):
             for placed, r in zip(term.blocks, rows, strict=False):
@@ -48,7 +64,7 @@ class ResidualSampler:
                 zip(pool.points, self.sampler.points, strict=True)
             )
         )
-        return Batch(points, pool.nodes)
+        return Survey(Batch(points, pool.nodes), losses)
 
 
 def choose_points(key: jax.Array, candidates: jax.Array, sizes: jax.Array, unit: Any) -> jax.Array:

@@ -21,6 +21,7 @@ from jax.flatten_util import ravel_pytree
 
 from pdelang.networks.assembly import Batch
 from pdelang.training.failure import describe_failure
+from pdelang.training.gauss_newton.points import Survey
 from pdelang.training.gauss_newton.step import Attempt
 from pdelang.training.gauss_newton.stepper import GaussNewtonStepper
 from pdelang.training.loop import Outcome
@@ -56,8 +57,10 @@ class GaussNewtonRun:
     losses: np.ndarray | None = None
     rows: list[tuple[float, ...]] = field(default_factory=list)
     failure: tuple[str, ...] = ()
+    polished: Any = None  # parameters with a fitted last layer
     _batch: Batch | None = None
     _rejected: int = 0
+    _surveyed: int = -1  # the step of the last survey
     _best: jax.Array | None = None
     _measured: list[float] = field(default_factory=list)  # with the weights that stay
     _seconds_per_step: float = 0.0
@@ -86,6 +89,8 @@ class GaussNewtonRun:
     @property
     def parameters(self) -> dict[str, Any]:
         """Return the best parameters so far, by the loss on points that no step had seen."""
+        if self.polished is not None:
+            return self.polished
         flat = self.flat if self._best is None else self._best
         return {"trained": self.stepper.stack.unravel(flat), "frozen": self.frozen}
 
@@ -108,8 +113,9 @@ class GaussNewtonRun:
             self._seconds_per_step = time.monotonic() - began
             if report is not None:
                 report(self)
-        if self.step:
-            self._measure()
+        if self.step > self._surveyed:
+            self.draws += 1
+            self._survey()
         return outcome
 
     def _renew(self) -> None:
@@ -124,10 +130,7 @@ class GaussNewtonRun:
             if rest == 0 and renewals < REFRESHES:
                 self._refresh_weights()
         if redraws:
-            self._measure()
-            parameters = {"trained": self.trained, "frozen": self.frozen}
-            number = jnp.asarray(self.draws, jnp.int32)
-            self._batch = stepper.draw(parameters, jnp.asarray(self.weights), self.seeds, number)
+            self._batch = self._survey()
             self._rejected = 0
 
     def _make_step(self) -> bool:
@@ -157,13 +160,19 @@ class GaussNewtonRun:
         self.step += 1
         return True
 
-    def _measure(self) -> None:
-        """Record the loss on even points of a draw that no step has used."""
+    def _survey(self) -> Batch:
+        """Return new points, and record the loss on even ones that no step has used."""
         number = jnp.asarray(self.draws, jnp.int32)
         parameters = {"trained": self.trained, "frozen": self.frozen}
-        losses = np.asarray(self.stepper.losses(parameters, self.seeds, number))
-        if not np.all(np.isfinite(losses)):
-            return
+        weights = jnp.asarray(self.weights)
+        survey: Survey = self.stepper.survey(parameters, weights, self.seeds, number)
+        self._surveyed = self.step
+        losses = np.asarray(survey.losses)
+        if np.all(np.isfinite(losses)):
+            self._record(losses)
+        return survey.batch
+
+    def _record(self, losses: np.ndarray) -> None:
         self.losses = losses
         values, weights = losses.astype(float), self.weights.astype(float)
         total = float(weights @ values)

@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
-from pdelang.kernels.trace import Copies, count_rows
-from pdelang.networks.assembly import Assembly, Batch
+from pdelang.kernels.trace import count_rows
+from pdelang.networks.assembly import Assembly
 from pdelang.training.gauss_newton.krylov import build_krylov_step
 from pdelang.training.gauss_newton.options import GaussNewtonOptions
-from pdelang.training.gauss_newton.points import ResidualSampler
+from pdelang.training.gauss_newton.points import ResidualSampler, Survey
 from pdelang.training.gauss_newton.rows import RowStack
 from pdelang.training.gauss_newton.step import Step, build_accurate_step, build_step
 from pdelang.training.loop import Measurement, compile_measurement
@@ -26,8 +26,8 @@ from pdelang.training.weights import Rule
 # Above this many unknowns of the linear system its matrix is not formed: 0.5 GB in float64.
 MOST_DIRECT = 8000
 
-# (parameters, weights, seeds, number of the draw) -> Batch
-Draw = Callable[[Any, jax.Array, Seeds, jax.Array], Batch]
+# (parameters, weights, seeds, number of the draw) -> Survey
+Surveying = Callable[[Any, jax.Array, Seeds, jax.Array], Survey]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,8 +42,7 @@ class GaussNewtonStepper:
     stack: RowStack
     space: str
     step: Step
-    draw: Draw
-    losses: Measurement
+    survey: Surveying
     measure: Measurement | None
     rows: np.ndarray  # of every term's kernel
     compile_seconds: float
@@ -68,7 +67,7 @@ class GaussNewtonStepper:
 def build_gauss_newton_stepper(
     assembly: Assembly,
     sampler: Sampler,
-    pool: Sampler,
+    pool: Sampler | None,
     options: GaussNewtonOptions,
     rule: Rule,
     refresh_every: int,
@@ -82,13 +81,7 @@ def build_gauss_newton_stepper(
     number = jnp.zeros((), jnp.int32)
     weights = jnp.ones(len(assembly.terms), sampler.dtype)
 
-    if options.sampling == "residual":
-        draw_by = ResidualSampler(assembly, sampler, pool).draw
-    else:
-
-        def draw_by(parameters: Any, weights: jax.Array, seeds: Seeds, number: jax.Array) -> Batch:
-            return sampler.draw(seeds, number)
-
+    surveyor = ResidualSampler(assembly, sampler, pool)
     batch = jax.eval_shape(sampler.draw, seeds, number)
     space = choose_space(options.space, flat.size, stack.count(batch))
     function = (
@@ -98,8 +91,7 @@ def build_gauss_newton_stepper(
     )
     damping = jnp.asarray(options.damping, sampler.dtype)
     step = jax.jit(function).lower(flat, parameters["frozen"], batch, weights, damping).compile()
-    draw = jax.jit(draw_by).lower(parameters, weights, seeds, number).compile()
-    losses = compile_measurement(assembly, sampler, _losses, parameters, seeds)
+    survey = jax.jit(surveyor.survey).lower(parameters, weights, seeds, number).compile()
     measure = None
     if rule.measure is not None and len(assembly.terms) > 1:
         measure = compile_measurement(assembly, sampler, rule.measure, parameters, seeds)
@@ -112,16 +104,11 @@ def build_gauss_newton_stepper(
         stack,
         space,
         step,
-        draw,
-        losses,
+        survey,
         measure,
         np.array(count_rows(assembly, batch, sampler.copies)),
         time.monotonic() - began,
     )
-
-
-def _losses(assembly: Assembly, parameters: Any, batch: Batch, copies: Copies) -> jax.Array:
-    return assembly.losses(parameters, batch)
 
 
 def choose_space(wanted: str, parameters: int, rows: int) -> str:
