@@ -165,6 +165,7 @@ class _Escalator:
             while current is not None:
                 is_last = self.family.is_last(current)
                 found = self._judge(current, previous, probes, is_last)
+                ambiguous = ambiguous + 1 if self.disagrees else 0
                 worst, best = _worst(found), _worst(self.estimate)
                 if previous is not None:
                     gained = worst < 0.5 * best or current.residual < 0.5 * previous.residual
@@ -175,7 +176,6 @@ class _Escalator:
                 if worst <= self.limits.tolerance:
                     ending = Ending.REACHED
                     break
-                ambiguous = ambiguous + 1 if self.disagrees else 0
                 if is_last or _PATIENCE in (stalled, ambiguous):
                     break
                 if not self._has_time():
