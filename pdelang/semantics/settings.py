@@ -206,6 +206,9 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Settings that a method would ignore, each with the values that it does not."""
 
+FEATURE_KINDS: dict[str, str] = {"sine": "scale", "chebyshev": "degree"}
+"""The kinds of frozen features, each with the option that it alone has."""
+
 OUTPUT_RULES: dict[str, Rule] = {
     "grid": ListRule(NumberRule(2, 1_000_000, whole=True)),
     "times": ListRule(NumberRule(-_LARGEST, _LARGEST)),

@@ -16,6 +16,7 @@ from pdelang.semantics.places import CONSTANT
 from pdelang.semantics.problem import TimeInterval
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.settings import (
+    FEATURE_KINDS,
     OUTPUT_RULES,
     SOLVER_RULES,
     UNSUITED,
@@ -114,10 +115,11 @@ class SettingsReader:
 
         The default of a setting asks for nothing, so it may stand beside every method.
         """
+        places = self._places(blocks, overrides)
+        self._refuse_foreign_option(values.get("network"), places)
         method = values.get("method")
         if method is None or method.name not in UNSUITED:
             return
-        places = self._places(blocks, overrides)
         for key, suited in UNSUITED[method.name].items():
             value = values.get(key)
             if value == getattr(Settings(), key):
@@ -130,6 +132,22 @@ class SettingsReader:
                     places[key],
                     "not a setting of this method",
                     help=f"write `{key} = {suited[0]}`" if suited else f"remove `{key}`",
+                )
+
+    def _refuse_foreign_option(self, network: Choice | None, places: Mapping[str, Span]) -> None:
+        """Report an option of frozen features that their kind would ignore."""
+        if network is None or network.name != "features":
+            return
+        options = dict(network.options)
+        kind = str(options.get("kind", "chebyshev" if "degree" in options else "sine"))
+        for other, option in FEATURE_KINDS.items():
+            if other != kind and option in options:
+                self.faults.add(
+                    "E106",
+                    f"features of the kind `{kind}` have no `{option}`",
+                    places["network"],
+                    f"`{option}` belongs to `{other}`",
+                    help=f"remove `{option}`",
                 )
 
     def read_output(self, spec: tree.Tree, axes: int, time: TimeInterval | None) -> OutputSettings:

@@ -15,10 +15,14 @@ _FIRST_RADIUS = 3.0  # in five and more coordinates
 _CHECK_SHARE = 0.88  # radii of the second solve, relative to the first
 _MOST_COLUMNS = 6000
 _HIGHEST = 1000  # beyond, rounding error in the derivatives leaves no digit
+# Beyond _CHEAP features a level has at most _MOST_GROWTH times those of the level before.
+_CHEAP, _MOST_GROWTH = 1000, 2.0
 # A need of so many times the largest radii is given up early: another family may do better.
 _HOPELESS = 1.6
 # Above this relative residual the coefficients of a fit are not yet those of the solution.
 _UNRESOLVED = 1e-3
+# Coefficients below this multiple of the residual may be no more than the fit's error.
+_NOISE = 10.0
 _WORTHWHILE = 0.7  # by which the residual falls for a larger one of two sets
 _FIRST_ITERATIONS = 12  # a set that is too small need not converge
 
@@ -32,6 +36,7 @@ class Chebyshev:
         self.seed = seed
         self.start = start
         self.set = self._first_set()
+        self.try_parity = True
 
     def first(self) -> Fit:
         self.set, _ = self._fitting(self.set)
@@ -51,17 +56,24 @@ class Chebyshev:
         found = dictionary.degrees, current.coefficients
         seed = self.seed + 10 * len(levels)
         grown, excess = self.set.grow(*found, self.limits.tolerance)
-        reduced, fits = self._fitting(grown.with_parity(*found))
+        wanted = grown
+        if self.try_parity and current.residual < _UNRESOLVED:
+            wanted = grown.with_parity(*found, _NOISE * current.residual)
+        reduced, fits = self._fitting(wanted)
         if not fits and excess > _HOPELESS:
             return None
+        reduced = self._affordable(reduced, dictionary.count)
         candidates = [reduced]
         if current.residual > _UNRESOLVED:
             # The coefficients do not tell yet along which axis degrees are missing: see.
             single = [reduced.along(axis, self.set) for axis in range(len(grown.radii))]
             candidates = [*single, reduced] if len(single) > 1 else candidates
         best = self._best_of(candidates, seed, current)
-        if self.set.parity != reduced.parity and best.residual > 0.5 * current.residual:
-            best = self._best_of([self._fitting(grown)[0]], seed, current)
+        if not reduced.is_whole and best.residual > 0.5 * current.residual:
+            # The degrees left out were needed after all.
+            self.try_parity = False
+            whole = self._affordable(self._fitting(grown.whole())[0], dictionary.count)
+            best = self._best_of([whole], seed, current)
         return best
 
     def _best_of(self, candidates: list[DegreeSet], seed: int, current: Fit) -> Fit:
@@ -90,6 +102,13 @@ class Chebyshev:
         while len(chosen.list_degrees()) > most or chosen.radii.max() > _HIGHEST:
             fits, chosen = False, chosen.scaled(0.95)
         return chosen, fits
+
+    def _affordable(self, wanted: DegreeSet, before: int) -> DegreeSet:
+        """Return a set that costs not too much more than the fit of ``before`` features did."""
+        most = max(_CHEAP, _MOST_GROWTH * before)
+        while len(wanted.list_degrees()) > most:
+            wanted = wanted.scaled(0.97)
+        return wanted
 
     def _fit(self, wanted: DegreeSet, seed: int, origin: Start | None, iterations: int = 30) -> Fit:
         degrees = wanted.list_degrees()

@@ -27,7 +27,7 @@ _READ_TO, _READ_FROM = 0.8, 0.4
 _BALANCED = 0.03
 _MARGIN = 3  # degrees kept beyond the last that counts
 _LEAST_GROWTH, _MOST_GROWTH = 1.15, 1.7
-# A coefficient of the other parity below this share of the largest is taken for zero.
+# A coefficient of the other parity below this share of the largest is always taken for zero.
 _NO_PARITY = 1e-9
 
 
@@ -126,13 +126,26 @@ class DegreeSet:
             radii = np.maximum(radii + 1.0, _LEAST_GROWTH * radii)
         return replace(self, radii=radii), float(excess)
 
+    @property
+    def is_whole(self) -> bool:
+        """Say whether no parity is left out along any axis."""
+        return not any(parity is not None for parity in self.parity)
+
+    def whole(self) -> DegreeSet:
+        """Return the set with all parities."""
+        return replace(self, parity=(None,) * len(self.parity))
+
     def _read(self, axis: int, envelope: np.ndarray) -> tuple[int, int]:
         """Return the two degrees between which the fall of an envelope is measured."""
         high = min(len(envelope) - 1, max(1, int(_READ_TO * self.radii[axis])))
         return max(0, min(high - 1, int(_READ_FROM * self.radii[axis]))), high
 
-    def with_parity(self, degrees: np.ndarray, coefficients: np.ndarray) -> DegreeSet:
-        """Return the set without the degrees, axis by axis, that carry nothing."""
+    def with_parity(self, degrees: np.ndarray, coefficients: np.ndarray, noise: float) -> DegreeSet:
+        """Return the set without the degrees, axis by axis, that carry no more than ``noise``.
+
+        ``noise`` is relative to the largest coefficient.
+        """
+        noise = max(noise, _NO_PARITY)
         largest = np.abs(coefficients).max(axis=0)
         size = (np.abs(coefficients) / np.where(largest > 0, largest, 1.0)).max(axis=1)
         parity: list[int | None] = []
@@ -141,9 +154,9 @@ class DegreeSet:
             largest_odd, largest_even = size[odd].max(initial=0.0), size[~odd].max(initial=0.0)
             if axis in self.periodic:
                 parity.append(None)
-            elif largest_odd < _NO_PARITY * largest_even:
+            elif largest_odd < noise * largest_even:
                 parity.append(0)
-            elif largest_even < _NO_PARITY * largest_odd:
+            elif largest_even < noise * largest_odd:
                 parity.append(1)
             else:
                 parity.append(None)

@@ -31,6 +31,8 @@ _POINTS_AT_ONCE = 4096
 # are taken from every so-many-th point first.
 _BYTES_KEPT = 1 << 30
 _TRACE_POINTS = 512
+# Of the trace of all rows; the square of what rounding leaves of a row of length 1.
+_ROUNDING = 1e-28
 
 # Rows over the coefficients and their right-hand side, with the term's label.
 LabelledRows = tuple[str, np.ndarray, np.ndarray]
@@ -262,6 +264,10 @@ def balance(
         squares = {g: own / lengths for g, own in squares.items()}
         gradients = {g: gradient / np.sqrt(lengths) for g, gradient in gradients.items()}
     traces = {g: float(own.sum()) for g, own in squares.items()}
+    if unit_columns:
+        # Features of one parity make some rows vanish, up to rounding, which is to get no weight.
+        least = _ROUNDING * sum(traces.values())
+        traces = {g: trace if trace > least else 0.0 for g, trace in traces.items()}
     match rule:
         case "ntk":
             sizes = traces

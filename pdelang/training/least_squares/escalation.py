@@ -34,7 +34,7 @@ _LEAST_ERROR = 1e-15
 _HOLDS, _DIFFERENT, _AMPLIFIED = 1e-6, 1e-2, 1e4
 # Where one family has come this far, rounding is what stops it, and no other gets further.
 _ROUNDING = 1e-11
-_TYPICAL_GROWTH = 1.5  # of the feature count, from level to level
+_TYPICAL_GROWTH = 1.6  # of the feature count, from level to level
 # Levels in a row without any gain after which more features are not expected to help.
 _PATIENCE = 2
 
@@ -165,6 +165,7 @@ class _Escalator:
             while current is not None:
                 is_last = self.family.is_last(current)
                 found = self._judge(current, previous, probes, is_last)
+                ambiguous = ambiguous + 1 if self.disagrees else 0
                 worst, best = _worst(found), _worst(self.estimate)
                 if previous is not None:
                     gained = worst < 0.5 * best or current.residual < 0.5 * previous.residual
@@ -175,7 +176,6 @@ class _Escalator:
                 if worst <= self.limits.tolerance:
                     ending = Ending.REACHED
                     break
-                ambiguous = ambiguous + 1 if self.disagrees else 0
                 if is_last or _PATIENCE in (stalled, ambiguous):
                     break
                 if not self._has_time():
@@ -208,8 +208,10 @@ class _Escalator:
 
     def _has_time(self) -> bool:
         """Say whether a level with a typical growth of the features ends before the deadline."""
-        before = self.own[-2].seconds if len(self.own) > 1 else 0.0
-        step = self.own[-1].seconds - before
+        if len(self.own) < 2:
+            # The first level is small, and what it took is mostly what is done but once.
+            return time.monotonic() < self.limits.deadline
+        step = self.own[-1].seconds - self.own[-2].seconds
         return time.monotonic() + step * _TYPICAL_GROWTH**3 <= self.limits.deadline
 
     def _record(self, current: Fit, worst: float) -> None:

@@ -91,7 +91,7 @@ class RowFactor:
         if seed is not None and not kept.all():
             free = np.random.default_rng(seed).standard_normal(int((~kept).sum()))
             size = np.linalg.norm(scaled) or 1.0
-            scaled = scaled + right[~kept].T @ (free * (size / np.linalg.norm(free)))
+            scaled = scaled + right[~kept].T @ (size * free)
         return scaled / lengths, float(np.hypot(residual, np.linalg.norm(dropped)))
 
     def _fold(self) -> np.ndarray:

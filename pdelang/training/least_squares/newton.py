@@ -26,6 +26,7 @@ ROWS_PER_FEATURE = 2
 _SHORTEST_STEP = 2.0**-8
 _DARING = 3  # whole steps that need not lower the residual
 _CONVERGED = 1e-12  # relative change of the jets
+_NEGLIGIBLE = 1e-6
 _STALLED = 1e-6  # the same, where the residual cannot fall any further
 
 # Jets at the points of a basis, (jets, n): where Newton's method starts.
@@ -181,10 +182,15 @@ def _between(anchor: _Anchor, step: float) -> list[np.ndarray]:
 
 
 def _relative_change(before: list[np.ndarray], after: list[np.ndarray]) -> float:
-    """Return the largest change of any jet relative to its own size."""
+    """Return the largest change of any jet relative to its own size.
+
+    A jet far smaller than the largest at the same points may be nothing but rounding error,
+    and counts relative to that one.
+    """
     largest = 0.0
     for old, new in zip(before, after, strict=True):
         size = np.linalg.norm(new, axis=1)
+        size = np.maximum(size, _NEGLIGIBLE * size.max(initial=0.0))
         difference = np.linalg.norm(new - old, axis=1)
         largest = max(largest, float(np.max(difference / np.where(size > 0, size, 1.0), initial=0)))
     return largest
