@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.aggregates import resolve_point
 from pdelang.semantics.constants import Folder, clip
-from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
+from pdelang.semantics.expression import (
+    Aggregate,
+    AggregateKind,
+    Expression,
+    Rank,
+    UnknownReference,
+)
 from pdelang.semantics.labels import (
     Unlabelled,
     choose_labels,
@@ -194,6 +200,15 @@ class StatementReader:
         if point is None or sides is None or not self.extent.check_point(point):
             return None
         left, right = sides
+        if not any(isinstance(node, UnknownReference) for node in post_order(left, right)):
+            self.resolver.faults.add(
+                "E203",
+                "this condition names no unknown, so it is one too many",
+                statement.span,
+                "no unknown in it",
+                help="remove it",
+            )
+            return None
         base = "at (" + ", ".join(clip(item.span.text) for item in statement.point) + ")"
         text = clip(statement.equation.span.text, 200)
         condition = PointCondition("", point, left, right, statement.span)
