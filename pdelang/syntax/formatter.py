@@ -17,7 +17,6 @@ from pdelang.syntax.lexeme import Lexeme
 from pdelang.syntax.parser import parse
 from pdelang.syntax.scanner import scan
 
-_BLANK_LINE = None
 _MOST_ON_ONE_LINE = 3
 
 
@@ -50,7 +49,7 @@ def format_spec(spec: tree.Tree) -> str:
 def _write_gap(lines: list[str], gap: str, begins_file: bool) -> None:
     """Write the comments and blank lines between two statements."""
     for item in _read_gap(gap, begins_file):
-        if item is not _BLANK_LINE:
+        if item is not None:
             append_comment(lines, item, "")
         elif lines and lines[-1]:
             lines.append("")
@@ -64,7 +63,7 @@ def _read_gap(gap: str, begins_file: bool = False) -> list[Comment | None]:
         if row:
             items.append(Comment(row, trails=i == 0 and not begins_file))
         elif 0 < i < len(rows) - 1:
-            items.append(_BLANK_LINE)
+            items.append(None)
     return items
 
 
