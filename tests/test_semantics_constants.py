@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from pdelang.semantics.constants import UndefinedConstantError, apply_constant, read_literal
+from pdelang.semantics.arithmetic import UndefinedConstantError, apply_constant, read_literal
 from tests.semantic_specs import build_problem, find_codes, poisson
 
 

@@ -144,6 +144,19 @@ def check(
     return check_specs(specs, format is Format.JSON, deny_warnings)
 
 
+@app.command(name="fmt")
+def format_(
+    specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 where one would change.")
+    ] = False,
+) -> int:
+    """Rewrite specs in the canonical layout; comments stay."""
+    from pdelang.cli.format import format_specs
+
+    return format_specs(specs, check)
+
+
 @app.command(name="eval")
 def evaluate(
     artifact: ArtifactArgument,

@@ -169,7 +169,7 @@ def _resolve_definitions(
         if isinstance(statement, tree.Let) and statement.formals:
             check_definition(resolver, statement)
             continue
-        definition: Expression | None = resolver.define(declaration)
+        definition: Expression | None = resolver.definitions.define(declaration)
         if definition is None:
             continue
         if isinstance(statement, tree.Param):

@@ -46,6 +46,7 @@ class BoundaryCounter:
         reporter.report_gaps(gaps)
         if self.balanced:
             reporter.report_surplus(self._surplus)
+            reporter.report_repeated(self._find_repeated())
         rows = []
         for atom in self.atoms:
             cells = []
@@ -180,6 +181,20 @@ class BoundaryCounter:
 
     def _components(self) -> Iterable[str]:
         return [c for unknown in self.unknowns for c in unknown.components]
+
+    def _find_repeated(self) -> list[tuple[str, Served, Served, Atom]]:
+        """Return where two conditions give the value of one component.
+
+        The number may be right, as for the plate: but of a normal set of conditions no two
+        have the same order where each alone fixes it.
+        """
+        found: list[tuple[str, Served, Served, Atom]] = []
+        for atom in self.atoms:
+            for component, served in self._served[atom].items():
+                values = [s for s in served if s.heights == {component: 0} and s.plain]
+                if self._needs(component, atom.side.axis) > 1 and len(values) > 1:
+                    found.append((component, values[0], values[1], atom))
+        return found
 
     # ------------------------------------------------------------------ gaps
 

@@ -220,6 +220,31 @@ class BoundaryReporter:
             help="remove one of them",
         )
 
+    def report_repeated(self, repeated: Iterable[tuple[str, Served, Served, Atom]]) -> None:
+        """Report (E203) a value that two conditions give on one part."""
+        pairs: dict[tuple[int, int], tuple[str, list[Atom]]] = {}
+        conditions: dict[int, BoundaryCondition] = {}
+        for component, one, other, atom in repeated:
+            first, second = sorted(
+                (one.condition, other.condition), key=lambda c: (c.span.source.name, c.span.start)
+            )
+            conditions.update({id(first): first, id(second): second})
+            pairs.setdefault((id(first), id(second)), (component, []))[1].append(atom)
+        for (first, second), (component, atoms) in pairs.items():
+            axis = atoms[0].side.axis
+            order = self.orders.order(component, axis)
+            self.faults.add(
+                "E203",
+                f"the value of `{component}` is given twice on {list_names(dict.fromkeys(a.name for a in atoms))}",
+                conditions[second].span,
+                "its value again",
+                related=[Related(conditions[first].span, "its value")],
+                notes=[
+                    f"{name_order(order)} takes {order // 2} conditions, and not two of the same order"
+                ],
+                help=f"give a derivative with one of them, such as `dn({component}) = …`",
+            )
+
     def report_periodic(self, condition: BoundaryCondition, atom: Atom) -> None:
         self.faults.add(
             "E203",

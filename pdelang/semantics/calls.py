@@ -124,7 +124,7 @@ def resolve_call(
     values = tuple(actual for actual in actuals if actual is not None)
     if is_definition:
         assert declaration is not None
-        return (yield from resolver.expand(call, declaration, place, values))
+        return (yield from resolver.definitions.expand(call, declaration, place, values))
     return resolver.ranks.build_call(call.span, name, values)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
+from pdelang.diagnostics.message import Related
 from pdelang.geometry.box import Box, Side
 from pdelang.semantics.clash import find_clash, grid, name_on, report_clash
 from pdelang.semantics.faults import Faults
@@ -18,8 +19,8 @@ from pdelang.semantics.problem import (
     Unknown,
 )
 from pdelang.semantics.resolved import Statements
-from pdelang.semantics.start_compatibility import warn_at_start, warn_unperiodic
-from pdelang.semantics.start_data import find_data
+from pdelang.semantics.start_compatibility import find_jump, warn_at_start, warn_unperiodic
+from pdelang.semantics.start_data import GivenData, find_data
 
 _TIMES = 9
 # Beside an edge, relative to an edge length: where it is asked which part meets it.
@@ -66,6 +67,7 @@ def warn_incompatible(
         if clash is not None:
             told.add(key)
             report_clash("W204", a.component, a, b, where, clash, coordinates, faults)
+    _warn_unperiodic_boundary(domain, time, boundary, parts, faults)
     if time is None:
         return
     initial = [
@@ -75,6 +77,48 @@ def warn_incompatible(
     ]
     warn_at_start(domain, time, boundary, initial, faults)
     warn_unperiodic(domain, time, initial, parts.periodic, faults)
+
+
+def _warn_unperiodic_boundary(
+    domain: Domain,
+    time: TimeInterval | None,
+    boundary: list[tuple[GivenData, Piece]],
+    parts: PartTable,
+    faults: Faults,
+) -> None:
+    """Compare the data of a side where it meets the two sides that `periodic` makes one."""
+    coordinates = domain.coordinates + ((time.name,) if time else ())
+    for axis in sorted(parts.periodic):
+        for (a, piece_a), (b, piece_b) in product(boundary, boundary):
+            if a.component != b.component or piece_a.side != piece_b.side or a.is_rate or b.is_rate:
+                continue
+            lower = _sample_seam(domain, time, axis, piece_a, piece_b)
+            jump = find_jump(a, b, lower, axis, domain, coordinates)
+            if jump is None:
+                continue
+            again = a.condition is b.condition
+            faults.add(
+                "W204",
+                f"`{a.component}` is periodic in {coordinates[axis]}, and its values on "
+                f"{name_on(piece_a.side, domain)} are not",
+                a.condition.span,
+                f"gives {jump[0]} and {jump[1]}" if again else f"gives {jump[0]}",
+                related=[] if again else [Related(b.condition.span, f"gives {jump[1]}")],
+                notes=["no continuous solution takes both; the error will be largest there"],
+                help='if the jump is meant, write `allow W204: "the reason"`',
+            )
+
+
+def _sample_seam(
+    domain: Domain, time: TimeInterval | None, axis: int, low: Piece, high: Piece
+) -> np.ndarray:
+    """Return where ``low`` begins and, across the periodic ``axis``, ``high`` ends; with times."""
+    ends = (Side(axis, upper=False), Side(axis, upper=True))
+    lower, upper = (grid(domain.box, {low.side, end}) for end in ends)
+    both = np.ones(len(lower), dtype=bool)
+    for piece, points, end in ((low, lower, ends[0]), (high, upper, ends[1])):
+        both &= select(piece, _nudge(points, domain.box, end), domain.coordinates)
+    return _with_times(lower[both], time)
 
 
 def _sample_edge(domain: Domain, time: TimeInterval | None, a: Piece, b: Piece) -> np.ndarray:

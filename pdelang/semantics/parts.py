@@ -90,6 +90,10 @@ class PartTable:
                     help="remove the condition",
                 )
                 return None
+        domain = self.scope.names_of({Kind.DOMAIN})
+        if domain and self.scope.find(name, {Kind.BOUNDARY}) is not None:
+            # A boundary of the user's own has the bare name.
+            name = f"{domain[0]}.{name}"
         # Two statements that name the same side speak of one part.
         if name not in self.anonymous:
             pieces = tuple(Piece(side) for side in sides)

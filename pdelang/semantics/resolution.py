@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.arithmetic import UndefinedConstantError, read_literal
 from pdelang.semantics.asking import Ask, Environment, Step
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
-from pdelang.semantics.constants import UndefinedConstantError, clip, read_literal
+from pdelang.semantics.constants import clip
+from pdelang.semantics.definitions import Definitions
 from pdelang.semantics.derivative_calls import is_steady_time, report_steady
 from pdelang.semantics.expansion_size import LARGEST_EXPRESSION, SizeGuard
 from pdelang.semantics.expression import (
@@ -35,7 +37,6 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.functions import CALLABLE, FUNCTIONS
 from pdelang.semantics.places import (
     ANYWHERE,
-    PARAM,
     Place,
     Trait,
     find_traits,
@@ -43,7 +44,7 @@ from pdelang.semantics.places import (
 )
 from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
-from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
+from pdelang.semantics.scope import VALUES, Kind, Scope
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import NORMAL, PI
 
@@ -60,15 +61,12 @@ class Resolver:
     kinds: dict[str, Rank] = field(default_factory=dict)
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
-    _definitions: dict[str, Expression | None] = field(default_factory=dict)
-    _expansions: dict[tuple[str, Place, tuple[int, ...]], tuple[object, Expression | None]] = field(
-        default_factory=dict
-    )
-    _open: list[str] = field(default_factory=list)
+    definitions: Definitions = field(init=False)
 
     def __post_init__(self) -> None:
         self.ranks = RankChecker(self.faults, self.scope.space)
         self.sizes = SizeGuard(self.faults)
+        self.definitions = Definitions(self)
 
     def resolve(
         self, node: tree.Expression, place: Place, environment: Environment | None = None
@@ -87,7 +85,7 @@ class Resolver:
             taken += 1
             if taken > LARGEST_EXPRESSION:
                 self.sizes.report_size(node.span)
-                self._open.clear()
+                self.definitions.abandon()
                 return None
             steps.append(self._step(request))
             answer = None
@@ -222,12 +220,12 @@ class Resolver:
                     return None
                 return UnknownReference(node.span, self.kinds.get(name, Rank.SCALAR), name)
             case Kind.PARAM:
-                definition = yield from self._define(declaration)
+                definition = yield from self.definitions.settle(declaration)
                 if definition is None:
                     return None
                 return Parameter(node.span, Rank.SCALAR, name, definition)
             case Kind.LET:
-                return (yield from self._use_definition(node, declaration, place))
+                return (yield from self.definitions.use(node, declaration, place))
             case _:
                 # A constant to be fitted or varied is refused where it is declared.
                 if declaration.kind in VALUES:
@@ -241,105 +239,6 @@ class Resolver:
                     help=self.scope.suggest(name, self._value_names()),
                 )
                 return None
-
-    def _use_definition(self, node: tree.Name, declaration: Declaration, place: Place) -> Step:
-        statement = declaration.statement
-        if isinstance(statement, tree.Let) and statement.formals:
-            formals = ", ".join(formal.name for formal in statement.formals)
-            self.faults.add(
-                "E105",
-                f"`{node.name}` needs its argument{'s' if len(statement.formals) > 1 else ''}",
-                node.span,
-                "used without arguments",
-                related=[Related(declaration.span, "defined with them here")],
-                help=f"write `{node.name}({formals})`",
-            )
-            return None
-        value = yield from self._define(declaration)
-        if value is None or not self.check_traits(value, node, declaration.span, place):
-            return None
-        return value
-
-    def _define(self, declaration: Declaration) -> Step:
-        """Return the value of a `param` or a plain `let`, resolved once."""
-        name, statement = declaration.name, declaration.statement
-        if name in self._definitions:
-            return self._definitions[name]
-        if name in self._open:
-            self._report_cycle(self._open[self._open.index(name) :])
-            return None
-        assert isinstance(statement, tree.Param | tree.Let)
-        self._open.append(name)
-        place = PARAM if isinstance(statement, tree.Param) else ANYWHERE
-        value = yield Ask(statement.value, place, {})
-        self._open.pop()
-        if value is not None and not self.sizes.check(value, statement.value.span):
-            value = None
-        if value is not None and isinstance(statement, tree.Param):
-            scalar = self.ranks.require_rank(
-                value, Rank.SCALAR, "a `param` is a scalar", f"write `let {name} = …` for a vector"
-            )
-            value = value if scalar else None
-        if value is None or name in self.scope.faulty:
-            self.scope.faulty.add(name)
-            value = None
-        self._definitions[name] = value
-        return value
-
-    def define(self, declaration: Declaration) -> Expression | None:
-        """Return the value of a `param` or plain `let`, checking it even if nothing uses it."""
-        value = self.resolve(tree.Name(declaration.span, declaration.name), ANYWHERE)
-        return value.definition if isinstance(value, Parameter) else value
-
-    def expand(
-        self,
-        call: tree.Call,
-        declaration: Declaration,
-        place: Place,
-        actuals: tuple[Expression | None, ...],
-    ) -> Step:
-        """Return a `let` with formals, its actual arguments put in."""
-        statement = declaration.statement
-        assert isinstance(statement, tree.Let)
-        name = declaration.name
-        if name in self._open:
-            self._report_cycle(self._open[self._open.index(name) :])
-            return None
-        # Equal arguments give the same node: `f(f(f(x)))` must not grow with every level.
-        key = (name, ANYWHERE, tuple(id(actual) for actual in actuals))
-        if key not in self._expansions:
-            formals = (formal.name for formal in statement.formals)
-            self._open.append(name)
-            value = yield Ask(statement.value, ANYWHERE, dict(zip(formals, actuals, strict=True)))
-            self._open.pop()
-            self._expansions[key] = (actuals, value)
-        value = self._expansions[key][1]
-        if name in self.scope.faulty or value is None:
-            return None
-        if not self.check_traits(value, call, declaration.span, place):
-            return None
-        return value
-
-    def _report_cycle(self, names: list[str]) -> None:
-        # The same cycle may be entered at any of its names; it is told once, from the first.
-        ordered = sorted(names, key=lambda name: self.scope.names[name].span.start)
-        first = self.scope.names[ordered[0]]
-        self.scope.faulty.update(names)
-        if len(names) == 1:
-            message = f"`{names[0]}` is defined by itself"
-        else:
-            start = names.index(ordered[0])
-            around = names[start:] + names[:start]
-            message = "circular definition: " + " → ".join(f"`{n}`" for n in (*around, around[0]))
-        self.faults.add(
-            "E104",
-            message,
-            first.span,
-            "needs itself",
-            related=[
-                Related(self.scope.names[n].span, "is needed on the way") for n in ordered[1:]
-            ],
-        )
 
     def _member(self, node: tree.Member, place: Place, environment: Environment) -> Step:
         """Resolve ``w.x``, ``n.x``, ``grad(u).x``."""

@@ -58,27 +58,46 @@ def warn_unperiodic(
     for axis in sorted(periodic):
         for data in initial:
             lower = _sample_start(domain, time, Piece(Side(axis, upper=False)))
-            upper = lower.copy()
-            upper[:, axis] = domain.box.high[axis]
-            try:
-                here = data.evaluate(lower, coordinates)
-                there = data.evaluate(upper, coordinates)
-            except NotEvaluableError:
+            jump = find_jump(data, data, lower, axis, domain, coordinates)
+            if jump is None:
                 continue
-            worst = find_worst(here, there, np.abs(here).max(initial=0.0))
-            if worst is None:
-                continue
-            name = coordinates[axis]
             what = write_derivative((time.name,) * data.is_rate, data.component)
-            low, high = (f"{name} = {points[worst, axis]:g}" for points in (lower, upper))
             faults.add(
                 "W211",
-                f"`{what}` is periodic in {name}, and its initial data are not",
+                f"`{what}` is periodic in {coordinates[axis]}, and its initial data are not",
                 data.condition.span,
-                f"gives {here[worst]:.6g} at {low} and {there[worst]:.6g} at {high}",
+                f"gives {jump[0]} and {jump[1]}",
                 notes=["the solution starts with a jump there; the error will be largest near it"],
                 help='if the jump is meant, write `allow W211: "the reason"`',
             )
+
+
+def find_jump(
+    low: GivenData,
+    high: GivenData,
+    lower: np.ndarray,
+    axis: int,
+    domain: Domain,
+    coordinates: tuple[str, ...],
+) -> tuple[str, str] | None:
+    """Say what data give on the low side of ``axis`` and on the high one; None if they agree.
+
+    ``lower (n, d)`` are points of the low side; ``low`` holds there and ``high`` across.
+    """
+    upper = lower.copy()
+    upper[:, axis] = domain.box.high[axis]
+    try:
+        here, there = low.evaluate(lower, coordinates), high.evaluate(upper, coordinates)
+    except NotEvaluableError:
+        return None
+    worst = find_worst(here, there, np.abs(here).max(initial=0.0)) if len(lower) else None
+    if worst is None:
+        return None
+    name = coordinates[axis]
+    return (
+        f"{here[worst]:.6g} at {name} = {lower[worst, axis]:g}",
+        f"{there[worst]:.6g} at {name} = {upper[worst, axis]:g}",
+    )
 
 
 def _sample_start(domain: Domain, time: TimeInterval, piece: Piece) -> np.ndarray:

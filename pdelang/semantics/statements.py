@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.aggregates import resolve_point
 from pdelang.semantics.constants import Folder, clip
-from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
+from pdelang.semantics.equation_sides import resolve_sides
+from pdelang.semantics.expression import (
+    Rank,
+    UnknownReference,
+)
 from pdelang.semantics.labels import (
     Unlabelled,
     choose_labels,
@@ -20,10 +24,8 @@ from pdelang.semantics.places import (
     BOUNDARY,
     CONSTANT,
     EQUATION,
-    NUMBER,
     POINT,
     START,
-    Place,
 )
 from pdelang.semantics.problem import (
     BoundaryCondition,
@@ -31,9 +33,9 @@ from pdelang.semantics.problem import (
     InitialCondition,
     Part,
     PointCondition,
-    Report,
     Requirement,
 )
+from pdelang.semantics.quantities import QuantityReader
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind
@@ -52,6 +54,7 @@ class StatementReader:
     def read(self, spec: tree.Tree) -> Statements:
         """Return all equations, conditions and reports; report what is wrong with them."""
         found = Statements()
+        quantities = QuantityReader(self.resolver, self.folder, self.extent)
         rows: list[tuple[object, str | None, Unlabelled]] = []
         for statement in spec.statements:
             match statement:
@@ -64,7 +67,7 @@ class StatementReader:
                 case tree.AtPoint():
                     row = self._read_point(statement)
                 case tree.Require():
-                    row = self._read_requirement(statement)
+                    row = quantities.read_requirement(statement)
                 case tree.AtData():
                     self._check_data(statement)
                     row = None
@@ -82,25 +85,14 @@ class StatementReader:
             label = getattr(statement, "label", None)
             rows.append((row[0], label.name if label is not None else None, row[1]))
         self._file(rows, found)
-        self._read_reports(spec, found)
+        quantities.read_reports(spec, found)
         return found
 
     # ---------------------------------------------------------- equations
 
-    def _sides(self, equation: tree.Equation, place: Place) -> tuple[Expression, Expression] | None:
-        left = self.resolver.resolve(equation.left, place)
-        right = self.resolver.resolve(equation.right, place)
-        if left is None or right is None:
-            return None
-        if not self.resolver.ranks.check_equation(equation.span, left, right):
-            return None
-        self.folder.check(left)
-        self.folder.check(right)
-        return left, right
-
     def _read_equation(self, statement: tree.In) -> tuple[object, Unlabelled] | None:
         known = [self._is_domain(region) for region in statement.regions]
-        sides = self._sides(statement.equation, EQUATION)
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, EQUATION)
         if sides is None or not all(known):
             return None
         left, right = sides
@@ -110,7 +102,7 @@ class StatementReader:
 
     def _read_boundary(self, statement: tree.On) -> tuple[object, Unlabelled] | None:
         parts = [self.resolver.locate(part) for part in statement.parts]
-        sides = self._sides(statement.equation, BOUNDARY)
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, BOUNDARY)
         known = tuple(part for part in parts if part is not None)
         if sides is None or len(known) < len(parts):
             return None
@@ -131,7 +123,7 @@ class StatementReader:
 
     def _read_initial(self, statement: tree.AtTime) -> tuple[object, Unlabelled] | None:
         sound = self._is_start(statement)
-        sides = self._sides(statement.equation, START)
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, START)
         if sides is None or not sound or self.resolver.scope.time is None:
             return None
         left, right = sides
@@ -190,54 +182,23 @@ class StatementReader:
 
     def _read_point(self, statement: tree.AtPoint) -> tuple[object, Unlabelled] | None:
         point = resolve_point(self.resolver, *statement.point)
-        sides = self._sides(statement.equation, POINT)
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, POINT)
         if point is None or sides is None or not self.extent.check_point(point):
             return None
         left, right = sides
+        if not any(isinstance(node, UnknownReference) for node in post_order(left, right)):
+            self.resolver.faults.add(
+                "E203",
+                "this condition names no unknown, so it is one too many",
+                statement.span,
+                "no unknown in it",
+                help="remove it",
+            )
+            return None
         base = "at (" + ", ".join(clip(item.span.text) for item in statement.point) + ")"
         text = clip(statement.equation.span.text, 200)
         condition = PointCondition("", point, left, right, statement.span)
         return condition, Unlabelled(base, name_unknowns(left, right), text)
-
-    def _read_requirement(self, statement: tree.Require) -> tuple[object, Unlabelled] | None:
-        sides = self._sides(statement.equation, NUMBER)
-        if sides is None:
-            return None
-        left, right = sides
-        aggregates = [n for n in post_order(left, right) if isinstance(n, Aggregate)]
-        for aggregate in aggregates:
-            if aggregate.kind in (AggregateKind.MAX, AggregateKind.MIN):
-                self.resolver.faults.add(
-                    "E190",
-                    f"`{aggregate.kind.value}` in a `require` is not supported yet",
-                    aggregate.span,
-                    "not supported yet",
-                    help="`require` takes `mean`, `integral` and `value`",
-                )
-                return None
-            if aggregate.time is not None:
-                self.resolver.faults.add(
-                    "E190",
-                    "a `require` at one time is not supported yet",
-                    aggregate.span,
-                    "holds at every time",
-                    help="remove the time",
-                )
-                return None
-        if not self.extent.check_aggregates(left, right):
-            return None
-        if not aggregates:
-            self.resolver.faults.add(
-                "E107",
-                "a `require` without a global quantity requires nothing of the solution",
-                statement.equation.span,
-                "constants alone",
-                help="write for example `require mean(p) = 0`",
-            )
-            return None
-        text = clip(statement.equation.span.text, 200)
-        base = f"require {clip(statement.equation.left.span.text)}"
-        return Requirement("", left, right, statement.span), Unlabelled(base, "", text)
 
     def _check_data(self, statement: tree.AtData) -> None:
         scope, name = self.resolver.scope, statement.data.name
@@ -313,32 +274,3 @@ class StatementReader:
                     found.requirements.append(replace(row, label=label))
                 case _:
                     raise TypeError(type(row))
-
-    # ------------------------------------------------------------- reports
-
-    def _read_reports(self, spec: tree.Tree, found: Statements) -> None:
-        firsts: dict[str, tree.Report] = {}
-        for statement in spec.statements:
-            if not isinstance(statement, tree.Report):
-                continue
-            name = statement.name.name
-            if name in firsts:
-                self.resolver.faults.add(
-                    "E102",
-                    f"the report `{name}` is declared twice",
-                    statement.name.span,
-                    "the second",
-                    related=[Related(firsts[name].name.span, "the first")],
-                    help="rename one of them",
-                )
-                continue
-            firsts[name] = statement
-            value = self.resolver.resolve(statement.value, NUMBER)
-            if value is None or not self.resolver.ranks.require_rank(
-                value, Rank.SCALAR, "a report is a number"
-            ):
-                continue
-            self.folder.check(value)
-            if self.extent.check_aggregates(value):
-                found.reports.append(Report(name, value, statement.span))
-        found.reports.sort(key=lambda report: report.name)
