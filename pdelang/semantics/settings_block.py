@@ -75,7 +75,10 @@ class SettingsReader:
         blocks: Iterable[tree.Solver],
         overrides: Mapping[str, str],
     ) -> None:
-        """Report settings that the method named beside them would ignore."""
+        """Report settings that the method named beside them would ignore.
+
+        The default of a setting asks for nothing, so it may stand beside every method.
+        """
         method = values.get("method")
         if method is None or method.name not in UNSUITED:
             return
@@ -84,6 +87,8 @@ class SettingsReader:
             places[key] = Span(Source(_OVERRIDE, f"{key}={text}"), 0, len(key))
         for key, suited in UNSUITED[method.name].items():
             value = values.get(key)
+            if value == getattr(Settings(), key):
+                continue
             name = value.name if isinstance(value, Choice) else value
             if value is not None and name not in suited:
                 self.faults.add(

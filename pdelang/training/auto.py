@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from pdelang.calculus.system import System
-from pdelang.semantics.settings import Settings
+from pdelang.semantics.settings import UNSUITED, Settings
 from pdelang.training.solution import Solution
 
 # Frozen features that should follow a solution in all coordinates grow with a power of them.
@@ -57,6 +57,8 @@ def _settings_of_training(settings: Settings) -> str | None:
     """Return the first setting given that only a trained network can follow, or None."""
     if settings.network is not None and settings.network.name != "features":
         return f"network = {settings.network}"
+    if settings.weights.name not in UNSUITED["least_squares"]["weights"]:
+        return f"weights = {settings.weights}"
     if settings.precision == "f32":
         return "precision = f32"
     for name in ("steps", "refresh_every"):

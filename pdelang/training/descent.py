@@ -20,6 +20,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
+from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
 from pdelang.training.loop import Outcome, Run
 from pdelang.training.precision import numeric_context
@@ -92,6 +93,7 @@ class _Solver:
             seconds={"compile": compiled, "solve": solved},
             messages=tuple(self.messages),
             ntk=measure_kernel(first),
+            dynamics=measure_dynamics(self.program, first, prepared.estimator.seeds),
         )
 
     def _train(self, first: Run, second: Run, estimator: Estimator) -> Status:
