@@ -7,6 +7,8 @@ end. Source: Wang, Yu, Perdikaris, arXiv 2007.14527, section 7.1.
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import jax
@@ -58,13 +60,21 @@ def build_setup(
     conditions: str = "soft",
     scaling: str = "auto",
     network: str | None = None,
+    is_normalised: bool = False,
 ) -> Setup:
-    """Return the problem for a frequency a; call it with float64 enabled."""
+    """Return the problem for a frequency a; call it with float64 enabled.
+
+    ``is_normalised`` gives the network ``(x − mean)/deviation`` of uniform points as in the paper's
+    notebook, and leaves the residual in physical units; without it ``scaling`` decides.
+    """
     network = network or NTK_NETWORK.format(width=width, depth=depth, bias_scale=bias_scale)
     text = SPEC.format(frequency=frequency, network=network, conditions=conditions, scaling=scaling)
     program = pipeline.compile(text).program
     assert program is not None
     model = FieldModel.from_program(program, program.system.problem.settings)
+    if is_normalised:
+        scaled = replace(model.scaling, centre=(0.5,), half_width=(math.sqrt(1 / 12),))
+        model = replace(model, scaling=scaled)
     sampler = build_sampler(program, points, False, np.float64)
     assembly = build_assembly(program, model, {})
     parameters = model.initialise(jax.random.key(seed), np.float64)

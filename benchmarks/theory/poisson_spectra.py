@@ -44,7 +44,7 @@ def main() -> int:
     errors, spectra = [], {}
     with jax.enable_x64(True):
         for a in FREQUENCIES:
-            setup = build_setup(a, options.width, scaling="none")
+            setup = build_setup(a, options.width, scaling="none", is_normalised=True)
             spectra[a] = read_spectra(setup)
             after = descend(setup, np.ones(2), options.rate, options.steps)
             errors.append(relative_error(setup, after))
