@@ -8,9 +8,12 @@ import jax
 import numpy as np
 import pytest
 
+from pdelang.artifacts.kernel_plots import draw_diagnosis
+from pdelang.artifacts.kernel_text import format_diagnosis
 from pdelang.kernels.trace import Copies
 from pdelang.networks.assembly import PlacedBlock
 from pdelang.semantics.settings import Choice
+from pdelang.training.diagnosis import method
 from pdelang.training.diagnosis.method import diagnose_start, weigh_by_rules
 from pdelang.training.diagnosis.verdict import advise, judge, say_factor
 from pdelang.training.weights import RULES
@@ -115,3 +118,22 @@ solver { conditions = soft  network = mlp(width = 4, depth = 1) }
 )
 def test_factors_in_words(ratio, words):
     assert say_factor(ratio) == words
+
+
+def test_many_rows_are_read_without_forming_the_kernel(monkeypatch):
+    program = lower_text(UNBALANCED.replace("width = 8", "width = 4"))
+    settings = program.system.problem.settings
+    dense = diagnose_start(program, settings, points=40)
+    monkeypatch.setattr(method, "DENSE_UP_TO", 10)
+    found = diagnose_start(program, settings, points=40)
+    (whole,), (state,) = dense.states, found.states
+    for known, term in zip(whole.terms, state.terms, strict=True):
+        assert term.spectrum.trace == pytest.approx(known.spectrum.trace, rel=1e-10)
+        assert term.spectrum.largest == pytest.approx(known.spectrum.largest, rel=1e-8)
+        assert term.weights == pytest.approx(known.weights, rel=1e-8)
+        assert term.spectrum.condition is None
+    for known, regime in zip(whole.regimes, state.regimes, strict=True):
+        assert regime.largest_step == pytest.approx(known.largest_step, rel=1e-8)
+        assert regime.to_tolerance is None, "what is not known is not forecast"
+    assert "?" in format_diagnosis(found)
+    assert draw_diagnosis(found).startswith(b"\x89PNG")

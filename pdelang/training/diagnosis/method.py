@@ -149,14 +149,14 @@ class _Measurement:
 
         def spectrum_of(scales: np.ndarray) -> Spectrum:
             if kernel is None:
-                return kernel_spectrum(jacobian, parameters, scales)
+                return kernel_spectrum(jacobian, parameters, scales, DENSE_UP_TO)
             return dense_spectrum(scale_kernel(kernel, scales))
 
         terms = []
         for g, label in enumerate(labels):
             own = rows.terms == g
             if kernel is None:
-                spectrum = kernel_spectrum(jacobian, parameters, rows.copies * own)
+                spectrum = kernel_spectrum(jacobian, parameters, rows.copies * own, DENSE_UP_TO)
             else:
                 spectrum = dense_spectrum(scale_kernel(kernel[np.ix_(own, own)], rows.copies[own]))
             terms.append(
@@ -179,7 +179,7 @@ class _Measurement:
             rows,
             tuple(terms),
             spectrum_of(rows.copies),
-            kernel_spectrum(conjugate, parameters, rows.copies),
+            kernel_spectrum(conjugate, parameters, rows.copies, DENSE_UP_TO),
             align_gradients(gradients),
             regimes,
         )
