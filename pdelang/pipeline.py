@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pdelang.lowering.program import Program
     from pdelang.semantics.problem import Coverage, Problem
     from pdelang.syntax.tree import Tree
+    from pdelang.training.diagnosis.state import Diagnosis
     from pdelang.training.progress import Progress
     from pdelang.training.solution import Solution
 
@@ -212,6 +213,34 @@ def load(folder: str | Path) -> LoadedSolution:
             help="solve the spec again to make the artifact anew",
         )
     return LoadedSolution(restore_solution(stored, result.program), stored.manifest)
+
+
+def diagnose(
+    spec: str | Path, overrides: Mapping[str, str] | None = None, points: int | None = None
+) -> Diagnosis:
+    """Look at the kernel of the network that ``adam`` would begin with on a spec.
+
+    ``points`` are per term; None takes those of the settings, up to 256.
+
+    Raises:
+        SpecError: the spec has errors; ``diagnostics`` lists every one.
+    """
+    from pdelang.training.diagnosis.method import diagnose_start
+
+    compilation = compile(spec, overrides)
+    assert compilation.program is not None
+    return diagnose_start(compilation.program, compilation.program.system.problem.settings, points)
+
+
+def diagnose_artifact(folder: str | Path, points: int | None = None) -> Diagnosis:
+    """Look at the kernel of a solution, before and after its training.
+
+    Raises:
+        ArtifactError: no artifact, or a damaged one; the text names what is wrong.
+    """
+    from pdelang.training.diagnosis.method import diagnose_solution
+
+    return diagnose_solution(load(folder).solution, points)
 
 
 def _run_stages(

@@ -41,7 +41,7 @@ def test_the_commands_exist(capsys: pytest.CaptureFixture[str]) -> None:
     run_cli(["--help"])
     listed = set(re.findall(r"^  (\w+)  ", capsys.readouterr().out, re.MULTILINE))
     assert set(re.findall(r"^\| `pdelang (\w+) ", README, re.MULTILINE)) == listed
-    assert listed == {"solve", "check", "eval", "show", "emit", "explain", "fmt"}
+    assert listed == {"solve", "check", "eval", "show", "ntk", "emit", "explain", "fmt"}
 
 
 def test_the_packages_exist() -> None:

@@ -135,6 +135,7 @@ def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
         seconds=manifest.seconds_by_stage,
         messages=manifest.messages,
         ntk=manifest.ntk,
+        dynamics=manifest.dynamics,
     )
 
 

@@ -74,6 +74,7 @@ def build_manifest(
         error=solution.error,
         reports=solution.reports,
         ntk=solution.ntk,
+        dynamics=solution.dynamics,
         messages=solution.messages,
         warnings=tuple(_describe(d) for d in diagnostics if d.level is Level.WARNING),
         settings=settings,

@@ -31,9 +31,22 @@ def summarize(manifest: Manifest, folder: Path) -> str:
         lines.append(f"  {name:<10} {describe_error(manifest, name)}")
     for name, value in manifest.reports.items():
         lines.append(f"  report     {name} = {value:.10g}")
+    lines.extend(describe_kernel(manifest))
     lines.extend(f"  note       {message}" for message in manifest.messages)
     lines.append(f"  artifact   {folder}")
     return "\n".join(lines)
+
+
+def describe_kernel(manifest: Manifest) -> list[str]:
+    """Return lines on the kernel: traces and weights at the end, and how the training moved."""
+    lines = []
+    traces = [f"{g} {v['trace']:.1e}" for g, v in manifest.ntk.items() if "trace" in v]
+    if len(traces) > 1:
+        lines.append(f"  traces     {', '.join(traces)}")
+    if manifest.dynamics:
+        facts = [f"{name.replace('_', ' ')} {v:.2g}" for name, v in manifest.dynamics.items()]
+        lines.append(f"  training   {', '.join(facts)}")
+    return lines
 
 
 def describe_status(status: str) -> str:

@@ -183,6 +183,34 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
 
 
 @app.command()
+def ntk(
+    target: Annotated[
+        str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
+    ],
+    points: Annotated[
+        int | None,
+        typer.Option("--points", metavar="N", min=1, max=1_000_000, help="Points per term."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="PNG", help="Draw a picture too.")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Say from the neural tangent kernel why a problem trains, or does not."""
+    from pdelang.cli.ntk import diagnose
+    from pdelang.cli.settings import collect_overrides
+
+    overrides = collect_overrides(set_ or [], {})
+    return diagnose(target, overrides, points, out, format is Format.JSON)
+
+
+@app.command()
 def emit(
     spec: SpecArgument,
     stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],

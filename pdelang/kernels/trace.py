@@ -39,11 +39,11 @@ def term_traces(assembly: Assembly, parameters: Any, batch: Batch, copies: Copie
     for term in assembly.terms:
         parts = [
             copies.points[placed.point_set]
-            * jnp.sum(_block_squares(assembly, parameters, placed, batch))
+            * jnp.sum(block_squares(assembly, parameters, placed, batch))
             for placed in term.blocks
         ]
         parts += [
-            copies.times * jnp.sum(_functional_squares(assembly, parameters, placed, batch))
+            copies.times * jnp.sum(functional_squares(assembly, parameters, placed, batch))
             for placed in term.functionals
         ]
         traces.append(sum(parts[1:], parts[0]))
@@ -63,9 +63,11 @@ def count_rows(assembly: Assembly, batch: Batch, copies: Copies) -> tuple[int, .
     )
 
 
-def _block_squares(
+def block_squares(
     assembly: Assembly, parameters: Any, placed: PlacedBlock, batch: Batch
 ) -> jax.Array:
+    """Return ``‖∂r/∂θ‖²`` of every point of a block, ``(n,)``."""
+
     def row(trained: Any, point: jax.Array) -> jax.Array:
         together = {**parameters, "trained": trained}
         return assembly.block(together, placed.compiled, point[None, :])[0]
@@ -73,9 +75,11 @@ def _block_squares(
     return square_row_gradients(row, parameters["trained"], batch.points[placed.point_set])
 
 
-def _functional_squares(
+def functional_squares(
     assembly: Assembly, parameters: Any, placed: PlacedFunctional, batch: Batch
 ) -> jax.Array:
+    """Return ``‖∂r/∂θ‖²`` of every time of a functional, ``(times,)``."""
+
     def row(trained: Any, nodes: tuple[jax.Array, ...]) -> jax.Array:
         together = {**parameters, "trained": trained}
         return assembly.functional(together, placed, tuple(n[None] for n in nodes))[0]

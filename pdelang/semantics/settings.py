@@ -141,8 +141,27 @@ METHODS = ChoiceRule(
 )
 
 WEIGHTS = ChoiceRule(
-    {"ntk": {}, "ntk_mean": {}, "gradnorm": {}, "fixed": {}}, not_built=("ntk_pointwise",)
+    {
+        "ntk": {},
+        "ntk_mean": {},
+        "ntk_pointwise": {
+            "chunks": NumberRule(1, 1000, whole=True),
+            "causality": NumberRule(0, 1e6),
+        },
+        "ntk_sum": {},
+        "gradnorm": {},
+        "self_adaptive": {"rate": NumberRule(0, 1e6, open_low=True)},
+        "relobralo": {
+            "temperature": NumberRule(0, 1e6, open_low=True),
+            "memory": NumberRule(0, 1),
+            "lookback": NumberRule(0, 1),
+        },
+        "fixed": {},
+    }
 )
+
+# Rules that need no training: one look at the kernel decides them.
+_KERNEL_WEIGHTS = ("ntk", "ntk_mean", "gradnorm", "fixed")
 
 NETWORKS = ChoiceRule(
     {
@@ -190,6 +209,7 @@ SOLVER_RULES: dict[str, Rule] = {
 UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
     "least_squares": {
         "network": ("features", "splines"),
+        "weights": _KERNEL_WEIGHTS,
         "precision": ("f64",),
         "steps": (),
         "refresh_every": (),
@@ -199,6 +219,7 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
     "adam": {"network": ("mlp", "fourier", "features"), "windows": ()},
     "gauss_newton": {
         "network": ("mlp", "fourier", "features"),
+        "weights": _KERNEL_WEIGHTS,
         "windows": (),
         "noise": (),
         "decay": (),

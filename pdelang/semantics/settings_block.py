@@ -93,6 +93,8 @@ class SettingsReader:
             reason, help = "only splines work in windows", "write `network = splines`"
         elif values.get("conditions") == "hard":
             reason, help = "splines have no hard conditions", "remove `conditions = hard`"
+        elif values.get("weights") is not None and values["weights"].name == "gradnorm":
+            reason, help = "splines are weighted by their kernel", "remove `weights = gradnorm`"
         if reason is not None:
             place = self._places(blocks, overrides)[key]
             self.faults.add("E106", reason[0].upper() + reason[1:], place, "here", help=help)

@@ -22,6 +22,7 @@ import optax
 
 from pdelang.networks.assembly import Assembly
 from pdelang.training.sampling import Sampler, Seeds
+from pdelang.training.time_chunks import TimeChunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,16 @@ class AdamOptions:
 
 
 class AdamState(NamedTuple):
-    """Everything a run needs to go on: parameters, moments, their average, the step."""
+    """Everything a run needs to go on: parameters, moments, their average, the step.
+
+    ``path`` is the sum of the squared lengths of the steps made.
+    """
 
     trained: Any
     moments: Any
     average: Any
     step: jax.Array
+    path: jax.Array
 
 
 class Schedule(NamedTuple):
@@ -78,15 +83,21 @@ Advance = Callable[[AdamState, Any, jax.Array, Schedule, Seeds, jax.Array], Adva
 
 def start_adam(trained: Any) -> AdamState:
     """Return the state before the first step."""
-    return AdamState(
-        trained, optax.scale_by_adam().init(trained), trained, jnp.zeros((), jnp.int32)
-    )
+    dtype = jax.tree.leaves(trained)[0].dtype
+    moments = optax.scale_by_adam().init(trained)
+    return AdamState(trained, moments, trained, jnp.zeros((), jnp.int32), jnp.zeros((), dtype))
 
 
 def build_advance(
-    assembly: Assembly, sampler: Sampler, options: AdamOptions, capacity: int
+    assembly: Assembly,
+    sampler: Sampler,
+    options: AdamOptions,
+    capacity: int,
+    chunks: TimeChunks | None = None,
 ) -> Advance:
     """Return ``advance(state, frozen, weights, schedule, seeds, active)``, to be compiled.
+
+    ``weights`` are ``(terms,)``, or ``(terms, chunks)`` where the loss is weighed by time.
 
     It makes ``active ≤ capacity`` steps and stops at the first loss that is not finite;
     the state is then worthless, and the caller goes back to the one it came with.
@@ -96,8 +107,12 @@ def build_advance(
     def loss_of(
         trained: Any, frozen: Any, weights: jax.Array, batch: Any
     ) -> tuple[jax.Array, jax.Array]:
-        losses = assembly.losses({"trained": trained, "frozen": frozen}, batch)
-        return jnp.vdot(weights, losses), losses
+        parameters = {"trained": trained, "frozen": frozen}
+        if chunks is None:
+            losses = assembly.losses(parameters, batch)
+            return jnp.vdot(weights, losses), losses
+        parts = chunks.losses(assembly, parameters, batch)
+        return jnp.vdot(weights, parts), jnp.sum(parts, axis=1)
 
     def advance(
         state: AdamState,
@@ -133,7 +148,13 @@ def build_advance(
                 average = jax.tree.map(
                     lambda a, p: keep * a + (1 - keep) * p, state.average, trained
                 )
-            moved = AdamState(trained, moments, average, state.step + 1)
+            length = sum(
+                jnp.sum(jnp.square(new - old))
+                for new, old in zip(
+                    jax.tree.leaves(trained), jax.tree.leaves(state.trained), strict=True
+                )
+            )
+            moved = AdamState(trained, moments, average, state.step + 1, state.path + length)
             failed = ~(jnp.isfinite(total) & jnp.all(jnp.isfinite(parts)))
             return Advanced(moved, losses.at[done].set(parts), done + 1, failed)
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from pdelang.calculus.system import System
-from pdelang.semantics.settings import Settings
+from pdelang.semantics.settings import UNSUITED, Settings
 from pdelang.training.solution import Solution
 from pdelang.training.splines.method import unsuited_reason
 
@@ -60,7 +60,11 @@ def decide_features(system: System, settings: Settings) -> Decision:
         return Decision((name,), f"`network = {settings.network}` is set")
     if settings.windows is not None:
         return Decision(("splines",), "`windows` is set, and splines work in windows")
-    if unsuited_reason(system) is not None or settings.conditions == "hard":
+    if (
+        unsuited_reason(system) is not None
+        or settings.conditions == "hard"
+        or settings.weights.name == "gradnorm"
+    ):
         return Decision(("features",), "waves of random frequencies")
     if system.is_linear:
         return Decision(
@@ -86,6 +90,8 @@ def _settings_of_training(settings: Settings) -> str | None:
     """Return the first setting given that only a trained network can follow, or None."""
     if settings.network is not None and settings.network.name not in ("features", "splines"):
         return f"network = {settings.network}"
+    if settings.weights.name not in UNSUITED["least_squares"]["weights"]:
+        return f"weights = {settings.weights}"
     if settings.precision == "f32":
         return "precision = f32"
     for name in ("steps", "refresh_every"):

@@ -20,8 +20,9 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
+from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
-from pdelang.training.loop import Outcome
+from pdelang.training.loop import Outcome, Run
 from pdelang.training.polish import Polisher
 from pdelang.training.precision import numeric_context
 from pdelang.training.preparation import Preparation, TrainingRun, prepare_runs
@@ -105,6 +106,10 @@ class Training:
             seconds={"compile": compiled, "solve": solved},
             messages=tuple(self.messages),
             ntk=measure_kernel(first),
+            # A path of gradient descent; other methods do not follow the kernel's flow.
+            dynamics=measure_dynamics(self.program, first, prepared.estimator.seeds)
+            if isinstance(first, Run)
+            else {},
         )
 
     def _train(self, first: TrainingRun, second: TrainingRun, estimator: Estimator) -> Status:

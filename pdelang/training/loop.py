@@ -25,7 +25,7 @@ from pdelang.training.adam import (
 )
 from pdelang.training.failure import describe_failure, is_finite
 from pdelang.training.sampling import Sampler, Seeds
-from pdelang.training.weights import Measure, Rule
+from pdelang.training.weights import Measure, Past, Rule
 
 # Most steps of one compiled call, and the seconds that a call should take.
 CAPACITY = 200
@@ -64,6 +64,9 @@ class Stepper:
     advance: Advance
     measure: Measurement | None
     rows: np.ndarray  # of every term's kernel
+    weight_shape: tuple[int, ...]
+    chunk_shares: np.ndarray | None  # of a term's rows in every time chunk, where there are chunks
+    seed: int
     compile_seconds: float
 
     def draw(self, seeds: Seeds, step: int) -> Any:
@@ -83,18 +86,28 @@ def build_stepper(
     refresh_every: int,
     parameters: Any,
     seeds: Seeds,
+    seed: int = 0,
 ) -> Stepper:
-    """Compile a block of steps and the weights for parameters of the given shapes."""
+    """Compile a block of steps and the weights for parameters of the given shapes.
+
+    ``seed`` makes what is random in a rule of weights reproducible.
+    """
     began = time.monotonic()
     dtype = sampler.dtype
-    advance = build_advance(assembly, sampler, options, CAPACITY)
+    advance = build_advance(assembly, sampler, options, CAPACITY, rule.chunks)
+    shape: tuple[int, ...] = (len(assembly.terms),)
+    chunk_shares = None
+    if rule.chunks is not None:
+        shape = (len(assembly.terms), rule.chunks.count)
+        first = sampler.draw(seeds, jnp.zeros((), jnp.int32))
+        chunk_shares = np.asarray(rule.chunks.shares(assembly, first))
 
     compiled = (
         jax.jit(advance)
         .lower(
             start_adam(parameters["trained"]),
             parameters["frozen"],
-            jnp.ones(len(assembly.terms), dtype),
+            jnp.ones(shape, dtype),
             build_schedule(options, 1, 1.0, dtype),
             seeds,
             jnp.zeros((), jnp.int32),
@@ -102,13 +115,24 @@ def build_stepper(
         .compile()
     )
     measure = None
-    if rule.measure is not None and len(assembly.terms) > 1:
+    if rule.measure is not None and shape != (1,):
         measure = compile_measurement(assembly, sampler, rule.measure, parameters, seeds)
     seconds = time.monotonic() - began
     batch = jax.eval_shape(sampler.draw, seeds, jnp.zeros((), jnp.int32))
     rows = np.array(count_rows(assembly, batch, sampler.copies))
     return Stepper(
-        assembly, sampler, options, rule, refresh_every, compiled, measure, rows, seconds
+        assembly,
+        sampler,
+        options,
+        rule,
+        refresh_every,
+        compiled,
+        measure,
+        rows,
+        shape,
+        chunk_shares,
+        seed,
+        seconds,
     )
 
 
@@ -135,7 +159,10 @@ def build_schedule(options: AdamOptions, steps: int, factor: float, dtype: Any) 
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …)."""
+    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …).
+
+    ``weights (terms,)`` are what is shown: of weights per time chunk, the mean over the rows.
+    """
 
     stepper: Stepper
     frozen: Any
@@ -146,6 +173,9 @@ class Run:
     weights: np.ndarray
     step: int = 0
     retries: int = 0
+    initial: Any = None  # the trained parameters before the first step
+    applied: np.ndarray | None = None  # the weights in force, per time chunk where there are any
+    past: Past | None = None
     losses: np.ndarray | None = None
     rows: list[tuple[float, ...]] = field(default_factory=list)
     failure: tuple[str, ...] = ()
@@ -159,7 +189,10 @@ class Run:
         """Return a run before its first step."""
         weights = np.ones(len(stepper.assembly.terms), stepper.sampler.dtype)
         state = start_adam(parameters["trained"])
-        return cls(stepper, parameters["frozen"], state, seeds, steps, started, weights)
+        run = cls(stepper, parameters["frozen"], state, seeds, steps, started, weights)
+        run.initial = parameters["trained"]
+        run.applied = np.ones(stepper.weight_shape, stepper.sampler.dtype)
+        return run
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -219,7 +252,7 @@ class Run:
         return self.stepper.advance(
             self.state,
             self.frozen,
-            jnp.asarray(self.weights),
+            jnp.asarray(self.applied),
             schedule,
             self.seeds,
             jnp.asarray(active, jnp.int32),
@@ -249,10 +282,15 @@ class Run:
         number = stepper.number_draw(self.step)
         parameters = {"trained": self.state.trained, "frozen": self.frozen}
         sizes = np.asarray(stepper.measure(parameters, self.seeds, number))
-        weights = stepper.rule.weigh(sizes, stepper.rows)
+        weights = stepper.rule.weigh(sizes, stepper.rows, self.past)
         # Weights of a state whose residuals are not finite would hide which term they are.
         if np.all(np.isfinite(weights)):
-            self.weights = weights
+            shares = stepper.chunk_shares
+            self.applied = weights
+            self.weights = weights if shares is None else np.sum(weights * shares, axis=1)
+            first = sizes if self.past is None else self.past.first
+            refresh = 0 if self.past is None else self.past.refresh + 1
+            self.past = Past(first, sizes, weights, refresh, stepper.seed)
 
     def _find_failure(self, done: int) -> tuple[str, ...]:
         """Return a sentence per statement that gave values or gradients that are not finite.

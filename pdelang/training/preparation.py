@@ -19,7 +19,7 @@ from pdelang.training.guess import fit_guess
 from pdelang.training.loop import Measurement, Outcome, Run, build_stepper
 from pdelang.training.precision import read_dtype
 from pdelang.training.sampling import Sampler, Seeds, build_sampler, node_weights
-from pdelang.training.weights import RULES, Rule
+from pdelang.training.weights import Rule, build_rule
 
 # The second run's steps, as a share of the first's.
 SECOND_SHARE = 0.5
@@ -104,8 +104,7 @@ def prepare_runs(
     Raises ValueError for a rule of weights or an option that does not exist (E106).
     """
     options = resolve_adam(settings)
-    if settings.weights.name not in RULES:
-        raise ValueError(f"unknown weights {settings.weights.name!r}")
+    rule = build_rule(settings.weights, program.system.problem.time)
     assert settings.points is not None
     assert settings.steps is not None
     assert settings.refresh_every is not None
@@ -118,17 +117,17 @@ def prepare_runs(
     keys = split_streams(settings.seed)
     seeds = {name: sampler.seed(keys[f"{name} points"]) for name in ("first", "second", "fresh")}
     parameters = {
-        name: fit_guess(program, model, model.initialise(keys[f"{name} network"], dtype), dtype)
-        for name in ("first", "second")
+        name: draw_parameters(program, model, settings, name) for name in ("first", "second")
     }
     stepper = build_stepper(
         assembly,
         sampler,
         options,
-        RULES[settings.weights.name],
+        rule,
         settings.refresh_every,
         parameters["first"],
         seeds["first"],
+        settings.seed,
     )
     steps = {"first": settings.steps, "second": max(1, round(SECOND_SHARE * settings.steps))}
     runs = {
@@ -144,3 +143,16 @@ def prepare_runs(
         parameters["first"],
     )
     return Preparation(stepper, estimator, runs["first"], runs["second"])
+
+
+def draw_parameters(
+    program: Program, model: FieldModel, settings: Settings, run: str
+) -> dict[str, Any]:
+    """Return what run ``first`` or ``second`` begins with, near the ``guess`` where there is one.
+
+    The numbers depend on the precision of the settings; call it in their `numeric_context`.
+    """
+    assert settings.precision is not None
+    dtype = read_dtype(settings.precision)
+    key = split_streams(settings.seed)[f"{run} network"]
+    return fit_guess(program, model, model.initialise(key, dtype), dtype)

@@ -47,6 +47,7 @@ class Solution:
     ``exact`` or ``compare``. ``seconds`` holds ``compile`` and ``solve``. ``messages`` are
     sentences for people: why it stopped, which term became NaN and where it stands.
     ``method`` and ``weights`` name what was used, with the options that were in force.
+    ``dynamics`` says how a trained network moved: see `training.dynamics`.
     """
 
     program: Program
@@ -64,3 +65,4 @@ class Solution:
     seconds: Mapping[str, float]
     messages: tuple[str, ...] = ()
     ntk: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # per term: trace, weight
+    dynamics: Mapping[str, float] = field(default_factory=dict)

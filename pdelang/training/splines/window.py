@@ -199,8 +199,14 @@ def balance_blocks(
         squares = np.einsum("nrpc,nrpc->n", rows, rows)
         traces[label] = traces.get(label, 0.0) + float(site.weights @ squares)
         counts[label] = counts.get(label, 0) + rows.shape[0] * rows.shape[1]
-    if rule == "fixed":
-        return dict.fromkeys(traces, 1.0)
-    sizes = {g: t / counts[g] if rule == "ntk_mean" else t for g, t in traces.items()}
+    match rule:
+        case "fixed":
+            return dict.fromkeys(traces, 1.0)
+        case "ntk":
+            sizes = traces
+        case "ntk_mean":
+            sizes = {g: t / counts[g] for g, t in traces.items()}
+        case _:
+            raise ValueError(f"splines have no weights {rule!r}")
     total = sum(sizes.values())
     return {g: total / s if s > 0.0 else 1.0 for g, s in sizes.items()}
