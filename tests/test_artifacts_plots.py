@@ -9,7 +9,8 @@ import pytest
 
 from pdelang import pipeline
 from pdelang.artifacts import plots
-from pdelang.artifacts.tables import tabulate_grid, tabulate_readings, tabulate_slices
+from pdelang.artifacts.grid import tabulate_grid, write_csv
+from pdelang.artifacts.tables import tabulate_readings, tabulate_slices
 from pdelang.semantics.problem import Problem
 from pdelang.training.solution import History
 
@@ -83,7 +84,7 @@ def test_output_settings_choose_grid_and_times() -> None:
     slices = tabulate_slices(problem, evaluate(problem), nothing)
     assert [cut.held for cut in slices] == [(("t", 0.5),), (("t", 2.0),)]
     assert [tick.size for tick in slices[0].ticks] == [5, 7]
-    lines = tabulate_grid(problem, evaluate(problem)).splitlines()
+    lines = write_csv(tabulate_grid(problem, evaluate(problem))).splitlines()
     assert lines[0] == "x,y,t,u"
     assert len(lines) == 1 + 5 * 7 * 2
 

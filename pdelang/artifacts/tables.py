@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.artifacts.grid import Evaluate, read_bounds
 from pdelang.semantics.problem import Problem
-
-# Values of fields at points: (n, d) -> component name to (n,).
-Evaluate = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 
 _CURVE_POINTS = 801
 _MAP_POINTS = 161
@@ -58,27 +54,6 @@ def tabulate_slices(problem: Problem, evaluate: Evaluate, exact: Evaluate) -> tu
     return tuple(
         _tabulate(problem, axes, held, evaluate, exact) for axes, held in _choose_slices(problem)
     )
-
-
-def tabulate_grid(problem: Problem, evaluate: Evaluate) -> str:
-    """Return all fields on a grid over all coordinates, as CSV; ``output { times }`` are its times."""
-    low_high = [_read_bounds(problem, name) for name in problem.coordinates]
-    # About 30,000 rows in any dimension, unless the spec says otherwise.
-    count = max(3, min(_CURVE_POINTS, round(30_000 ** (1 / len(low_high)))))
-    ticks = [
-        np.linspace(low, high, _read_grid(problem, axis) or count)
-        for axis, (low, high) in enumerate(low_high)
-    ]
-    if problem.time is not None and problem.output.times:
-        ticks[-1] = np.array(problem.output.times)
-    points = np.stack([c.ravel() for c in np.meshgrid(*ticks, indexing="ij")], axis=1)
-    fields = evaluate(points)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*problem.coordinates, *fields])
-    for row in np.column_stack([points, *fields.values()]).tolist():
-        writer.writerow(map(repr, row))
-    return text.getvalue()
 
 
 def tabulate_readings(problem: Problem, evaluate: Evaluate) -> tuple[Readings, ...]:
@@ -133,7 +108,7 @@ def _tabulate(
     exact: Evaluate,
 ) -> Slice:
     ticks = tuple(
-        np.linspace(*_read_bounds(problem, name), _count_points(problem, name, len(axes)))
+        np.linspace(*read_bounds(problem, name), _count_points(problem, name, len(axes)))
         for name in axes
     )
     mesh = np.meshgrid(*ticks, indexing="ij")
@@ -154,13 +129,6 @@ def _tabulate(
         {name: array.reshape(shape) for name, array in exact(points).items()},
         len(axes) == 2 and set(axes) <= set(problem.domain.coordinates),
     )
-
-
-def _read_bounds(problem: Problem, name: str) -> tuple[float, float]:
-    if problem.time is not None and name == problem.time.name:
-        return problem.time.bounds.low_value, problem.time.bounds.high_value
-    axis = problem.domain.coordinates.index(name)
-    return problem.domain.box.low[axis], problem.domain.box.high[axis]
 
 
 def _count_points(problem: Problem, name: str, dimension: int) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pdelang.artifacts.export_format import ExportFormat
 from pdelang.cli.failure import explain_failure, is_interrupt, print_internal_fault
 
 app = typer.Typer(
@@ -163,6 +164,28 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     from pdelang.cli.show import show_artifact
 
     return show_artifact(artifact, format is Format.JSON)
+
+
+@app.command()
+def export(
+    artifact: ArtifactArgument,
+    to: Annotated[
+        ExportFormat, typer.Option("--to", help="netcdf and vtk tabulate, stablehlo is a function.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="PATH", help="Else beside DIR.")
+    ] = None,
+    grid: Annotated[
+        str | None, typer.Option("--grid", metavar="N,…", help="Points per coordinate.")
+    ] = None,
+    times: Annotated[
+        str | None, typer.Option("--times", metavar="T,…", help="The times to tabulate.")
+    ] = None,
+) -> int:
+    """Write a solution for other programs: NetCDF, VTK, CSV, StableHLO."""
+    from pdelang.cli.export import export_artifact
+
+    return export_artifact(artifact, to.value, out, grid, times)
 
 
 @app.command()

@@ -181,10 +181,12 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Settings that a method would ignore, each with the values that it does not."""
 
+LARGEST_VTK_DIMENSION = 3
+
 OUTPUT_RULES: dict[str, Rule] = {
     "grid": ListRule(NumberRule(2, 1_000_000, whole=True)),
     "times": ListRule(NumberRule(-_LARGEST, _LARGEST)),
     "plots": ListRule(WordRule(("solution", "losses")), words=("none",)),
-    "formats": ListRule(WordRule(("csv",), not_built=("netcdf", "vtk", "stablehlo"))),
+    "formats": ListRule(WordRule(("csv", "netcdf", "vtk", "stablehlo"))),
 }
 """Every key of the ``output`` block; their defaults are those of `OutputSettings`."""
