@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import save as write_safetensors
 
 from pdelang.artifacts.citations import collect_citations
@@ -21,12 +20,11 @@ from pdelang.artifacts.history import write_history
 from pdelang.artifacts.load import FIELD, FIELDS, HISTORY, PARAMETERS, PLOTS, SPEC
 from pdelang.artifacts.manifest import Manifest, hash_bytes, write_manifest
 from pdelang.artifacts.parameters import name_arrays
+from pdelang.artifacts.plots import draw_plots
 from pdelang.artifacts.stablehlo import write_stablehlo
-from pdelang.artifacts.tables import tabulate_readings, tabulate_slices
 from pdelang.diagnostics.message import Diagnostic, Level
 from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import UNSUITED, Settings
-from pdelang.training.evaluation import evaluate, evaluate_exact
 from pdelang.training.solution import Solution
 
 _PACKAGES = ("pdelang", "jax", "numpy", "scipy", "sympy", "optax")
@@ -49,7 +47,7 @@ def save_artifact(
         HISTORY: write_history(solution.history).encode("utf-8"),
     }
     files |= dict(_export(solution))
-    files |= dict(_draw_plots(solution))
+    files |= {PLOTS + name: content for name, content in draw_plots(solution)}
     hashes = {name: hash_bytes(content) for name, content in files.items()}
     manifest = replace(build_manifest(solution, diagnostics, device), files=hashes)
     replace_folder(folder, {MANIFEST: write_manifest(manifest).encode("utf-8"), **files})
@@ -129,30 +127,3 @@ def _export(solution: Solution) -> Iterator[tuple[str, bytes]]:
         format = ExportFormat(name)
         if format is not ExportFormat.STABLEHLO:
             yield from write_grid(grid, format, FIELDS, cite).items()
-
-
-def _draw_plots(solution: Solution) -> Iterator[tuple[str, bytes]]:
-    from pdelang.artifacts.plots import draw_losses, draw_unknown
-
-    problem = solution.program.system.problem
-    wanted = problem.output.plots
-    if wanted is None or "solution" in wanted:
-
-        def values(points: np.ndarray) -> Mapping[str, np.ndarray]:
-            return evaluate(solution, points)
-
-        def known(points: np.ndarray) -> Mapping[str, np.ndarray]:
-            return evaluate_exact(solution.program, points)
-
-        slices = tabulate_slices(problem, values, known)
-        readings = tabulate_readings(problem, values)
-        for unknown in problem.unknowns:
-            suffix = f"_{unknown.name}" if len(problem.unknowns) > 1 else ""
-            yield (
-                f"{PLOTS}solution{suffix}.png",
-                draw_unknown(problem.title, unknown, slices, readings),
-            )
-    if wanted is None or "losses" in wanted:
-        picture = draw_losses(problem.title, solution.history)
-        if picture is not None:
-            yield f"{PLOTS}losses.png", picture

@@ -54,6 +54,15 @@ class EmitStage(StrEnum):
     PYTHON = "python"
 
 
+class PlotKind(StrEnum):
+    """A picture of a solution."""
+
+    SOLUTION = "solution"
+    RESIDUAL = "residual"
+    LOSSES = "losses"
+    ANIMATION = "animation"
+
+
 FormatOption = Annotated[
     Format, typer.Option("--format", help="json: exactly one JSON object on stdout.")
 ]
@@ -164,6 +173,41 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     from pdelang.cli.show import show_artifact
 
     return show_artifact(artifact, format is Format.JSON)
+
+
+@app.command()
+def plot(
+    artifact: ArtifactArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Else beside DIR; .png, .svg or .pdf."),
+    ] = None,
+    kind: Annotated[
+        PlotKind, typer.Option("--kind", help="What to draw; animation is a GIF.")
+    ] = PlotKind.SOLUTION,
+    field: Annotated[
+        list[str] | None, typer.Option("--field", metavar="u,w.x", help="Only these; else all.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", metavar="T,…", help="At these times.")
+    ] = None,
+    slice: Annotated[
+        list[str] | None, typer.Option("--slice", metavar="x=0.5", help="Hold a coordinate.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option("--size", metavar="8x5", help="Width x height in inches.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="png|svg|pdf", help="Else by the name.")
+    ] = None,
+) -> int:
+    """Draw a solution: curves, maps, slices, residuals, an animation."""
+    from pdelang.cli.plot import PlotArguments, plot_artifact
+
+    arguments = PlotArguments(
+        kind.value, out, tuple(field or ()), time, tuple(slice or ()), size, format
+    )
+    return plot_artifact(artifact, arguments)
 
 
 @app.command()

@@ -186,7 +186,7 @@ LARGEST_VTK_DIMENSION = 3
 OUTPUT_RULES: dict[str, Rule] = {
     "grid": ListRule(NumberRule(2, 1_000_000, whole=True)),
     "times": ListRule(NumberRule(-_LARGEST, _LARGEST)),
-    "plots": ListRule(WordRule(("solution", "losses")), words=("none",)),
+    "plots": ListRule(WordRule(("solution", "residual", "losses", "animation")), words=("none",)),
     "formats": ListRule(WordRule(("csv", "netcdf", "vtk", "stablehlo"))),
 }
 """Every key of the ``output`` block; their defaults are those of `OutputSettings`."""
