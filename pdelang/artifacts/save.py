@@ -17,10 +17,11 @@ from pdelang.artifacts.export_format import ExportFormat
 from pdelang.artifacts.folder import MANIFEST, replace_folder
 from pdelang.artifacts.grid import tabulate_grid
 from pdelang.artifacts.history import write_history
-from pdelang.artifacts.load import FIELD, FIELDS, HISTORY, PARAMETERS, PLOTS, SPEC
+from pdelang.artifacts.load import FIELD, FIELDS, HISTORY, PARAMETERS, PLOTS, REPORT, SPEC
 from pdelang.artifacts.manifest import Manifest, hash_bytes, write_manifest
 from pdelang.artifacts.parameters import name_arrays
 from pdelang.artifacts.plots import draw_plots
+from pdelang.artifacts.report import write_report
 from pdelang.artifacts.stablehlo import write_stablehlo
 from pdelang.diagnostics.message import Diagnostic, Level
 from pdelang.semantics.problem import Problem
@@ -47,9 +48,12 @@ def save_artifact(
         HISTORY: write_history(solution.history).encode("utf-8"),
     }
     files |= dict(_export(solution))
-    files |= {PLOTS + name: content for name, content in draw_plots(solution)}
+    manifest = build_manifest(solution, diagnostics, device)
+    pictures = dict(draw_plots(solution))
+    files |= {PLOTS + name: content for name, content in pictures.items()}
+    files[REPORT] = write_report(solution, manifest, pictures).encode("utf-8")
     hashes = {name: hash_bytes(content) for name, content in files.items()}
-    manifest = replace(build_manifest(solution, diagnostics, device), files=hashes)
+    manifest = replace(manifest, files=hashes)
     replace_folder(folder, {MANIFEST: write_manifest(manifest).encode("utf-8"), **files})
     return manifest
 
