@@ -12,13 +12,45 @@ from pdelang.artifacts.export_format import ExportFormat
 from pdelang.cli.failure import explain_failure, is_interrupt, print_internal_fault
 
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Solve partial differential equations written as on a whiteboard.",
     epilog="Exit codes: 0 solved to the tolerance, 1 ran but did not reach it, "
     "2 the spec or the arguments are wrong, 3 a fault of pdelang.",
 )
+
+
+_EXAMPLES = {
+    name: "\b\nExamples:\n" + "\n".join(f"  pdelang {line}" for line in lines)
+    for name, lines in {
+        "solve": (
+            "solve heat.pde",
+            "solve heat.pde --tol 1e-6 -o results/heat",
+            "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
+        ),
+        "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
+        "eval": (
+            "eval heat.solution --at x=0.5,t=1",
+            "eval heat.solution --points in.csv -o out.csv",
+        ),
+        "show": ("show heat.solution",),
+        "plot": (
+            "plot heat.solution -o heat.png",
+            "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
+            "plot flow.solution --field w.x --slice x=0.5 -o profile.svg",
+            "plot drum.solution --kind animation -o drum.gif",
+        ),
+        "export": (
+            "export heat.solution --to netcdf",
+            "export flow.solution --to vtk --grid 201,101 -o flow.vtu",
+            "export heat.solution --to stablehlo -o heat.stablehlo",
+        ),
+        "emit": ("emit heat.pde --stage system", "emit heat.pde --stage python"),
+        "explain": ("explain E201",),
+        "new": ("new", "new plate --from poisson"),
+        "bench": ("bench", "bench specs/*.pde --time-limit 60"),
+    }.items()
+}
 
 
 class Format(StrEnum):
@@ -85,7 +117,7 @@ def show_help(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["solve"])
 def solve(
     spec: SpecArgument,
     out: Annotated[
@@ -136,7 +168,7 @@ def solve(
     return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["check"])
 def check(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
     format: FormatOption = Format.TEXT,
@@ -150,7 +182,7 @@ def check(
     return check_specs(specs, format is Format.JSON, deny_warnings)
 
 
-@app.command(name="eval")
+@app.command(name="eval", epilog=_EXAMPLES["eval"])
 def evaluate(
     artifact: ArtifactArgument,
     at: Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")] = None,
@@ -167,7 +199,7 @@ def evaluate(
     return evaluate_artifact(artifact, at, points, out)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["show"])
 def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     """Say what was solved, how, and how well."""
     from pdelang.cli.show import show_artifact
@@ -175,7 +207,7 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     return show_artifact(artifact, format is Format.JSON)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["plot"])
 def plot(
     artifact: ArtifactArgument,
     out: Annotated[
@@ -210,7 +242,7 @@ def plot(
     return plot_artifact(artifact, arguments)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["export"])
 def export(
     artifact: ArtifactArgument,
     to: Annotated[
@@ -232,7 +264,7 @@ def export(
     return export_artifact(artifact, to.value, out, grid, times)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["emit"])
 def emit(
     spec: SpecArgument,
     stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],
@@ -243,7 +275,7 @@ def emit(
     return emit_stage(spec, stage.value)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["explain"])
 def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")],
 ) -> int:
@@ -251,6 +283,50 @@ def explain(
     from pdelang.cli.show import explain_code
 
     return explain_code(code)
+
+
+@app.command(epilog=_EXAMPLES["new"])
+def new(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The spec is written as NAME.pde.")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--from", metavar="TEMPLATE", help="Leave out to list them.")
+    ] = None,
+) -> int:
+    """Start a spec from a complete, commented template."""
+    from pdelang.cli.new import write_spec
+
+    return write_spec(name, template)
+
+
+@app.command(epilog=_EXAMPLES["bench"])
+def bench(
+    specs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SPEC...]", help="Else the templates of new.")
+    ] = None,
+    tol: Annotated[
+        str | None, typer.Option("--tol", metavar="NUMBER", help="Instead of those of the specs.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting for all; repeatable."),
+    ] = None,
+    time_limit: Annotated[
+        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for each.")
+    ] = None,
+    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Solve many specs and print a table of errors and times."""
+    from pdelang.cli.bench import run_bench
+    from pdelang.cli.settings import collect_overrides
+
+    options = {"tolerance": ("--tol", tol), "time_limit": ("--time-limit", time_limit)}
+    overrides = collect_overrides(set_ or [], options)
+    return run_bench(
+        specs or [], overrides, device.value if device else None, format is Format.JSON
+    )
 
 
 def run(arguments: list[str]) -> int:
