@@ -41,13 +41,19 @@ def draw_animation(
     heading = axis.set_title(_describe(first), fontsize=9)
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
+    image.set_animated(True)
+    heading.set_animated(True)
     canvas.draw()
-    figure.set_layout_engine("none")
+    background = canvas.copy_from_bbox(figure.bbox)
     pictures = []
     for cut, array in zip(frames, values, strict=True):
+        canvas.restore_region(background)
         image.set_array(np.ma.masked_invalid(array.T))
         heading.set_text(_describe(cut))
-        canvas.draw()
+        axis.draw_artist(image)
+        axis.draw_artist(heading)
+        for spine in axis.spines.values():
+            axis.draw_artist(spine)
         frame = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         pictures.append(frame.quantize(128, method=Image.Quantize.MEDIANCUT))
     buffer = io.BytesIO()
