@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 if TYPE_CHECKING:
-    import jax
-
     from pdelang.training.solution import Solution
 
 
@@ -18,19 +18,17 @@ def evaluate_residuals(solution: Solution, points: np.ndarray) -> dict[str, np.n
 
     In physical units, by the equation's label and component, ``momentum.x``.
     """
-    import jax
-    import jax.numpy as jnp
-
     from pdelang.training.evaluation import map_chunks
     from pdelang.training.precision import numeric_context, read_dtype
 
     with numeric_context(solution.precision):
         parameters = jax.tree.map(jnp.asarray, solution.parameters)
-        function = jax.jit(partial(_measure, solution))
         dtype = read_dtype(solution.precision)
-        return map_chunks(lambda p: function(parameters, p), points, dtype)
+        return map_chunks(lambda p: _measure(solution, parameters, p), points, dtype)
 
 
+# Compiled once per solution, whatever the number of slices.
+@partial(jax.jit, static_argnums=0)
 def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
     from pdelang.calculus.system import Interior
     from pdelang.networks.assembly import evaluate_residual
