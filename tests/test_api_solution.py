@@ -137,6 +137,15 @@ def test_saving_and_loading_is_the_identity(heat: pdelang.Solution, tmp_path: Pa
     np.testing.assert_array_equal(pdelang.load(again).u(x=x, t=t), heat.u(x=x, t=t))
 
 
+def test_settings_that_a_method_ignores_do_not_stand_in_the_way(tmp_path: Path) -> None:
+    """The checker refuses them beside ``least_squares``; the manifest must not name them."""
+    spec = "pde 1\ndomain d(x) = interval(0, 1)\nunknown u\nin d: dxx(u) = 1\non edge: u = 0\n"
+    solution = pdelang.compile(spec).solve(method="least_squares")
+    solution.save(tmp_path / "out")
+    x = np.linspace(0, 1, 7)
+    np.testing.assert_array_equal(pdelang.load(tmp_path / "out").u(x=x), solution.u(x=x))
+
+
 def test_a_comparison_table_travels_with_the_artifact_and_may_be_lost(tmp_path: Path) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "ref.csv").write_text("x,t,u\n0.5,0,1\n0.25,0,0.7071\n")

@@ -7,7 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pdelang.artifacts.points import PointsError, append_fields, parse_point, read_points
+from pdelang.artifacts.points import (
+    FieldsWriter,
+    PointsError,
+    open_points,
+    parse_point,
+    read_points,
+)
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -68,6 +74,32 @@ def test_a_wrong_point_is_explained(text: str, fault: str) -> None:
 
 def test_fields_are_appended_with_every_digit(tmp_path: Path) -> None:
     table = read_points(write(tmp_path, "u,x\n9,0.10\n9,2\n"), ("x",))
-    text, left_out = append_fields(table, {"u": np.array([1 / 3, np.nan])})
-    assert list(csv.reader(io.StringIO(text))) == [["x", "u"], ["0.10", repr(1 / 3)], ["2", "nan"]]
-    assert left_out == ("u",), "a given column with a field's name would make the head ambiguous"
+    stream = io.StringIO()
+    writer = FieldsWriter(stream, table.head, ("u",))
+    writer.write(table, {"u": np.array([1 / 3, np.nan])})
+    rows = list(csv.reader(io.StringIO(stream.getvalue())))
+    assert rows == [["x", "u"], ["0.10", repr(1 / 3)], ["2", "nan"]]
+    assert writer.left_out == ("u",), "a second column of this name would make the head ambiguous"
+
+
+def test_blocks_are_the_table_whatever_their_length(tmp_path: Path) -> None:
+    lines = [f'{k},"a\nb",{k / 8}' for k in range(10)]
+    path = write(tmp_path, "id,text,x\n" + "\n\n".join(lines) + "\n")
+    whole = read_points(path, ("x",))
+    assert len(whole.rows) == 10
+    for rows in (1, 3, 7):
+        with open_points(path, ("x",), rows) as (head, blocks):
+            tables = list(blocks)
+        assert head == ("id", "text", "x")
+        assert max(len(table.rows) for table in tables) <= rows
+        assert tuple(row for table in tables for row in table.rows) == whole.rows
+        np.testing.assert_array_equal(np.concatenate([t.points for t in tables]), whole.points)
+
+
+def test_a_fault_in_a_later_block_has_its_own_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "x\n1\n\n2\n3\nfour\n")
+    with (
+        pytest.raises(PointsError, match="line 6, column 'x': 'four' is not a number"),
+        open_points(path, ("x",), 2) as (_, blocks),
+    ):
+        list(blocks)

@@ -177,7 +177,9 @@ def test_ctrl_c_while_training_writes_what_there_is(
 
     monkeypatch.setattr(Silence, "show_training", interrupt)
     assert run_cli(["solve", write_spec(tmp_path), "--quiet", *QUICK_ARGUMENTS]) == 1
-    assert "stopped" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "stopped" in out
+    assert "the same command starts anew" in err
     manifest = yaml.safe_load((tmp_path / "heat.solution" / "manifest.yaml").read_text("utf-8"))
     assert manifest["status"] == "stopped"
 

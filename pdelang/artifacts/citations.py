@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _CITATIONS = {
     "ntk": "S. Wang, X. Yu, P. Perdikaris, When and why PINNs fail to train: a neural tangent "
     "kernel perspective, J. Comput. Phys. 449 (2022) 110768, arXiv:2007.14527",
@@ -17,10 +19,16 @@ _CITATIONS = {
     "fourier": "M. Tancik et al., Fourier features let networks learn high frequency functions "
     "in low dimensional domains, NeurIPS 2020, arXiv:2006.10739",
 }
+_CITATIONS["least_squares"] = (
+    "A. Rahimi, B. Recht, Random features for large-scale kernel machines, NIPS 2007; "
+    "S. Dong, Z. Li, Local extreme learning machines and domain decomposition for solving linear "
+    "and nonlinear partial differential equations, Comput. Methods Appl. Mech. Eng. 387 (2021) "
+    "114129, arXiv:2012.02895"
+)
 _CITATIONS["ntk_mean"] = _CITATIONS["ntk"]
 
 
 def collect_citations(*choices: str) -> tuple[str, ...]:
     """Return the references of the methods used; ``choices`` are texts such as ``adam(rate = 1e-3)``."""
-    names = [choice.partition("(")[0].strip() for choice in choices]
+    names = [re.split(r"[ (,]", choice.strip(), maxsplit=1)[0] for choice in choices]
     return tuple(dict.fromkeys(_CITATIONS[name] for name in names if name in _CITATIONS))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pdelang.artifacts.export_format import SUFFIXES, TIMES_SUFFIX
 from pdelang.artifacts.failure import ArtifactError
 from pdelang.artifacts.folder import MANIFEST
 from pdelang.artifacts.manifest import Manifest, hash_bytes, read_manifest
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 SPEC = "spec.pde"
 PARAMETERS = "parameters.safetensors"
 HISTORY = "history.csv"
-FIELDS = "fields.csv"
+FIELD = "field.stablehlo"
+FIELDS = "fields"  # and a suffix per format, or a folder of files per time
+REPORT = "report.html"
 PLOTS = "plots/"
+_OURS = {SPEC, PARAMETERS, HISTORY, FIELD, REPORT}
+_OURS |= {FIELDS + suffix for suffix in (*SUFFIXES.values(), TIMES_SUFFIX)}
+_OUR_FOLDERS = (PLOTS, f"{FIELDS}/")
 
 _SOLVE_AGAIN = "solve the spec again to make the artifact anew"
 
@@ -83,9 +89,7 @@ def read_artifact(folder: Path) -> StoredArtifact:
     except ValueError as error:
         raise ArtifactError(folder, f"{HISTORY} is damaged: {error}", help=_SOLVE_AGAIN) from None
     tables = [
-        name
-        for name in manifest.files
-        if name not in (SPEC, PARAMETERS, HISTORY, FIELDS) and not name.startswith(PLOTS)
+        name for name in manifest.files if name not in _OURS and not name.startswith(_OUR_FOLDERS)
     ]
     has_tables = all(
         (folder / name).is_file()

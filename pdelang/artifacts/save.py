@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import save as write_safetensors
 
 from pdelang.artifacts.citations import collect_citations
+from pdelang.artifacts.evaluation import evaluate_fields
+from pdelang.artifacts.export import write_grid
+from pdelang.artifacts.export_format import ExportFormat
 from pdelang.artifacts.folder import MANIFEST, replace_folder
+from pdelang.artifacts.grid import tabulate_grid
 from pdelang.artifacts.history import write_history
-from pdelang.artifacts.load import FIELDS, HISTORY, PARAMETERS, PLOTS, SPEC
+from pdelang.artifacts.load import FIELD, FIELDS, HISTORY, PARAMETERS, PLOTS, REPORT, SPEC
 from pdelang.artifacts.manifest import Manifest, hash_bytes, write_manifest
 from pdelang.artifacts.parameters import name_arrays
-from pdelang.artifacts.tables import tabulate_grid, tabulate_readings, tabulate_slices
+from pdelang.artifacts.plots import draw_plots
+from pdelang.artifacts.report import write_report
+from pdelang.artifacts.stablehlo import write_stablehlo
 from pdelang.diagnostics.message import Diagnostic, Level
 from pdelang.semantics.problem import Problem
-from pdelang.semantics.settings import Settings
-from pdelang.training.evaluation import evaluate, evaluate_exact
+from pdelang.semantics.settings import UNSUITED, Settings
 from pdelang.training.solution import Solution
 
 _PACKAGES = ("pdelang", "jax", "numpy", "scipy", "sympy", "optax")
@@ -43,12 +47,13 @@ def save_artifact(
         PARAMETERS: write_safetensors(name_arrays(solution.parameters)),
         HISTORY: write_history(solution.history).encode("utf-8"),
     }
-    if "csv" in problem.output.formats:
-        table = tabulate_grid(problem, lambda points: evaluate(solution, points))
-        files[FIELDS] = table.encode("utf-8")
-    files |= dict(_draw_plots(solution))
+    files |= dict(_export(solution))
+    manifest = build_manifest(solution, diagnostics, device)
+    pictures = dict(draw_plots(solution))
+    files |= {PLOTS + name: content for name, content in pictures.items()}
+    files[REPORT] = write_report(solution, manifest, pictures).encode("utf-8")
     hashes = {name: hash_bytes(content) for name, content in files.items()}
-    manifest = replace(build_manifest(solution, diagnostics, device), files=hashes)
+    manifest = replace(manifest, files=hashes)
     replace_folder(folder, {MANIFEST: write_manifest(manifest).encode("utf-8"), **files})
     return manifest
 
@@ -87,9 +92,16 @@ def build_manifest(
 
 
 def describe_settings(settings: Settings) -> dict[str, str]:
-    """Return the settings as settings text; one that was left to the method is absent."""
+    """Return the settings as settings text; one that the method chooses or ignores is absent."""
     values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
-    return {name: str(value) for name, value in values.items() if value is not None}
+    # The checker refuses a setting that the method has no use for, its default included.
+    ignored = UNSUITED.get(settings.method.name, {})
+    return {
+        name: str(value)
+        for name, value in values.items()
+        if value is not None
+        and (name not in ignored or getattr(value, "name", value) in ignored[name])
+    }
 
 
 def _describe(diagnostic: Diagnostic) -> str:
@@ -110,28 +122,13 @@ def _copy_tables(problem: Problem) -> Iterator[tuple[str, bytes]]:
             yield Path(name).as_posix(), path.read_bytes()
 
 
-def _draw_plots(solution: Solution) -> Iterator[tuple[str, bytes]]:
-    from pdelang.artifacts.plots import draw_losses, draw_unknown
-
+def _export(solution: Solution) -> Iterator[tuple[str, bytes]]:
+    """Yield the exports: NetCDF and StableHLO always, what ``output { formats }`` names besides."""
     problem = solution.program.system.problem
-    wanted = problem.output.plots
-    if wanted is None or "solution" in wanted:
-
-        def values(points: np.ndarray) -> Mapping[str, np.ndarray]:
-            return evaluate(solution, points)
-
-        def known(points: np.ndarray) -> Mapping[str, np.ndarray]:
-            return evaluate_exact(solution.program, points)
-
-        slices = tabulate_slices(problem, values, known)
-        readings = tabulate_readings(problem, values)
-        for unknown in problem.unknowns:
-            suffix = f"_{unknown.name}" if len(problem.unknowns) > 1 else ""
-            yield (
-                f"{PLOTS}solution{suffix}.png",
-                draw_unknown(problem.title, unknown, slices, readings),
-            )
-    if wanted is None or "losses" in wanted:
-        picture = draw_losses(problem.title, solution.history)
-        if picture is not None:
-            yield f"{PLOTS}losses.png", picture
+    yield FIELD, write_stablehlo(solution)
+    grid = tabulate_grid(problem, lambda points: evaluate_fields(solution, points))
+    cite = collect_citations(solution.weights, solution.method)
+    for name in dict.fromkeys(("netcdf", *problem.output.formats)):
+        format = ExportFormat(name)
+        if format is not ExportFormat.STABLEHLO:
+            yield from write_grid(grid, format, FIELDS, cite).items()

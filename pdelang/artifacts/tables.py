@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.artifacts.grid import Evaluate, read_bounds
+from pdelang.artifacts.view import Cut
 from pdelang.semantics.problem import Problem
 
-# Values of fields at points: (n, d) -> component name to (n,).
-Evaluate = Callable[[np.ndarray], Mapping[str, np.ndarray]]
-
 _CURVE_POINTS = 801
-_MAP_POINTS = 161
-_DEFAULT_TIMES = (0.0, 0.5, 1.0)  # fractions of the interval
+_MAP_POINTS = 181
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,37 +43,20 @@ class Readings:
     known: np.ndarray
 
 
-def tabulate_slices(problem: Problem, evaluate: Evaluate, exact: Evaluate) -> tuple[Slice, ...]:
-    """Return the slices that show a solution.
+def tabulate_slices(
+    problem: Problem,
+    evaluate: Evaluate,
+    exact: Evaluate,
+    cuts: Sequence[Cut],
+    count: int | None = None,
+) -> tuple[Slice, ...]:
+    """Return the fields on every cut, with the exact solution where it is known.
 
-    One dimension in all: a curve. Two (space–time or plane): the whole map. A plane with time: a map
-    per time of ``output { times }``, else start, middle and end. Three: the mid-planes, at the end
-    of time. More: a line through the middle along each coordinate.
+    ``count`` are points per axis; None takes those of ``output { grid }``, else enough for the eye.
     """
     return tuple(
-        _tabulate(problem, axes, held, evaluate, exact) for axes, held in _choose_slices(problem)
+        _tabulate(problem, cut.axes, dict(cut.held), evaluate, exact, count) for cut in cuts
     )
-
-
-def tabulate_grid(problem: Problem, evaluate: Evaluate) -> str:
-    """Return all fields on a grid over all coordinates, as CSV; ``output { times }`` are its times."""
-    low_high = [_read_bounds(problem, name) for name in problem.coordinates]
-    # About 30,000 rows in any dimension, unless the spec says otherwise.
-    count = max(3, min(_CURVE_POINTS, round(30_000 ** (1 / len(low_high)))))
-    ticks = [
-        np.linspace(low, high, _read_grid(problem, axis) or count)
-        for axis, (low, high) in enumerate(low_high)
-    ]
-    if problem.time is not None and problem.output.times:
-        ticks[-1] = np.array(problem.output.times)
-    points = np.stack([c.ravel() for c in np.meshgrid(*ticks, indexing="ij")], axis=1)
-    fields = evaluate(points)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*problem.coordinates, *fields])
-    for row in np.column_stack([points, *fields.values()]).tolist():
-        writer.writerow(map(repr, row))
-    return text.getvalue()
 
 
 def tabulate_readings(problem: Problem, evaluate: Evaluate) -> tuple[Readings, ...]:
@@ -96,44 +74,16 @@ def tabulate_readings(problem: Problem, evaluate: Evaluate) -> tuple[Readings, .
     return tuple(readings)
 
 
-def _choose_slices(problem: Problem) -> list[tuple[tuple[str, ...], dict[str, float]]]:
-    space = problem.domain.coordinates
-    middle = {
-        name: (low + high) / 2
-        for name, low, high in zip(
-            space, problem.domain.box.low, problem.domain.box.high, strict=True
-        )
-    }
-    time = problem.time
-    if len(problem.coordinates) <= 2:
-        # Time runs to the right, space upwards.
-        return [(tuple(reversed(problem.coordinates)) if time else space, {})]
-    end = {time.name: time.bounds.high_value} if time else {}
-    match len(space):
-        case 2 if time:
-            low, high = time.bounds.low_value, time.bounds.high_value
-            times = problem.output.times or [low + f * (high - low) for f in _DEFAULT_TIMES]
-            return [(space, {time.name: float(t)}) for t in times]
-        case 3:
-            planes = itertools.combinations(space, 2)
-            return [
-                (plane, {n: v for n, v in (middle | end).items() if n not in plane})
-                for plane in planes
-            ]
-        case _:
-            held = middle | end
-            return [((name,), {n: v for n, v in held.items() if n != name}) for name in held]
-
-
 def _tabulate(
     problem: Problem,
     axes: tuple[str, ...],
     held: dict[str, float],
     evaluate: Evaluate,
     exact: Evaluate,
+    count: int | None,
 ) -> Slice:
     ticks = tuple(
-        np.linspace(*_read_bounds(problem, name), _count_points(problem, name, len(axes)))
+        np.linspace(*read_bounds(problem, name), count or _count_points(problem, name, len(axes)))
         for name in axes
     )
     mesh = np.meshgrid(*ticks, indexing="ij")
@@ -146,21 +96,17 @@ def _tabulate(
         ],
         axis=1,
     )
+    values = {name: array.reshape(shape) for name, array in evaluate(points).items()}
+    outside = np.isnan(next(iter(values.values())))
+    known = {name: array.reshape(shape) for name, array in exact(points).items()}
     return Slice(
         axes,
         ticks,
         tuple(held.items()),
-        {name: array.reshape(shape) for name, array in evaluate(points).items()},
-        {name: array.reshape(shape) for name, array in exact(points).items()},
+        values,
+        {name: np.where(outside, np.nan, array) for name, array in known.items()},
         len(axes) == 2 and set(axes) <= set(problem.domain.coordinates),
     )
-
-
-def _read_bounds(problem: Problem, name: str) -> tuple[float, float]:
-    if problem.time is not None and name == problem.time.name:
-        return problem.time.bounds.low_value, problem.time.bounds.high_value
-    axis = problem.domain.coordinates.index(name)
-    return problem.domain.box.low[axis], problem.domain.box.high[axis]
 
 
 def _count_points(problem: Problem, name: str, dimension: int) -> int:

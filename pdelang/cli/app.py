@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from pdelang.artifacts.export_format import ExportFormat
 from pdelang.cli.failure import explain_failure, print_internal_fault
 from pdelang.cli.interrupt import report_interrupt
 
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Solve partial differential equations written as on a whiteboard.",
@@ -22,6 +22,39 @@ app = typer.Typer(
 
 
 _INTERRUPT = 130  # what the shell expects of Ctrl-C, and typer returns
+_EXAMPLES = {
+    name: "\b\nExamples:\n" + "\n".join(f"  pdelang {line}" for line in lines)
+    for name, lines in {
+        "solve": (
+            "solve heat.pde",
+            "solve heat.pde --tol 1e-6 -o results/heat",
+            "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
+        ),
+        "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
+        "fmt": ("fmt heat.pde", "fmt *.pde --check"),
+        "ntk": ("ntk wave.pde --set conditions=soft", "ntk wave.solution -o kernel.png"),
+        "eval": (
+            "eval heat.solution --at x=0.5,t=1",
+            "eval heat.solution --points in.csv -o out.csv",
+        ),
+        "show": ("show heat.solution",),
+        "plot": (
+            "plot heat.solution -o heat.png",
+            "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
+            "plot flow.solution --field w.x --slice x=0.5 -o profile.svg",
+            "plot drum.solution --kind animation -o drum.gif",
+        ),
+        "export": (
+            "export heat.solution --to netcdf",
+            "export flow.solution --to vtk --grid 201,101 -o flow.vtu",
+            "export heat.solution --to stablehlo -o heat.stablehlo",
+        ),
+        "emit": ("emit heat.pde --stage system", "emit heat.pde --stage python"),
+        "explain": ("explain E201",),
+        "new": ("new", "new plate --from poisson"),
+        "bench": ("bench", "bench specs/*.pde --time-limit 60"),
+    }.items()
+}
 
 
 class Format(StrEnum):
@@ -57,6 +90,15 @@ class EmitStage(StrEnum):
     PYTHON = "python"
 
 
+class PlotKind(StrEnum):
+    """A picture of a solution."""
+
+    SOLUTION = "solution"
+    RESIDUAL = "residual"
+    LOSSES = "losses"
+    ANIMATION = "animation"
+
+
 FormatOption = Annotated[
     Format, typer.Option("--format", help="json: exactly one JSON object on stdout.")
 ]
@@ -79,7 +121,7 @@ def show_help(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["solve"])
 def solve(
     spec: SpecArgument,
     out: Annotated[
@@ -130,7 +172,7 @@ def solve(
     return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["check"])
 def check(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
     format: FormatOption = Format.TEXT,
@@ -144,7 +186,7 @@ def check(
     return check_specs(specs, format is Format.JSON, deny_warnings)
 
 
-@app.command(name="fmt")
+@app.command(name="fmt", epilog=_EXAMPLES["fmt"])
 def format_(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
     check: Annotated[
@@ -157,7 +199,7 @@ def format_(
     return format_specs(specs, check)
 
 
-@app.command(name="eval")
+@app.command(name="eval", epilog=_EXAMPLES["eval"])
 def evaluate(
     artifact: ArtifactArgument,
     at: Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")] = None,
@@ -174,7 +216,7 @@ def evaluate(
     return evaluate_artifact(artifact, at, points, out)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["show"])
 def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     """Say what was solved, how, and how well."""
     from pdelang.cli.show import show_artifact
@@ -182,7 +224,7 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     return show_artifact(artifact, format is Format.JSON)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["ntk"])
 def ntk(
     target: Annotated[
         str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
@@ -210,7 +252,64 @@ def ntk(
     return diagnose(target, overrides, points, out, format is Format.JSON)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["plot"])
+def plot(
+    artifact: ArtifactArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Else beside DIR; .png, .svg or .pdf."),
+    ] = None,
+    kind: Annotated[
+        PlotKind, typer.Option("--kind", help="What to draw; animation is a GIF.")
+    ] = PlotKind.SOLUTION,
+    field: Annotated[
+        list[str] | None, typer.Option("--field", metavar="u,w.x", help="Only these; else all.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", metavar="T,…", help="At these times.")
+    ] = None,
+    slice: Annotated[
+        list[str] | None, typer.Option("--slice", metavar="x=0.5", help="Hold a coordinate.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option("--size", metavar="8x5", help="Width x height in inches.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="png|svg|pdf", help="Else by the name.")
+    ] = None,
+) -> int:
+    """Draw a solution: curves, maps, slices, residuals, an animation."""
+    from pdelang.cli.plot import PlotArguments, plot_artifact
+
+    arguments = PlotArguments(
+        kind.value, out, tuple(field or ()), time, tuple(slice or ()), size, format
+    )
+    return plot_artifact(artifact, arguments)
+
+
+@app.command(epilog=_EXAMPLES["export"])
+def export(
+    artifact: ArtifactArgument,
+    to: Annotated[
+        ExportFormat, typer.Option("--to", help="netcdf and vtk tabulate, stablehlo is a function.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="PATH", help="Else beside DIR.")
+    ] = None,
+    grid: Annotated[
+        str | None, typer.Option("--grid", metavar="N,…", help="Points per coordinate.")
+    ] = None,
+    times: Annotated[
+        str | None, typer.Option("--times", metavar="T,…", help="The times to tabulate.")
+    ] = None,
+) -> int:
+    """Write a solution for other programs: NetCDF, VTK, CSV, StableHLO."""
+    from pdelang.cli.export import export_artifact
+
+    return export_artifact(artifact, to.value, out, grid, times)
+
+
+@app.command(epilog=_EXAMPLES["emit"])
 def emit(
     spec: SpecArgument,
     stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],
@@ -221,7 +320,7 @@ def emit(
     return emit_stage(spec, stage.value)
 
 
-@app.command()
+@app.command(epilog=_EXAMPLES["explain"])
 def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")],
 ) -> int:
@@ -229,6 +328,50 @@ def explain(
     from pdelang.cli.show import explain_code
 
     return explain_code(code)
+
+
+@app.command(epilog=_EXAMPLES["new"])
+def new(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The spec is written as NAME.pde.")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--from", metavar="TEMPLATE", help="Leave out to list them.")
+    ] = None,
+) -> int:
+    """Start a spec from a complete, commented template."""
+    from pdelang.cli.new import write_spec
+
+    return write_spec(name, template)
+
+
+@app.command(epilog=_EXAMPLES["bench"])
+def bench(
+    specs: Annotated[
+        list[str] | None, typer.Argument(metavar="[SPEC...]", help="Else the templates of new.")
+    ] = None,
+    tol: Annotated[
+        str | None, typer.Option("--tol", metavar="NUMBER", help="Instead of those of the specs.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting for all; repeatable."),
+    ] = None,
+    time_limit: Annotated[
+        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for each.")
+    ] = None,
+    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Solve many specs and print a table of errors and times."""
+    from pdelang.cli.bench import run_bench
+    from pdelang.cli.settings import collect_overrides
+
+    options = {"tolerance": ("--tol", tol), "time_limit": ("--time-limit", time_limit)}
+    overrides = collect_overrides(set_ or [], options)
+    return run_bench(
+        specs or [], overrides, device.value if device else None, format is Format.JSON
+    )
 
 
 def run(arguments: list[str]) -> int:

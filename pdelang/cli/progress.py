@@ -83,6 +83,7 @@ class Lines:
 
     def show_system(self, compilation: Compilation) -> None:
         self.show_stage("system", describe_system(compilation))
+        self.show_stage("method", describe_method(compilation))
 
     def show_training(self, event: Event) -> None:
         if event.stage == "estimate" and event.step > 0:
@@ -149,11 +150,23 @@ class LiveDisplay(Lines):
 
         head = Table.grid(padding=(0, 1))
         left = estimate_time_left(event, self._stage_start, self._time_limit)
-        count = f"step {event.step}/{event.steps}" if event.steps > 1 else ""
+        is_counted = event.steps > max(event.step - 1, 1)
+        count = f"step {event.step}/{event.steps}" if is_counted else ""
+        if event.stage == "fit":
+            count = f"{event.step} features"
         head.add_row(
             Text(_STAGES.get(event.stage, event.stage), style="bold"),
-            ProgressBar(total=max(event.steps, 1), completed=event.step, width=30),
-            Text(f"{count}  {event.seconds:.0f} s, about {left:.0f} s left"),
+            # A bar of unknown length moves to and fro.
+            ProgressBar(
+                total=event.steps if is_counted else None,
+                completed=event.step,
+                width=30,
+                animation_time=event.seconds,
+            ),
+            Text(
+                f"{count}  {event.seconds:.0f} s, "
+                f"{'about' if is_counted else 'at most'} {left:.0f} s left"
+            ),
         )
         terms = Table(box=None, padding=(0, 2))
         for title in ("term", "loss", "weight"):
@@ -175,9 +188,24 @@ def estimate_time_left(event: Event, stage_start: float, time_limit: float) -> f
     """Return the seconds that the stage still takes at its pace, within the time limit."""
     limit = max(time_limit - event.seconds, 0.0)
     elapsed = event.seconds - stage_start
-    if event.step <= 0 or elapsed <= 0:
+    if event.step <= 0 or elapsed <= 0 or event.steps <= event.step:
+        # No pace yet, or steps whose number nobody knows.
         return limit
     return min(limit, elapsed / event.step * (event.steps - event.step))
+
+
+def describe_method(compilation: Compilation) -> str:
+    """Return one line on the method, and why it was chosen where we chose it."""
+    from pdelang.training.auto import decide
+
+    system, problem = compilation.system, compilation.problem
+    assert system is not None
+    assert problem is not None
+    settings = problem.settings
+    goal = f"tolerance {settings.tolerance:.1e}, at most {settings.time_limit:g} s"
+    if settings.method.name != "auto":
+        return f"{settings.method}, as set; {goal}"
+    return f"{decide(system, settings).reason}; {goal}"
 
 
 def describe_system(compilation: Compilation) -> str:

@@ -10,7 +10,7 @@ from pdelang import pipeline
 from pdelang.artifacts.folder import check_target
 from pdelang.artifacts.summary import summarize
 from pdelang.cli.compilation_cache import open_compilation_cache
-from pdelang.cli.console import print_diagnostics, print_json, print_text
+from pdelang.cli.console import print_diagnostics, print_json, print_note, print_text
 from pdelang.cli.progress import open_progress
 from pdelang.diagnostics.message import Level
 
@@ -41,4 +41,9 @@ def solve_spec(
         print_json({**manifest.to_record(), "artifact": str(target)})
     else:
         print_text(summarize(manifest, target))
+    if manifest.status == "stopped":
+        print_note(
+            f"stopped: what was found so far is in {target}; the same command starts anew,"
+            " and a looser --tol or a --time-limit ends it sooner"
+        )
     return 0 if manifest.status == "solved" else 1

@@ -229,11 +229,12 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
 
 FEATURE_KINDS: dict[str, str] = {"sine": "scale", "chebyshev": "degree"}
 """The kinds of frozen features, each with the option that it alone has."""
+LARGEST_VTK_DIMENSION = 3
 
 OUTPUT_RULES: dict[str, Rule] = {
     "grid": ListRule(NumberRule(2, 1_000_000, whole=True)),
     "times": ListRule(NumberRule(-_LARGEST, _LARGEST)),
-    "plots": ListRule(WordRule(("solution", "losses")), words=("none",)),
-    "formats": ListRule(WordRule(("csv",), not_built=("netcdf", "vtk", "stablehlo"))),
+    "plots": ListRule(WordRule(("solution", "residual", "losses", "animation")), words=("none",)),
+    "formats": ListRule(WordRule(("csv", "netcdf", "vtk", "stablehlo"))),
 }
 """Every key of the ``output`` block; their defaults are those of `OutputSettings`."""

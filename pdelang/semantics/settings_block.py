@@ -17,6 +17,7 @@ from pdelang.semantics.problem import TimeInterval
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.settings import (
     FEATURE_KINDS,
+    LARGEST_VTK_DIMENSION,
     OUTPUT_RULES,
     SOLVER_RULES,
     UNSUITED,
@@ -184,6 +185,15 @@ class SettingsReader:
                     related=[Related(time.span, "the time interval")],
                 )
                 break
+        space = axes - (time is not None)
+        if "vtk" in (values.get("formats") or ()) and space > LARGEST_VTK_DIMENSION:
+            self.faults.add(
+                "E106",
+                f"VTK holds at most three space coordinates, and the domain has {space}",
+                places["formats"],
+                "vtk cannot hold this solution",
+                help="write `formats = netcdf`",
+            )
         if values.get("plots") == ("none",):
             values["plots"] = ()
         return replace(OutputSettings(), **values)

@@ -1,0 +1,72 @@
+"""A plane field in time as an animated GIF."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from pdelang.artifacts.figure import measure_height, new_figure
+from pdelang.artifacts.panels import Map, find_limits
+from pdelang.artifacts.tables import Slice
+
+FRAMES = 25
+POINTS = 81  # per axis
+_SECONDS = 4.0
+_WIDTH = 4.8  # inches
+_RESOLUTION = 90
+
+
+def draw_animation(
+    title: str, label: str, frames: Sequence[Slice], values: Sequence[np.ndarray]
+) -> bytes:
+    """Return a GIF that runs through ``values`` (x, y), one per frame, with fixed colours.
+
+    Axes and colour bar are drawn once; only the map and the time change from frame to frame.
+    """
+    first = frames[0]
+    x, y = first.ticks
+    limits = find_limits(*values)
+    labels = first.axes
+    shown = Map("", labels[0], labels[1], values[0], (x, y), limits=limits, is_plane=first.is_plane)
+    figure = new_figure((_WIDTH, measure_height(shown.ratio) + 0.3))
+    figure.set_dpi(_RESOLUTION)
+    axis = figure.subplots()
+    image = shown.draw_values(axis)
+    figure.colorbar(image, ax=axis, label=label)
+    figure.suptitle(title, fontsize=10)
+    heading = axis.set_title(_describe(first), fontsize=9)
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    image.set_animated(True)
+    heading.set_animated(True)
+    canvas.draw()
+    background = canvas.copy_from_bbox(figure.bbox)
+    pictures = []
+    for cut, array in zip(frames, values, strict=True):
+        canvas.restore_region(background)
+        image.set_array(np.ma.masked_invalid(array.T))
+        heading.set_text(_describe(cut))
+        axis.draw_artist(image)
+        axis.draw_artist(heading)
+        for spine in axis.spines.values():
+            axis.draw_artist(spine)
+        frame = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        pictures.append(frame.quantize(128, method=Image.Quantize.MEDIANCUT))
+    buffer = io.BytesIO()
+    pictures[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=round(1000 * _SECONDS / len(pictures)),
+        loop=0,
+    )
+    return buffer.getvalue()
+
+
+def _describe(cut: Slice) -> str:
+    return ", ".join(f"{name} = {value:.3g}" for name, value in cut.held)

@@ -1,0 +1,230 @@
+"""``report.html``: one page that says what was solved, how, why so, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+import numpy as np
+
+from pdelang.artifacts.evaluation import evaluate_fields
+from pdelang.artifacts.manifest import Manifest
+from pdelang.artifacts.page import embed_picture, write_list, write_page, write_table
+from pdelang.artifacts.sketch import draw_sketch
+from pdelang.artifacts.summary import describe_status
+from pdelang.calculus.mathml import format_equation
+from pdelang.calculus.printing import describe_place, format_functional
+from pdelang.calculus.system import AtPoint, Block, System
+from pdelang.training.solution import Solution
+
+# Settings that have lines of their own.
+_SHOWN = ("method", "weights", "precision", "seed")
+_CAPTIONS = {
+    "solution": "The solution",
+    "residual": "What is left of the equations: |left − right|",
+    "losses": "The course of the training",
+    "animation": "The solution in time",
+}
+
+
+def write_report(solution: Solution, manifest: Manifest, pictures: Mapping[str, bytes]) -> str:
+    """Return the page; ``pictures`` are the contents of ``plots/`` by file name."""
+    system = solution.program.system
+    return write_page(
+        manifest.title or "A solved problem",
+        [
+            *_write_head(manifest),
+            *_write_accuracy(manifest),
+            *_write_pictures(pictures),
+            *_write_equations(system, manifest),
+            *_write_domain(solution),
+            *_write_method(manifest),
+            *_write_kernel(manifest),
+            *_write_record(manifest, system),
+        ],
+    )
+
+
+def _write_head(manifest: Manifest) -> Iterator[str]:
+    kind = "good" if manifest.status == "solved" else "bad"
+    yield f"<h1>{escape(manifest.title or 'A solved problem')}</h1>"
+    yield f'<p><span class="status {kind}">{escape(describe_status(manifest.status))}</span></p>'
+    fields = ", ".join(manifest.fields)
+    yield (
+        f'<p class="soft">{escape(fields)} over ({escape(", ".join(manifest.coordinates))}), '
+        f"{manifest.seconds:.1f} s on {escape(manifest.device)}</p>"
+    )
+
+
+def _write_accuracy(manifest: Manifest) -> Iterator[str]:
+    yield "<h2>How well</h2>"
+    rows = []
+    for name in dict.fromkeys([*manifest.error_estimate, *manifest.error]):
+        cells = [manifest.error_estimate.get(name), manifest.error.get(name), manifest.tolerance]
+        rows.append([escape(name), *("" if v is None else f"{v:.1e}" for v in cells)])
+    if rows:
+        head = ("unknown", "estimated error", "true error", "tolerance")
+        # A column that would be empty is left out.
+        if not manifest.error:
+            head, rows = head[:2] + head[3:], [row[:2] + row[3:] for row in rows]
+        yield write_table(head, rows, len(head) - 1)
+        yield (
+            '<p class="soft">Relative L2 errors over space and time, absolute where the norm is '
+            "zero. The estimate comes from solves that differ in resolution or seed, on points "
+            "that none of them was fitted to"
+            + (
+                "; the true error from the solution that the spec knows.</p>"
+                if manifest.error
+                else ".</p>"
+            )
+        )
+    else:
+        yield "<p>No estimate could be made.</p>"
+    if manifest.reports:
+        values = [[escape(name), f"{value:.10g}"] for name, value in manifest.reports.items()]
+        yield write_table(("report", "value"), values, 1)
+
+
+def _write_pictures(pictures: Mapping[str, bytes]) -> Iterator[str]:
+    if pictures:
+        yield "<h2>Pictures</h2>"
+    for name, content in pictures.items():
+        stem, _, kind = name.rpartition(".")
+        base, _, field = stem.partition("_")
+        caption = _CAPTIONS[base] + (f", {field}" if field else "")
+        yield embed_picture(content, kind, caption)
+
+
+def _write_equations(system: System, manifest: Manifest) -> Iterator[str]:
+    yield "<h2>The problem</h2>"
+    types = {entry.label: entry.kind for entry in system.types}
+    trained = [(b, types.get(t.label, "")) for t in system.terms for b in t.blocks]
+    exact = [(b, "exact by construction") for b in system.hard]
+    rows = _join_places([_describe(block, note, system) for block, note in trained + exact])
+    rows += [
+        [escape(f.name), f"{escape(format_functional(f, system))} = 0", "", "global"]
+        for term in system.terms
+        for f in term.functionals
+    ]
+    yield write_table(("", "", "where", ""), rows, name="equations")
+    parameters = system.problem.parameters
+    if parameters:
+        values = ", ".join(f"{escape(name)} = {value:.6g}" for name, value in parameters)
+        yield f'<p class="soft">{values}</p>'
+
+
+def _describe(block: Block, note: str, system: System) -> list[str]:
+    """Return the cells of one residual: name, formula, place, note."""
+    formula = format_equation(block.residual.expression, system)
+    if formula is None:
+        formula = f"<code>{escape(block.span.text)}</code>"
+    name = block.name.partition(" on ")[0]
+    place = describe_place(block.place, system).removeprefix("at ").removeprefix("in ")
+    return [escape(name), formula, escape(place), escape(note)]
+
+
+def _join_places(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows with the places of one condition in one cell."""
+    joined: dict[tuple[str, ...], list[str]] = {}
+    for name, formula, place, note in rows:
+        places = joined.setdefault((name, formula, note), [])
+        if place not in places:
+            places.append(place)
+    return [[n, f, ", ".join(places), note] for (n, f, note), places in joined.items()]
+
+
+def _write_domain(solution: Solution) -> Iterator[str]:
+    problem = solution.program.system.problem
+    start = problem.time.bounds.low_value if problem.time is not None else None
+
+    def inside(points: np.ndarray) -> np.ndarray:
+        if start is not None:
+            points = np.column_stack([points, np.full(len(points), start)])
+        return np.isfinite(next(iter(evaluate_fields(solution, points).values())))
+
+    points = {
+        block.name: block.place.point
+        for term in solution.program.system.terms
+        for block in term.blocks
+        if isinstance(block.place, AtPoint)
+    }
+    sketch = draw_sketch(problem, inside, tuple(points.items()))
+    coverage = problem.coverage
+    colors = sketch.colors if sketch is not None else {}
+    rows = [
+        [_swatch(row, colors) + escape(row), *map(escape, cells)]
+        for row, cells in zip(coverage.rows, coverage.cells, strict=True)
+    ]
+    yield "<h2>The domain</h2>"
+    bounds = [
+        f"{name} in {low:g} .. {high:g}"
+        for name, low, high in zip(
+            problem.domain.coordinates, problem.domain.box.low, problem.domain.box.high, strict=True
+        )
+    ]
+    if problem.time is not None:
+        time = problem.time
+        bounds.append(f"{time.name} in {time.bounds.low_value:g} .. {time.bounds.high_value:g}")
+    yield f"<p>{escape(problem.domain.name)}: {escape(', '.join(bounds))}</p>"
+    table = write_table(("part", *coverage.columns), rows)
+    yield f'<div class="sketch">{sketch.svg if sketch is not None else ""}{table}</div>'
+
+
+def _swatch(row: str, colors: Mapping[str, str]) -> str:
+    """Return the colour of a row of the coverage: ``lid`` or ``top (lid)``."""
+    part = row.partition(" (")[2].removesuffix(")") or row
+    color = colors.get(part)
+    return f'<span class="swatch" style="background:{color}"></span>' if color else ""
+
+
+def _write_method(manifest: Manifest) -> Iterator[str]:
+    yield "<h2>How it was solved, and why</h2>"
+    yield write_list(manifest.messages)
+    rows = [
+        ["method", escape(manifest.method)],
+        ["weights", escape(manifest.weights)],
+        ["precision", escape(manifest.precision)],
+        ["seed", str(manifest.seed)],
+        *(
+            [escape(key), escape(value)]
+            for key, value in manifest.settings.items()
+            if key not in _SHOWN
+        ),
+    ]
+    yield write_table(("setting", "value"), rows)
+    if manifest.warnings:
+        yield "<p>Warnings of the checks:</p>" + write_list(manifest.warnings)
+
+
+def _write_kernel(manifest: Manifest) -> Iterator[str]:
+    if len(manifest.ntk) < 2:
+        return
+    yield "<h2>The neural tangent kernel</h2>"
+    traces = [entry["trace"] for entry in manifest.ntk.values() if "trace" in entry]
+    if len(traces) < len(manifest.ntk):
+        weights = [[escape(n), f"{e['weight']:.3g}"] for n, e in manifest.ntk.items()]
+        yield write_table(("term", "weight"), weights, 1)
+        return
+    rows = [
+        [escape(n), f"{e['trace']:.3g}", f"{e['trace'] / sum(traces):.1%}", f"{e['weight']:.3g}"]
+        for n, e in manifest.ntk.items()
+    ]
+    yield write_table(("term", "trace", "share", "weight"), rows, 3)
+    yield (
+        '<p class="soft">A term with a small trace learns slowly beside the others; its weight '
+        "makes up for it.</p>"
+    )
+
+
+def _write_record(manifest: Manifest, system: System) -> Iterator[str]:
+    yield "<h2>Record</h2>"
+    stages = [[escape(name), f"{s:.2f} s"] for name, s in manifest.seconds_by_stage.items()]
+    yield write_table(("stage", "time"), [*stages, ["all", f"{manifest.seconds:.2f} s"]], 1)
+    versions = ", ".join(f"{name} {version}" for name, version in manifest.versions.items())
+    yield f'<p class="soft">{escape(versions)}</p>'
+    if manifest.cite:
+        yield "<p>If you use this result, please cite what was used:</p>"
+        yield write_list(manifest.cite)
+    yield (
+        f"<details><summary>The spec</summary><pre>{escape(system.problem.text)}</pre></details>"
+    )

@@ -1,0 +1,53 @@
+"""How far a solution is from its equations, point by point."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+if TYPE_CHECKING:
+    from pdelang.training.solution import Solution
+
+
+def evaluate_residuals(solution: Solution, points: np.ndarray) -> dict[str, np.ndarray]:
+    """Return ``left − right`` of every equation at points (n, d), (n,) float64 each.
+
+    In physical units, by the equation's label and component, ``momentum.x``.
+    """
+    from pdelang.training.evaluation import map_chunks
+    from pdelang.training.precision import numeric_context, read_dtype
+
+    with numeric_context(solution.precision):
+        parameters = jax.tree.map(jnp.asarray, solution.parameters)
+        dtype = read_dtype(solution.precision)
+        return map_chunks(lambda p: _measure(solution, parameters, p), points, dtype)
+
+
+# Compiled once per solution, whatever the number of slices.
+@partial(jax.jit, static_argnums=0)
+def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
+    from pdelang.calculus.system import Interior
+    from pdelang.networks.assembly import evaluate_residual
+
+    blocks = [
+        compiled
+        for term in solution.program.terms
+        for compiled in term.blocks
+        if isinstance(compiled.block.place, Interior)
+    ]
+    # One pass of the network for the derivatives of all equations.
+    wanted = tuple(sorted({jet for compiled in blocks for jet in compiled.residual.jets}))
+    jets = solution.model.jets(parameters, points, wanted)
+    values: dict[str, jax.Array] = {}
+    for compiled in blocks:
+        name, number = compiled.block.name, 1
+        while name in values:
+            number += 1
+            name = f"{compiled.block.name} ({number})"
+        scale = compiled.block.residual.scale
+        values[name] = evaluate_residual(compiled.residual, points, jets) * scale
+    return values
