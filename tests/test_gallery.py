@@ -19,6 +19,7 @@ NAMES = (
     "heat_1d",
     "poisson_2d",
     "poisson_3d",
+    "poisson_disk",
     "advection_periodic",
     "cavity",
 )

@@ -13,6 +13,7 @@ from pdelang.diagnostics.suggestion import similar
 if TYPE_CHECKING:
     import jax
 
+    from pdelang.geometry.body import Body
     from pdelang.training.solution import Solution
 
 
@@ -87,7 +88,27 @@ def _is_inside(solution: Solution, points: Any, eps: float) -> Any:
     slack = 4 * eps * np.maximum(np.abs(low), np.abs(high))
     above = points >= (np.array(low) - slack)[None, :]
     below = points <= (np.array(high) + slack)[None, :]
-    return (above & below).all(axis=1)
+    inside = (above & below).all(axis=1)
+    body = problem.domain.body
+    return inside if body is None else inside & _is_in_body(body, points, eps)
+
+
+def _is_in_body(body: Body, points: Any, eps: float) -> Any:
+    """Return which points ``(n, d)``, traced or not, lie in a body within rounding, ``(n,)``."""
+    import jax
+    from jax.core import Tracer
+
+    def contains(space: Any) -> np.ndarray:
+        flat = np.asarray(space, np.float64).reshape(-1, body.d)
+        return body.contains(flat, 64 * eps).reshape(np.shape(space)[:-1])
+
+    space = points[:, : body.d]
+    if not isinstance(points, Tracer):
+        return contains(space)
+    # Shapes are NumPy; where a point lies has no derivative anyway.
+    result = jax.ShapeDtypeStruct(space.shape[:-1], np.bool_)
+    still = jax.lax.stop_gradient(space)
+    return jax.pure_callback(contains, result, still, vmap_method="broadcast_all")
 
 
 def _check_names(field: str, given: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:

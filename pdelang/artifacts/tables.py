@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ Evaluate = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 
 _CURVE_POINTS = 801
 _MAP_POINTS = 161
+# Points on the edge are inside.
+_ROUNDING = 1e-12
 _DEFAULT_TIMES = (0.0, 0.5, 1.0)  # fractions of the interval
 
 
@@ -72,12 +75,12 @@ def tabulate_grid(problem: Problem, evaluate: Evaluate) -> str:
     if problem.time is not None and problem.output.times:
         ticks[-1] = np.array(problem.output.times)
     points = np.stack([c.ravel() for c in np.meshgrid(*ticks, indexing="ij")], axis=1)
-    fields = evaluate(points)
+    fields = _empty_outside(problem, points, evaluate(points))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*problem.coordinates, *fields])
     for row in np.column_stack([points, *fields.values()]).tolist():
-        writer.writerow(map(repr, row))
+        writer.writerow("" if math.isnan(value) else repr(value) for value in row)
     return text.getvalue()
 
 
@@ -146,14 +149,30 @@ def _tabulate(
         ],
         axis=1,
     )
+
+    def shaped(function: Evaluate) -> Mapping[str, np.ndarray]:
+        fields = _empty_outside(problem, points, function(points))
+        return {name: array.reshape(shape) for name, array in fields.items()}
+
     return Slice(
         axes,
         ticks,
         tuple(held.items()),
-        {name: array.reshape(shape) for name, array in evaluate(points).items()},
-        {name: array.reshape(shape) for name, array in exact(points).items()},
+        shaped(evaluate),
+        shaped(exact),
         len(axes) == 2 and set(axes) <= set(problem.domain.coordinates),
     )
+
+
+def _empty_outside(
+    problem: Problem, points: np.ndarray, fields: Mapping[str, np.ndarray]
+) -> Mapping[str, np.ndarray]:
+    """Return fields that are NaN at grid points outside a domain that is no box."""
+    domain = problem.domain
+    if domain.body is None:
+        return fields
+    inside = domain.body.contains(points[:, : domain.box.d], _ROUNDING)
+    return {name: np.where(inside, array, np.nan) for name, array in fields.items()}
 
 
 def _read_bounds(problem: Problem, name: str) -> tuple[float, float]:

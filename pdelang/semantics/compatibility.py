@@ -10,7 +10,7 @@ from pdelang.geometry.box import Box, Side
 from pdelang.semantics.clash import find_clash, grid, name_on, report_clash
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.pieces import find_seam, select
+from pdelang.semantics.pieces import find_junctions, find_seam, select
 from pdelang.semantics.problem import (
     Domain,
     Piece,
@@ -51,17 +51,13 @@ def warn_incompatible(
             continue
         if a.is_rate or b.is_rate:
             continue
+        points = _with_times(_find_meeting(domain, piece_a, piece_b), time)
         if piece_a.side == piece_b.side:
-            seam = find_seam(domain.box, domain.coordinates, piece_a, piece_b)
-            points = _with_times(seam, time)
             where = f"where two parts of {name_on(piece_a.side, domain)} meet"
-        elif piece_a.side.axis != piece_b.side.axis:
-            points = _sample_edge(domain, time, piece_a, piece_b)
+        else:
             where = (
                 f"where {name_on(piece_a.side, domain)} and {name_on(piece_b.side, domain)} meet"
             )
-        else:
-            continue
         clash = find_clash(a, b, points, coordinates)
         if clash is not None:
             told.add(key)
@@ -77,13 +73,19 @@ def warn_incompatible(
     warn_unperiodic(domain, time, initial, parts.periodic, faults)
 
 
-def _sample_edge(domain: Domain, time: TimeInterval | None, a: Piece, b: Piece) -> np.ndarray:
-    """Return points where two pieces of different sides meet, with times, ``(n, d)``."""
+def _find_meeting(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
+    """Return points of space where two pieces meet, ``(n, d)``; none where they do not."""
+    if not (isinstance(a.side, Side) and isinstance(b.side, Side)):
+        return find_junctions(domain, a, b)
+    if a.side == b.side:
+        return find_seam(domain, a.side, a, b)
+    if a.side.axis == b.side.axis:
+        return np.zeros((0, domain.box.d))
     points = grid(domain.box, {a.side, b.side})
     beside_a = _nudge(points, domain.box, b.side)
     beside_b = _nudge(points, domain.box, a.side)
     both = select(a, beside_a, domain.coordinates) & select(b, beside_b, domain.coordinates)
-    return _with_times(points[both], time)
+    return points[both]
 
 
 def _nudge(points: np.ndarray, box: Box, side: Side) -> np.ndarray:

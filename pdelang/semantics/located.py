@@ -30,7 +30,7 @@ class Extent:
         if self.domain is None or any(value is None for value in values):
             return False
         array = np.array([[value for value in values if value is not None]])
-        if self.domain.box.contains(array, ROUNDING)[0]:
+        if self.domain.contains(array, ROUNDING)[0]:
             return True
         self.folder.faults.add(
             "E202",

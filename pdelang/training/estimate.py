@@ -30,7 +30,7 @@ from pdelang.networks.assembly import Assembly
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
 from pdelang.training.norms import compare_fields
-from pdelang.training.places import space_time_box
+from pdelang.training.places import sample_domain
 from pdelang.training.sampling import Sampler, Seeds
 
 _POINTS = 4096
@@ -55,7 +55,7 @@ class Estimator:
 
     def estimate(self, parameters: Any, second: Any) -> dict[str, float]:
         """Return the estimated relative L2 error of every unknown; see the module."""
-        points = space_time_box(self.problem).sample(_POINTS, _SEED)
+        points = sample_domain(self.problem, _POINTS, _SEED)
         model = self.assembly.model
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)

@@ -58,7 +58,7 @@ class PlannedResidual:
         """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
         system, n = basis.system, len(basis.points)
         symbols = dict(system.jet_symbols)
-        values = dict(zip(system.coordinates, basis.points.T, strict=True))
+        values = basis.place_values
         for jet, value in zip(basis.jets, state, strict=True):
             values[symbols[jet]] = value
         with np.errstate(all="ignore"):
