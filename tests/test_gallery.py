@@ -19,7 +19,12 @@ NAMES = (
     "heat_1d",
     "poisson_2d",
     "poisson_3d",
+    "poisson_ball",
     "poisson_disk",
+    "harmonic_hole",
+    "heat_disk",
+    "helmholtz_hole",
+    "l_shape",
     "advection_periodic",
     "cavity",
 )
@@ -33,7 +38,10 @@ def test_a_spec_is_clean_and_measurable(name: str) -> None:
     assert result.system is not None
     assert result.problem.title
     assert result.problem.exact or result.problem.references, "nothing to measure the error by"
-    assert result.problem.exact == () or (result.system.exact and result.system.exact.proven)
+    known = result.system.exact
+    # Along a curve SymPy can only see that a condition holds to rounding.
+    curved = result.problem.domain.body is not None
+    assert result.problem.exact == () or (known and (known.proven or curved))
     missing = [cell for row in result.problem.coverage.cells for cell in row if cell == "MISSING"]
     assert missing == []
 

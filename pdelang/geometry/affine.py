@@ -72,6 +72,13 @@ class Affine(Leaf):
         """Return the distance to the image, exact for similar shapes, else a lower bound."""
         return self._smallest * self.leaf.distance((points - self.offset) @ self._inverse.T)
 
+    def is_inside(self, points: np.ndarray) -> np.ndarray:
+        return self.leaf.is_inside((points - self.offset) @ self._inverse.T)
+
+    def classify(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        inner = (points - self.offset) @ self._inverse.T
+        return self.leaf.classify(inner, tolerance / self._smallest)
+
     @property
     def _tabulates(self) -> bool:
         return self.leaf.d == 2 and not self._is_similar

@@ -113,7 +113,7 @@ class Body:
         inside[found] = self.shape.is_inside(points[found])
         if tolerance > 0:
             open_ = found[~inside[found]]
-            inside[open_] = self.shape.distance(points[open_]) <= tolerance * self._size
+            inside[open_] = self.shape.classify(points[open_], tolerance * self._size) <= 0
         return inside
 
     def sample(self, count: int, seed: int) -> np.ndarray:
@@ -267,7 +267,7 @@ class Body:
         behind, ahead = is_inside(points - step * normals), is_inside(points + step * normals)
         on = behind != ahead
         for earlier in leaves[:number]:
-            on[on] = np.abs(earlier.distance(points[on])) > _ON * self._size
+            on[on] = earlier.classify(points[on], _ON * self._size) != 0
         return on, np.where(behind, 1.0, -1.0)
 
     def _known_sides(self, number: int, points: np.ndarray, normals: np.ndarray) -> np.ndarray:

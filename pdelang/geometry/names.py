@@ -33,6 +33,11 @@ def name_side(side: Side | Sheet, coordinates: tuple[str, ...]) -> str:
     return f"{'high' if side.upper else 'low'}({coordinates[side.axis]})"
 
 
+def has_name(side: Side | Sheet) -> bool:
+    """Say whether `name_side` gives what may stand after ``on``."""
+    return isinstance(side, Side) or side.side is not None or (side.name or EDGE).endswith(EDGE)
+
+
 def list_side_names(d: int) -> tuple[str, ...]:
     """Return the bare words that name a side in ``d`` dimensions; none above three."""
     if d > 3:

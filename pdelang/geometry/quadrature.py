@@ -125,7 +125,9 @@ def _extend(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Add the nodes of one more coordinate to every line."""
     low, high = _slice_ends(body, lines, axis)
-    corners = np.unique(np.concatenate([leaf.corners[:, axis] for leaf in body.shape.leaves]))
+    corners = np.unique(
+        np.concatenate([_find_corners(leaf, axis, order // 2) for leaf in body.shape.leaves])
+    )
     new_lines, new_weights = [], []
     for line, weight, a, b in zip(lines, weights, low, high, strict=True):
         if not a < b:
@@ -134,9 +136,6 @@ def _extend(
         inner = corners[(corners > a + slack) & (corners < b - slack)]
         # Different leaves round the same corner to different digits.
         ticks = [a, *(c for c, p in zip(inner, [a, *inner], strict=False) if c > p + slack), b]
-        if 2 * (len(ticks) - 1) > order:
-            # A polygon of hundreds of corners is smooth enough from afar.
-            ticks = [a, b]
         count = max(4, -(-order // (len(ticks) - 1)))
         nodes, w = np.polynomial.legendre.leggauss(count)
         theta, w = 0.5 * np.pi * (nodes + 1.0), 0.5 * np.pi * w
@@ -148,6 +147,15 @@ def _extend(
     if not new_lines:
         return np.zeros((0, axis + 1)), np.zeros(0)
     return np.concatenate(new_lines), np.concatenate(new_weights)
+
+
+def _find_corners(leaf: Leaf, axis: int, most: int) -> np.ndarray:
+    """Return the corners of a leaf along a coordinate, sorted.
+
+    Of hundreds some are enough: they are densest where the outline is steep.
+    """
+    corners = np.unique(leaf.corners[:, axis])
+    return corners[:: -(-len(corners) // max(1, most))]
 
 
 def _slice_ends(body: Body, lines: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:

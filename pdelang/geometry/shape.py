@@ -34,6 +34,11 @@ class Shape(ABC):
         """Say which points lie strictly inside, shape ``(n,)``; cheaper than the distance."""
         return self.distance(points) < 0
 
+    def classify(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        """Return −1 inside, 0 within ``tolerance`` of the boundary, 1 outside, ``(n,)``."""
+        distance = self.distance(points)
+        return np.where(np.abs(distance) <= tolerance, 0, np.sign(distance)).astype(int)
+
     @property
     @abstractmethod
     def leaves(self) -> tuple[Leaf, ...]:
@@ -131,6 +136,11 @@ class Union(_Pair, Shape):
     def is_inside(self, points: np.ndarray) -> np.ndarray:
         return self.first.is_inside(points) | self.second.is_inside(points)
 
+    def classify(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        return np.minimum(
+            self.first.classify(points, tolerance), self.second.classify(points, tolerance)
+        )
+
 
 class Difference(_Pair, Shape):
     """The points of the first shape outside the second."""
@@ -149,6 +159,11 @@ class Difference(_Pair, Shape):
     def is_inside(self, points: np.ndarray) -> np.ndarray:
         return self.first.is_inside(points) & ~self.second.is_inside(points)
 
+    def classify(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        return np.maximum(
+            self.first.classify(points, tolerance), -self.second.classify(points, tolerance)
+        )
+
 
 class Intersection(_Pair, Shape):
     """The points of both shapes."""
@@ -166,3 +181,8 @@ class Intersection(_Pair, Shape):
 
     def is_inside(self, points: np.ndarray) -> np.ndarray:
         return self.first.is_inside(points) & self.second.is_inside(points)
+
+    def classify(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        return np.maximum(
+            self.first.classify(points, tolerance), self.second.classify(points, tolerance)
+        )

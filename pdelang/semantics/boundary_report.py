@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
+from pdelang.geometry.names import has_name
 from pdelang.semantics.atoms import Atom
 from pdelang.semantics.constants import clip
 from pdelang.semantics.faults import Faults
@@ -138,7 +139,7 @@ class BoundaryReporter:
             )
             if exact is not None:
                 names.append(exact)
-            elif atom.is_whole_side:
+            elif atom.is_whole_side and has_name(atom.side):
                 names.append(atom.name.split(" (")[0])
             else:
                 names.append("others")

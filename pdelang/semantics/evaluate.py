@@ -126,7 +126,7 @@ def _evaluate_node(
             combine = np.logical_and if word == "and" else np.logical_or
             return combine.reduce(np.stack(operands), axis=0)
         case OnEdge(shape=shape, side=side, tolerance=tolerance):
-            on = np.abs(shape.distance(points[:, : shape.d])) <= tolerance
+            on = shape.classify(points[:, : shape.d], tolerance) == 0
             if side is not None:
                 on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
             return on

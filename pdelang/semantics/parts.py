@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.body import Sheet
@@ -117,9 +117,7 @@ class PartTable:
         self._open.pop()
         part = None
         if pieces is not None and name not in self.scope.faulty:
-            part = Part(name, pieces, statement.span)
-            if self._is_empty(part, statement):
-                part = None
+            part = self._without_empty_pieces(Part(name, pieces, statement.span), statement)
         if part is None:
             self.scope.faulty.add(name)
         self._named[name] = part
@@ -196,13 +194,15 @@ class PartTable:
             left.append(Piece(side, (), tuple(_membership(piece) for piece in taken)))
         return tuple(left)
 
-    def _is_empty(self, part: Part, statement: tree.Boundary) -> bool:
-        """Report (E202) a part that selects nothing, or whose predicate has no value."""
+    def _without_empty_pieces(self, part: Part, statement: tree.Boundary) -> Part | None:
+        """Return the part; report (E202) one that selects nothing, or that cannot be decided."""
         if self.domain is None:
-            return False
+            return part
         try:
-            found = any(
-                piece.is_whole_side or len(scan_piece(piece, self.domain)) for piece in part.pieces
+            found = tuple(
+                piece
+                for piece in part.pieces
+                if piece.is_whole_side or len(scan_piece(piece, self.domain))
             )
         except NotEvaluableError:
             assert statement.where is not None
@@ -212,9 +212,9 @@ class PartTable:
                 statement.where.span,
                 "cannot be decided point by point",
             )
-            return True
+            return None
         if found:
-            return False
+            return replace(part, pieces=found)
         where = statement.where or statement.part
         reason = (
             "no point of it satisfies the condition"
@@ -230,7 +230,7 @@ class PartTable:
             if statement.where is not None
             else "remove it",
         )
-        return True
+        return None
 
     def _report_cycle(self, node: tree.Name) -> None:
         names = self._open[self._open.index(node.name) :]
