@@ -124,7 +124,9 @@ class Builder:
         offset: float = 0.0,
     ) -> Functional:
         symbol = sympy.Symbol("aggregate_1", real=True)
-        aggregate = AggregateIntegrand(kind, symbol, self.residual(integrand), on, point, time)
+        aggregate = AggregateIntegrand(
+            kind, symbol, self.residual(integrand), on, None, point, time
+        )
         return Functional(name, symbol - offset, (aggregate,), self.span(1))
 
     def program(self, settings: Settings | None = None) -> Program:
@@ -194,7 +196,7 @@ class Builder:
             source=self.source,
             text=self.text,
             title="by hand",
-            domain=Domain("domain", space, sides, self.box, span),
+            domain=Domain("domain", space, sides, self.box, span, self.box),
             time=TimeInterval("t", bounds(*self.time), span) if self.time else None,
             parameters=(),
             unknowns=tuple(unknowns),

@@ -16,6 +16,7 @@ import sympy
 from stages import derive_text
 
 from pdelang.calculus.system import OnPiece, Start
+from pdelang.geometry.box import Side
 from pdelang.lowering.lower import lower
 
 LINE = "domain line(x) = interval(0, 2)\nunknown u\nin line: dxx(u) = u\n"
@@ -56,6 +57,7 @@ def points_of(system, place, n=9):
     points = np.random.default_rng(0).uniform(low, high, (n, len(low)))
     match place:
         case OnPiece(piece=piece):
+            assert isinstance(piece.side, Side)
             points[:, piece.side.axis] = (high if piece.side.upper else low)[piece.side.axis]
         case Start():
             points[:, -1] = low[-1]

@@ -10,6 +10,7 @@ import sympy
 from stages import derive_text
 
 from pdelang.calculus.system import AtPoint, OnPiece, Start
+from pdelang.geometry.box import Side
 from pdelang.lowering.emission import format_program
 from pdelang.lowering.lower import lower
 
@@ -64,6 +65,7 @@ def points_of(system, place, n=11):
     points = np.random.default_rng(3).uniform(low, high, (n, len(low)))
     match place:
         case OnPiece(piece=piece):
+            assert isinstance(piece.side, Side)
             points[:, piece.side.axis] = (high if piece.side.upper else low)[piece.side.axis]
         case Start():
             points[:, -1] = low[-1]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from pdelang.geometry.box import Box
+from pdelang.geometry.box import Box, Side
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.pieces import (
     find_seam,
@@ -32,6 +32,7 @@ def find_parts(*boundaries: str) -> dict[str, Part]:
 
 BOX = Box((0.0, 0.0), (2.0, 1.0))
 SPACE = ("x", "y")
+DOMAIN = build_problem(SQUARE + "in square: lap(u) = 0\non edge: u = 0\n").domain
 
 
 @pytest.mark.parametrize(
@@ -86,9 +87,9 @@ def test_pieces_have_the_measure_of_their_window() -> None:
     )
     (window,) = parts["window"].pieces
     # The scan has 10000 cells per line: exact to one cell.
-    assert measure_piece(window, BOX, SPACE) == pytest.approx(0.5, abs=1e-4)
+    assert measure_piece(window, DOMAIN) == pytest.approx(0.5, abs=1e-4)
     others = parts["others"].pieces
-    assert sum(measure_piece(piece, BOX, SPACE) for piece in others) == pytest.approx(
+    assert sum(measure_piece(piece, DOMAIN) for piece in others) == pytest.approx(
         2 + 2 + 1 + 0.5, abs=1e-4
     )
 
@@ -98,12 +99,13 @@ def test_samples_of_a_piece_lie_on_it_and_repeat() -> None:
         "boundary window = left where abs(y - 0.5) < 0.002", "boundary others = rest"
     )
     for piece in (*parts["window"].pieces, *parts["others"].pieces):
-        points = sample_piece(piece, BOX, 300, 4, SPACE)
+        assert isinstance(piece.side, Side)
+        points = sample_piece(piece, DOMAIN, 300, 4)
         assert points.shape == (300, 2)
         assert np.all(points[:, piece.side.axis] == BOX.side_value(piece.side))
         assert select(piece, points, SPACE).all()
-        assert np.array_equal(points, sample_piece(piece, BOX, 300, 4, SPACE))
-        assert not np.array_equal(points, sample_piece(piece, BOX, 300, 5, SPACE)) or BOX.d == 1
+        assert np.array_equal(points, sample_piece(piece, DOMAIN, 300, 4))
+        assert not np.array_equal(points, sample_piece(piece, DOMAIN, 300, 5)) or BOX.d == 1
 
 
 def test_rest_and_the_other_parts_share_no_point_and_leave_none_out() -> None:
@@ -125,10 +127,10 @@ def test_rest_and_the_other_parts_share_no_point_and_leave_none_out() -> None:
 def test_quadrature_of_pieces() -> None:
     parts = find_parts("boundary a = top where x < 0.5", "boundary b = right")
     (whole,) = parts["b"].pieces
-    points, weights = quadrature_of_piece(whole, BOX, 4, SPACE)
+    points, weights = quadrature_of_piece(whole, DOMAIN, 4)
     assert weights @ points[:, 1] ** 7 == pytest.approx(1 / 8, rel=1e-13)
     (cut,) = parts["a"].pieces
-    points, weights = quadrature_of_piece(cut, BOX, 4, SPACE)
+    points, weights = quadrature_of_piece(cut, DOMAIN, 4)
     # Midpoint rule with 2500 cells, and a cut known to one cell of 2e-4.
     assert weights @ points[:, 0] == pytest.approx(0.5**2 / 2, abs=2e-4)
 
@@ -136,13 +138,13 @@ def test_quadrature_of_pieces() -> None:
 def test_seams_are_found_to_rounding() -> None:
     parts = find_parts("boundary a = left where y < 1/3", "boundary b = left where y >= 1/3")
     (a,), (b,) = parts["a"].pieces, parts["b"].pieces
-    (point,) = find_seam(BOX, SPACE, a, b)
+    (point,) = find_seam(DOMAIN, Side(0, False), a, b)
     assert point == pytest.approx([0.0, 1 / 3], abs=1e-14)
 
 
 def test_a_narrow_window_is_not_overlooked() -> None:
     parts = find_parts("boundary slit = left where abs(y - 0.3) < 0.0002")
-    assert len(scan_piece(parts["slit"].pieces[0], BOX, SPACE)) > 0
+    assert len(scan_piece(parts["slit"].pieces[0], DOMAIN)) > 0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     import jax
 
+    from pdelang.geometry.body import Body
     from pdelang.training.solution import Solution
 
 
@@ -21,16 +22,22 @@ def evaluate_fields(solution: Solution, points: np.ndarray) -> dict[str, np.ndar
     return {name: np.where(inside, array, np.nan) for name, array in values.items()}
 
 
-def evaluate_inside(solution: Solution, points: jax.Array) -> dict[str, jax.Array]:
-    """Return every component at traced points (n, d), (n,) each; NaN outside the domain."""
+def evaluate_inside(
+    solution: Solution, points: jax.Array, is_portable: bool = False
+) -> dict[str, jax.Array]:
+    """Return every component at traced points (n, d), (n,) each; NaN outside the domain.
+
+    ``is_portable`` leaves out what only this process can compute: NaN then stands outside
+    the box around the domain, and holes are filled by the network.
+    """
     import jax.numpy as jnp
 
     values = solution.model.fields_at(solution.parameters, points)
-    inside = _is_inside(solution, points, float(jnp.finfo(points.dtype).eps))
+    inside = _is_inside(solution, points, float(jnp.finfo(points.dtype).eps), is_portable)
     return {name: jnp.where(inside, array, jnp.nan) for name, array in values.items()}
 
 
-def _is_inside(solution: Solution, points: Any, eps: float) -> Any:
+def _is_inside(solution: Solution, points: Any, eps: float, is_portable: bool = False) -> Any:
     problem = solution.program.system.problem
     low, high = list(problem.domain.box.low), list(problem.domain.box.high)
     if problem.time is not None:
@@ -40,4 +47,24 @@ def _is_inside(solution: Solution, points: Any, eps: float) -> Any:
     slack = 4 * eps * np.maximum(np.abs(low), np.abs(high))
     above = points >= (np.array(low) - slack)[None, :]
     below = points <= (np.array(high) + slack)[None, :]
-    return (above & below).all(axis=1)
+    inside = (above & below).all(axis=1)
+    body = problem.domain.body
+    return inside if body is None or is_portable else inside & _is_in_body(body, points, eps)
+
+
+def _is_in_body(body: Body, points: Any, eps: float) -> Any:
+    """Return which points ``(n, d)``, traced or not, lie in a body within rounding, ``(n,)``."""
+    import jax
+    from jax.core import Tracer
+
+    def contains(space: Any) -> np.ndarray:
+        flat = np.asarray(space, np.float64).reshape(-1, body.d)
+        return body.contains(flat, 64 * eps).reshape(np.shape(space)[:-1])
+
+    space = points[:, : body.d]
+    if not isinstance(points, Tracer):
+        return contains(space)
+    # Shapes are NumPy; where a point lies has no derivative anyway.
+    result = jax.ShapeDtypeStruct(space.shape[:-1], np.bool_)
+    still = jax.lax.stop_gradient(space)
+    return jax.pure_callback(contains, result, still, vmap_method="broadcast_all")

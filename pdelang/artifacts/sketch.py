@@ -47,7 +47,7 @@ def draw_sketch(
     elements = [_fill(problem, inside, frame)] if box.d == 2 else [_outline(box.d, corners, frame)]
     for name, part in parts.items():
         for piece in part.pieces:
-            drawn = sample_piece(piece, box, _DOTS, 0, problem.domain.coordinates)
+            drawn = sample_piece(piece, problem.domain, _DOTS, 0)[:, : box.d]
             elements.append(_dots(frame.place(_project(drawn)), colors[name], 2.4, name))
     for name, point in points:
         elements.append(_dots(frame.place(_project(np.array([point]))), "#000000", 4, name))

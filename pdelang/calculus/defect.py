@@ -64,7 +64,7 @@ class Substitution:
         fixed = self.extent.fixed(block.place)
         coordinates = self.symbols.coordinates
         at_place = substitute(residual, {coordinates[axis]: e for axis, e in fixed.items()})
-        return is_provably_zero(at_place, coordinates, self._points(block))
+        return is_provably_zero(at_place, self.extent.names(block.place), self._points(block))
 
     def defect(self, block: Block) -> Defect:
         """Return the largest residual of a block; NaN where it has no real value."""
@@ -76,7 +76,7 @@ class Substitution:
         worst = order[0]
         if size > 0 and magnitudes[worst] <= _DOUBLE_ROUNDING * size:
             relative = float(magnitudes[worst] / size)
-            return Defect(float(values[worst]), relative, tuple(map(float, points[:, worst])))
+            return Defect(float(values[worst]), relative, self._place(points[:, worst]))
         finite = [i for i in order if np.isfinite(values[i])]
         chosen = dict.fromkeys([*order[:_PRECISE_POINTS], *finite[:_PRECISE_POINTS]])
         defects = [self._precise_defect(block.residual, points[:, i], size) for i in chosen]
@@ -84,10 +84,11 @@ class Substitution:
 
     def _precise_defect(self, residual: Residual, point: np.ndarray, size: float) -> Defect:
         """Return the residual at a point in 40 digits, which no cancellation of doubles reaches."""
-        place = tuple(map(float, point))
+        place = self._place(point)
+        symbols = (*self.symbols.coordinates, *self.symbols.normal)
         at = {
-            symbol: sympy.Float(value, _DIGITS)
-            for symbol, value in zip(self.symbols.coordinates, place, strict=True)
+            symbol: sympy.Float(float(value), _DIGITS)
+            for symbol, value in zip(symbols, point, strict=False)
         }
         jets = {
             self.symbols.symbol(jet): substitute(self.derivative(jet), at).evalf(_DIGITS)
@@ -105,6 +106,9 @@ class Substitution:
         scale = max([size, *terms])
         relative = abs(value) / scale if scale > 0 else (0.0 if value == 0 else float("inf"))
         return Defect(value, relative, place)
+
+    def _place(self, point: np.ndarray) -> tuple[float, ...]:
+        return tuple(map(float, point[: self.symbols.dimension]))
 
     def _points(self, block: Block) -> np.ndarray:
         return self.extent.sample(block.place, generic=True)
@@ -135,10 +139,9 @@ class Substitution:
         self, expressions: list[sympy.Expr], block: Block, points: np.ndarray
     ) -> np.ndarray:
         jets = block.residual.jets
-        values = evaluate_points(
-            [self.derivative(jet) for jet in jets], self.symbols.coordinates, points
-        )
-        names = (*self.symbols.coordinates, *(self.symbols.symbol(jet) for jet in jets))
+        own = self.extent.names(block.place)
+        values = evaluate_points([self.derivative(jet) for jet in jets], own, points)
+        names = (*own, *(self.symbols.symbol(jet) for jet in jets))
         return evaluate_points(expressions, names, np.vstack([points, values]))
 
 

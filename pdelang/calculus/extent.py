@@ -1,4 +1,4 @@
-"""The space-time box of a problem: exact ends and sample points of every place."""
+"""The extent of a problem in space and time: exact ends and sample points of every place."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
-from pdelang.semantics.problem import Bounds, Piece, Problem
+from pdelang.geometry.body import Sheet
+from pdelang.semantics.pieces import scan_piece, select
+from pdelang.semantics.problem import Bounds, Domain, Piece, Problem
 
 # About this many sample points; enough to see the size of a smooth function.
 _POINTS = 600
@@ -19,14 +20,17 @@ _POINTS = 600
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extent:
-    """``low[i] <= x[i] <= high[i]`` for every coordinate, space first, exactly as written."""
+    """``low[i] <= x[i] <= high[i]`` for every coordinate, space first, exactly as written.
+
+    For a domain that is no box these are the ends of the box around it.
+    """
 
     symbols: Symbols
     low: tuple[sympy.Expr, ...]
     high: tuple[sympy.Expr, ...]
     low_values: tuple[float, ...]
     high_values: tuple[float, ...]
-    expansion: Expansion
+    domain: Domain
 
     @classmethod
     def of(cls, problem: Problem, symbols: Symbols) -> Extent:
@@ -41,7 +45,7 @@ class Extent:
             tuple(expansion.scalar(b.high) for b in bounds),
             tuple(b.low_value for b in bounds),
             tuple(b.high_value for b in bounds),
-            expansion,
+            problem.domain,
         )
 
     @property
@@ -53,7 +57,10 @@ class Extent:
         match place:
             case Interior():
                 return {}
+            case OnPiece(piece=Piece(side=side)) if side.axis is None:
+                return {}
             case OnPiece(piece=Piece(side=side)):
+                assert side.axis is not None
                 return {side.axis: (self.high if side.upper else self.low)[side.axis]}
             case Start():
                 return {self.symbols.dimension - 1: self.low[-1]}
@@ -62,19 +69,61 @@ class Extent:
             case _:
                 raise TypeError(f"no place: {place}")
 
+    def names(self, place: Place) -> tuple[sympy.Symbol, ...]:
+        """Return the symbols of the rows of `sample`: coordinates, and the normal where it varies."""
+        if isinstance(place, OnPiece) and place.piece.has_normals:
+            return (*self.symbols.coordinates, *self.symbols.normal)
+        return self.symbols.coordinates
+
     def sample(self, place: Place, generic: bool = False) -> np.ndarray:
-        """Return points of a place, ``(d, n)``, never empty.
+        """Return points of a place, ``(len(names), n)``, never empty.
 
         They include the ends of every axis, to find the largest value of data, unless
         ``generic`` asks for points without any symmetry, to tell zero from nonzero.
         """
+        if self.domain.body is not None:
+            return self._sample_body(place, generic)
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
         columns = self.spread(fixed, generic)
         if isinstance(place, OnPiece) and not place.piece.is_whole_side:
-            inside = self._selected(place.piece, columns)
+            space = self.domain.coordinates
+            inside = select(place.piece, columns[: len(space)].T, space)
             if inside.any():
                 columns = columns[:, inside]
         return columns
+
+    def _sample_body(self, place: Place, generic: bool) -> np.ndarray:
+        """Return points of a place in a domain that is no box."""
+        body, d = self.domain.body, self.symbols.space_dimension
+        assert body is not None
+        fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
+        if not isinstance(place, OnPiece):
+            columns = self.spread(fixed, generic)
+            inside = body.contains(columns[:d].T, 1e-9)
+            if inside.any():
+                return columns[:, inside]
+            # A thin domain slips through the grid of its box: its edge stands for it.
+            points = np.concatenate([rim.points for rim in body.rims])
+            return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
+        points = scan_piece(place.piece, self.domain)
+        points = points[:: max(1, len(points) // _POINTS)]
+        columns = self._with_times(points, {})
+        if not place.piece.has_normals:
+            return columns
+        assert isinstance(place.piece.side, Sheet)
+        scan = body.scan_sheet(place.piece.side)
+        kept = select(place.piece, scan.points, self.domain.coordinates)
+        normals = scan.normals[kept][:: max(1, int(kept.sum()) // _POINTS)]
+        return np.vstack([columns, normals.T])
+
+    def _with_times(self, points: np.ndarray, fixed: dict[int, float]) -> np.ndarray:
+        """Return points ``(n, d_space)`` as columns, with times spread over the interval."""
+        if not self.symbols.has_time:
+            return points.T
+        axis = self.symbols.dimension - 1
+        unit = _generic_times(len(points))
+        times = self.low_values[axis] + self.lengths[axis] * unit
+        return np.vstack([points.T, np.full(len(points), fixed[axis]) if axis in fixed else times])
 
     def spread(self, fixed: dict[int, float], generic: bool = False) -> np.ndarray:
         """Return points ``(d, n)`` spread over the box with some coordinates held fixed."""
@@ -87,12 +136,6 @@ class Extent:
             columns[axis] = self.low_values[axis] + self.lengths[axis] * unit[row]
         return columns
 
-    def _selected(self, piece: Piece, columns: np.ndarray) -> np.ndarray:
-        predicates = [self.expansion.predicate(p) for p in piece.inside]
-        predicates += [sympy.Not(self.expansion.predicate(p)) for p in piece.outside]
-        chosen = [sympy.Piecewise((1, p), (0, True), evaluate=False) for p in predicates]
-        return evaluate_points(chosen, self.symbols.coordinates, columns).min(axis=0) > 0.5
-
 
 def _lobatto_points(d: int) -> np.ndarray:
     """Return the tensor grid of Chebyshev–Lobatto nodes in the unit cube, ``(d, n)``."""
@@ -103,6 +146,13 @@ def _lobatto_points(d: int) -> np.ndarray:
     return np.array([axis.ravel() for axis in np.meshgrid(*[nodes] * d, indexing="ij")]).reshape(
         d, -1
     )
+
+
+def _generic_times(n: int) -> np.ndarray:
+    """Return ``n`` numbers in the unit interval by the golden ratio, both ends among them."""
+    unit = (0.5 + 0.6180339887498949 * np.arange(n)) % 1.0
+    unit[:2] = (0.0, 1.0)[: len(unit[:2])]
+    return unit
 
 
 def _generic_points(d: int) -> np.ndarray:

@@ -91,7 +91,7 @@ class _Gathering:
     def _on(self, node: Aggregate, part: Part | None) -> Callable[[AggregateKind], Value]:
         normal = None
         if part is not None:
-            normal = outward_normal(part.pieces[0].side, self.symbols.space_dimension)
+            normal = outward_normal(part.pieces[0].side, self.symbols)
         integrand = Expansion(self.symbols, self.problem.unknowns, normal)(node.operand)
 
         def build(kind: AggregateKind) -> Value:
@@ -113,6 +113,7 @@ class _Gathering:
                 symbol=symbol,
                 integrand=linearise(integrand, self.symbols),
                 on=part,
+                region=node.region,
                 point=None
                 if node.point is None
                 else tuple(float(fold.scalar(e)) for e in node.point),

@@ -20,6 +20,7 @@ from pdelang.calculus.system import (
     System,
     Term,
 )
+from pdelang.geometry.names import name_side
 from pdelang.semantics.expression import AggregateKind
 
 
@@ -64,8 +65,12 @@ def describe_place(place: Place, system: System) -> str:
     match place:
         case Interior():
             return "in the domain"
+        case OnPiece(piece=piece) if piece.side.axis is None:
+            where = name_side(piece.side, system.problem.domain.coordinates)
+            return f"on {where}" + ("" if piece.is_whole_side else ", in part")
         case OnPiece(piece=piece):
             axis = piece.side.axis
+            assert axis is not None
             end = (box.high if piece.side.upper else box.low)[axis]
             restriction = "" if piece.is_whole_side else ", in part"
             return f"at {names[axis]} = {end:.6g}{restriction}"
@@ -146,6 +151,8 @@ def _format_aggregate(aggregate: AggregateIntegrand, system: System) -> str:
         words.append(f"({', '.join(f'{value:.6g}' for value in aggregate.point)})")
     if aggregate.on is not None:
         words.append(f"on = {aggregate.on.name}")
+    if aggregate.region is not None:
+        words.append(f"in = {aggregate.region.name}")
     if aggregate.time is not None:
         words.append(f"{system.coordinates[-1].name} = {aggregate.time:.6g}")
     return f"{aggregate.kind.value}({', '.join(words)})"

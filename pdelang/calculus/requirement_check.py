@@ -1,4 +1,4 @@
-"""Requirements of a known solution, by Gauss–Legendre quadrature on the box."""
+"""Requirements of a known solution, by quadrature."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.pieces import quadrature_of_piece
 from pdelang.semantics.problem import Piece
 
 # Nodes per coordinate, by how many coordinates are integrated over; beyond that, no check.
 _NODES = {0: 1, 1: 200, 2: 48, 3: 20}
+_BODY_NODES = {1: 200, 2: 48, 3: 20}
 # Two quadratures of different order agree to this for anything that is smooth on their grid.
 _TOLERANCE = 1e-6
 
@@ -75,6 +78,8 @@ def _aggregate(
             fixed.update(enumerate(a.point))
             return _integrate(integrand, fixed, extent, symbols, fineness)
         case AggregateKind.INTEGRAL | AggregateKind.MEAN:
+            if extent.domain.body is not None or a.region is not None:
+                return _integrate_body(a, integrand, fixed, extent, symbols, fineness)
             sides: list[Piece] | list[None] = [None] if a.on is None else list(a.on.pieces)
             total = magnitude = measure = 0.0
             for piece in sides:
@@ -83,6 +88,7 @@ def _aggregate(
                     if not piece.is_whole_side:
                         return None
                     side = piece.side
+                    assert side.axis is not None
                     ends = extent.high_values if side.upper else extent.low_values
                     held[side.axis] = ends[side.axis]
                 found = _integrate(integrand, held, extent, symbols, fineness)
@@ -97,6 +103,41 @@ def _aggregate(
             return total, magnitude
         case _:
             return None
+
+
+def _integrate_body(
+    a: AggregateIntegrand,
+    integrand: sympy.Expr,
+    fixed: dict[int, float],
+    extent: Extent,
+    symbols: Symbols,
+    fineness: float,
+) -> tuple[float, float] | None:
+    """Return an integral or a mean where a domain or a region is no box."""
+    domain, d = extent.domain, symbols.space_dimension
+    order = max(2, int(_BODY_NODES.get(d, 16) * fineness))
+    body = a.region.body if a.region is not None else domain.body
+    if a.on is not None:
+        pairs = [quadrature_of_piece(piece, domain, order) for piece in a.on.pieces]
+        if len({points.shape[1] for points, _ in pairs}) > 1:
+            # Beside curved pieces the flat ones do without their normal, which is a number there.
+            pairs = [(points[:, :d], weights) for points, weights in pairs]
+    else:
+        assert body is not None
+        pairs = [body_quadrature(body, order)]
+    points, weights = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    columns = np.empty((symbols.dimension, len(points)))
+    columns[:d] = points[:, :d].T
+    for axis, value in fixed.items():
+        columns[axis] = value
+    names = symbols.coordinates
+    if points.shape[1] > d:
+        names, columns = (*names, *symbols.normal), np.vstack([columns, points[:, d:].T])
+    values = evaluate_points([integrand], names, columns)[0]
+    if not np.isfinite(values).all():
+        return None
+    measure = float(weights.sum()) if a.kind is AggregateKind.MEAN else 1.0
+    return float(weights @ values) / measure, float(weights @ np.abs(values)) / measure
 
 
 def _integrate(

@@ -43,6 +43,7 @@ from pdelang.calculus.system import (
 )
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.pieces import measure_piece
 from pdelang.semantics.problem import Unknown
 
 # Sources smaller than this times the largest are rounding, not data.
@@ -93,8 +94,7 @@ class Sizes:
         lengths = self.extent.lengths[: self.symbols.space_dimension]
         if not on_boundary:
             return float(np.prod(lengths))
-        sides = [piece.side for piece in aggregate.on.pieces]
-        return float(sum(np.prod(np.delete(lengths, side.axis)) for side in sides))
+        return sum(measure_piece(piece, self.extent.domain) for piece in aggregate.on.pieces)
 
 
 def measure_system(
@@ -180,7 +180,8 @@ def _implied_scale(block: Block, sizes: Sizes) -> float:
     if isinstance(block.place, OnPiece):
         # Across a side the data say nothing about how fast the field varies.
         axis = block.place.piece.side.axis
-        rates[axis] = 1 / sizes.half_width[axis]
+        across = slice(symbols.space_dimension) if axis is None else axis
+        rates[across] = 1 / sizes.half_width[across]
     steepness = sum(
         s * float(np.prod(rates**jet.orders)) for jet, s in zip(residual.jets, slopes, strict=True)
     )
@@ -236,7 +237,7 @@ def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, 
     n = columns.shape[1]
     phases = np.arange(1, len(residual.jets) + 1)[:, None] * np.arange(1, n + 1)
     jets = np.array([[sizes.jet_size(j)] for j in residual.jets]).reshape(-1, 1) * np.cos(phases)
-    names = (*symbols.coordinates, *(symbols.symbol(j) for j in residual.jets))
+    names = (*sizes.extent.names(place), *(symbols.symbol(j) for j in residual.jets))
     rest = _at_zero_jets(residual.expression, residual, symbols)
     values = evaluate_points([rest, *residual.derivatives], names, np.vstack([columns, jets]))
     sizes_found = [_largest_finite(row) for row in values]
@@ -245,7 +246,7 @@ def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, 
 
 def _largest(expression: sympy.Expr, place: Place, sizes: Sizes) -> float:
     columns = sizes.extent.sample(place)
-    values = evaluate_points([expression], sizes.symbols.coordinates, columns)
+    values = evaluate_points([expression], sizes.extent.names(place), columns)
     return _largest_finite(values[0])
 
 

@@ -15,7 +15,7 @@ import sympy
 from pdelang.calculus.jet import Jet
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import Part, Piece, Problem
+from pdelang.semantics.problem import Part, Piece, Problem, Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,11 @@ class Interior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnPiece:
-    """One piece of a boundary part at all times; the normal is constant on it."""
+    """One piece of a boundary part at all times.
+
+    Where its normal is not constant, points there are ``(n, d + d_space)``: the outward normal
+    follows the coordinates.
+    """
 
     part: Part
     piece: Piece
@@ -90,6 +94,7 @@ class AggregateIntegrand:
     symbol: sympy.Symbol
     integrand: Residual
     on: Part | None
+    region: Region | None
     point: tuple[float, ...] | None
     time: float | None
 

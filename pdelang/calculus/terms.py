@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -23,10 +24,10 @@ from pdelang.calculus.system import (
     TermKind,
 )
 from pdelang.calculus.tensors import Value, flatten
-from pdelang.geometry.box import Side
+from pdelang.geometry.body import Sheet
 from pdelang.geometry.names import name_side
 from pdelang.semantics.expression import Expression
-from pdelang.semantics.problem import Part, Piece, Problem
+from pdelang.semantics.problem import Part, Piece, Problem, Surface
 
 LabelledBlock = tuple[str, TermKind, Block]
 LabelledFunctional = tuple[str, Functional]
@@ -62,10 +63,13 @@ def collect_terms(
     )
 
 
-def outward_normal(side: Side, dimension: int) -> tuple[sympy.Expr, ...]:
-    """Return the outward unit normal of a box side."""
+def outward_normal(side: Surface, symbols: Symbols) -> tuple[sympy.Expr, ...]:
+    """Return the outward unit normal: numbers on a flat side, symbols where it changes."""
+    if side.axis is None:
+        return symbols.normal
     return tuple(
-        sympy.Integer(0 if i != side.axis else (1 if side.upper else -1)) for i in range(dimension)
+        sympy.Integer(0 if i != side.axis else (1 if side.upper else -1))
+        for i in range(symbols.space_dimension)
     )
 
 
@@ -85,7 +89,7 @@ class _Derivation:
     def __init__(self, problem: Problem, symbols: Symbols) -> None:
         self.problem = problem
         self.symbols = symbols
-        self._expansions: dict[Side | None, Expansion] = {}
+        self._expansions: dict[Surface | None, Expansion] = {}
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
         p = self.problem
@@ -133,10 +137,9 @@ class _Derivation:
             for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
         ]
 
-    def _expansion(self, side: Side | None) -> Expansion:
+    def _expansion(self, side: Surface | None) -> Expansion:
         if side not in self._expansions:
-            d = self.symbols.space_dimension
-            normal = None if side is None else outward_normal(side, d)
+            normal = None if side is None else outward_normal(side, self.symbols)
             self._expansions[side] = Expansion(self.symbols, self.problem.unknowns, normal)
         return self._expansions[side]
 
@@ -155,7 +158,10 @@ def _block_order(block: Block) -> tuple:
         case Interior() | Start():
             where: tuple = ()
         case OnPiece(part, piece):
-            where = (piece.side.axis, piece.side.upper, part.name)
+            # Curved parts follow the flat ones.
+            axis = math.inf if piece.side.axis is None else piece.side.axis
+            sheet = piece.side.name if isinstance(piece.side, Sheet) else ""
+            where = (axis, piece.side.upper, part.name, sheet)
         case AtPoint(point):
             where = point
         case _:

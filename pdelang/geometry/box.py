@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.geometry.shape import Ends, Leaf, Patch
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Side:
@@ -27,15 +29,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Box(Leaf):
     """``low[i] <= x[i] <= high[i]``; one entry per space coordinate."""
 
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-
-    @property
-    def d(self) -> int:
-        return len(self.low)
+    low: Ends
+    high: Ends
 
     @property
     def lengths(self) -> np.ndarray:
@@ -95,6 +93,48 @@ class Box:
         for length in self.lengths:
             products = np.outer(products, 0.5 * length * weights).ravel()
         return _tensor_points(axes), products
+
+    # ------------------------------------------------------------- as a leaf
+
+    @property
+    def parameters(self) -> int:  # type: ignore[override]
+        return max(1, self.d - 1)
+
+    @property
+    def area(self) -> float:
+        return sum(self.side_measure(side) for side in self.sides)
+
+    @property
+    def breaks(self) -> Ends:
+        sums = np.concatenate([[0.0], np.cumsum([self.side_measure(s) for s in self.sides])])
+        return tuple(map(float, sums / sums[-1]))
+
+    @property
+    def corners(self) -> np.ndarray:
+        if self.d > 3:
+            return np.array([self.low, self.high])
+        return _tensor_points([np.array(ends) for ends in zip(self.low, self.high, strict=True)])
+
+    def distance(self, points: np.ndarray) -> np.ndarray:
+        centre = 0.5 * np.add(self.low, self.high)
+        beyond = np.abs(points - centre) - 0.5 * self.lengths
+        outside = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
+        return outside + np.minimum(beyond.max(axis=1), 0.0)
+
+    def surface(self, unit: np.ndarray) -> Patch:
+        # The first parameter chooses the side; what is left of it runs along the side.
+        breaks = np.asarray(self.breaks)
+        chosen = np.clip(np.searchsorted(breaks, unit[:, 0], side="right") - 1, 0, 2 * self.d - 1)
+        along = unit.copy()
+        along[:, 0] = (unit[:, 0] - breaks[chosen]) / (breaks[chosen + 1] - breaks[chosen])
+        points, normals = np.empty((len(unit), self.d)), np.empty((len(unit), self.d))
+        for number, side in enumerate(self.sides):
+            mine = chosen == number
+            face = self.side_box(side)
+            local = np.asarray(face.low) + face.lengths * along[mine, : face.d]
+            points[mine] = self.embed(side, local)
+            normals[mine] = side.normal(self.d)
+        return Patch(points, normals)
 
     # ------------------------------------------------------------- sides
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 
 SIDE_NAMES: dict[str, Side] = {
@@ -18,14 +19,23 @@ END_FUNCTIONS = {"low": False, "high": True}
 _NAMES_BY_SIDE = {side: name for name, side in SIDE_NAMES.items()}
 
 
-def name_side(side: Side, coordinates: tuple[str, ...]) -> str:
-    """Return ``left``, ``top``, … in up to three dimensions, else ``low(x5)``.
+def name_side(side: Side | Sheet, coordinates: tuple[str, ...]) -> str:
+    """Return ``left``, ``top``, … in up to three dimensions, else ``low(x5)``; or a sheet's name.
 
     ``coordinates`` are the space coordinates' names.
     """
-    if len(coordinates) <= 3:
+    if isinstance(side, Sheet):
+        if side.side is None:
+            return side.name or EDGE
+        side = side.side
+    if len(coordinates) <= 3 and side in _NAMES_BY_SIDE:
         return _NAMES_BY_SIDE[side]
     return f"{'high' if side.upper else 'low'}({coordinates[side.axis]})"
+
+
+def has_name(side: Side | Sheet) -> bool:
+    """Say whether `name_side` gives what may stand after ``on``."""
+    return isinstance(side, Side) or side.side is not None or (side.name or EDGE).endswith(EDGE)
 
 
 def list_side_names(d: int) -> tuple[str, ...]:

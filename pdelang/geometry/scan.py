@@ -26,6 +26,13 @@ def scan_side(box: Box, side: Side) -> np.ndarray:
     return box.embed(side, np.asarray(face.low) + face.lengths * unit)
 
 
+def scan_unit(d: int, count: int) -> np.ndarray:
+    """Return ``count`` fixed points spread evenly over the unit cube, ``(count, d)``."""
+    if d == 1:
+        return (np.arange(count)[:, None] + 0.5) / count
+    return _unit_recurrence(d, count)
+
+
 def count_cells(d: int) -> int | None:
     """Return the cells per coordinate of the scan of a ``d``-dimensional side; None for no grid."""
     return _CELLS.get(d)
@@ -41,10 +48,10 @@ def _unit_midpoints(d: int) -> np.ndarray:
     return Box((half,) * d, (1.0 - half,) * d).grid((_CELLS[d],) * d)
 
 
-def _unit_recurrence(d: int) -> np.ndarray:
+def _unit_recurrence(d: int, count: int = _POINTS_IN_HIGH_DIMENSION) -> np.ndarray:
     # φ_d is the positive root of φ^(d+1) = φ + 1; the iteration contracts.
     root = 2.0
     for _ in range(64):
         root = (1.0 + root) ** (1.0 / (d + 1))
     steps = root ** -np.arange(1, d + 1)
-    return np.mod(0.5 + np.outer(np.arange(1, _POINTS_IN_HIGH_DIMENSION + 1), steps), 1.0)
+    return np.mod(0.5 + np.outer(np.arange(1, count + 1), steps), 1.0)

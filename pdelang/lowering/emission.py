@@ -21,7 +21,8 @@ _USAGE = """
 ``fields`` maps every name in ``FIELDS`` to a function of the coordinates in the order of
 ``COORDINATES``, scalars in, a scalar out. ``RESIDUALS[name](fields, *point)`` is what should be
 zero at every point of the place that the function's first line names; divided by
-``SCALES[name]`` it is of unit size. Use ``jax.vmap`` for many points:
+``SCALES[name]`` it is of unit size. Where the outward normal varies, its components follow the
+coordinates. Use ``jax.vmap`` for many points:
 
     fields = {{name: lambda *point: ... for name in FIELDS}}
     jax.vmap(lambda *point: {example}(fields, *point))({columns})
@@ -66,7 +67,8 @@ def format_program(program: Program) -> str:
 
 
 def _format_residual(residual: CompiledResidual, labels: dict[Jet, str], system: System) -> str:
-    points = jax.ShapeDtypeStruct((1, len(system.coordinates)), jnp.float32)
+    columns = len(system.coordinates) + len(system.normal)
+    points = jax.ShapeDtypeStruct((1, columns), jnp.float32)
     jets = jax.ShapeDtypeStruct((len(residual.jets), 1), jnp.float32)
     value, slopes = (
         len(jax.make_jaxpr(function)(points, jets).eqns)
@@ -86,6 +88,7 @@ class _Emission:
         )
         local = Identifiers(("jax", "jnp", "fields", "network"))
         self.coordinates = [local.name(symbol.name) for symbol in system.coordinates]
+        self.normal = [local.name(symbol.name) for symbol in system.normal]
         self.jets: dict[Jet, str] = {}
         for jet, symbol in sorted(system.jet_symbols, key=lambda item: (item[0].order, item[0])):
             self.jets[jet] = local.name(symbol.name)
@@ -156,11 +159,15 @@ class _Emission:
             self.residuals.append((name, function, residual.scale))
         point = ", ".join(self.coordinates)
         names = dict(zip(self.system.coordinates, self.coordinates, strict=True))
+        arguments = point
+        if residual.expression.free_symbols & set(self.system.normal):
+            names.update(zip(self.system.normal, self.normal, strict=True))
+            arguments = f"{point}, {', '.join(self.normal)}"
         symbols = dict(self.system.jet_symbols)
         names.update({symbols[jet]: f"{self.jets[jet]}({point})" for jet in residual.jets})
         zero = "" if residual.expression.free_symbols else " * 1.0"
         return (
-            f"def {function}(fields, {point}):\n"
+            f"def {function}(fields, {arguments}):\n"
             f'    """{_quoted(about)}"""\n'
             + "".join(f"    {line}\n" for line in self._derivative_lines(residual.jets))
             + f"    {write_return(residual.expression, names)}{zero}\n"

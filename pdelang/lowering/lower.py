@@ -45,7 +45,7 @@ JAX_FUNCTIONS = ArrayFunctions(jnp, special.erf, special.erfc, jax.lax.stop_grad
 def lower(system: System) -> Program:
     """Return the program of a system: every residual, ansatz and known field as a JAX function."""
     symbols = dict(system.jet_symbols)
-    lowering = _Lowering(system.coordinates, symbols)
+    lowering = _Lowering(system.coordinates, system.normal, symbols)
     return Program(
         system=system,
         terms=tuple(lowering.term(term) for term in system.terms),
@@ -60,9 +60,13 @@ class _Lowering:
     """Lowers expressions over one set of coordinates and jets."""
 
     def __init__(
-        self, coordinates: tuple[sympy.Symbol, ...], jet_symbols: dict[Jet, sympy.Symbol]
+        self,
+        coordinates: tuple[sympy.Symbol, ...],
+        normal: tuple[sympy.Symbol, ...],
+        jet_symbols: dict[Jet, sympy.Symbol],
     ) -> None:
         self.coordinates = coordinates
+        self.normal = normal
         self.jet_symbols = jet_symbols
 
     def term(self, term: Term) -> CompiledTerm:
@@ -144,12 +148,17 @@ class _Lowering:
         jets: tuple[sympy.Symbol, ...],
         zero_slope_at_kinks: bool = False,
     ) -> Callable[[jax.Array, jax.Array], jax.Array]:
-        """Return ``(points (n, d), jets (j, n)) -> (len(expressions), n)``."""
+        """Return ``(points (n, d), jets (j, n)) -> (len(expressions), n)``.
+
+        Columns of the points beyond the coordinates are the normal.
+        """
         planned = plan(expressions)
 
         def rows(points: jax.Array, jet_values: jax.Array) -> jax.Array:
             n = points.shape[0]
-            known = {symbol: points[:, i] for i, symbol in enumerate(self.coordinates)}
+            # Points of flat places end before the normal.
+            names = (*self.coordinates, *self.normal)[: points.shape[1]]
+            known = {symbol: points[:, i] for i, symbol in enumerate(names)}
             known.update(zip(jets, jet_values, strict=True))
             results = evaluate(planned, known, JAX_FUNCTIONS, zero_slope_at_kinks)
             if not results:

@@ -1,6 +1,7 @@
 """The program: residuals and ansatz as JAX functions over jets, ready for any model.
 
-Shapes: points ``(n, d)`` physical coordinates, space first, time last; jet values
+Shapes: points ``(n, d)`` physical coordinates, space first, time last, at places whose normal
+varies followed by the outward normal, ``(n, d + d_space)``; jet values
 ``(len(jets), n)`` in physical units; results ``(n,)``. All functions are pure, jittable
 and differentiable, and run in whatever precision their inputs have.
 """

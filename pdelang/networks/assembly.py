@@ -30,7 +30,10 @@ from pdelang.semantics.expression import AggregateKind
 
 
 class Batch(NamedTuple):
-    """``points[s]`` is ``(n, d)`` for point set s, ``nodes[a]`` is ``(times, q, d)`` for aggregate a."""
+    """``points[s]`` is ``(n, d)`` for point set s, ``nodes[a]`` is ``(times, q, d)`` for aggregate a.
+
+    Where the normal varies both have its components as further columns.
+    """
 
     points: tuple[jax.Array, ...]
     nodes: tuple[jax.Array, ...]
@@ -110,7 +113,9 @@ class Assembly:
 
     def block(self, parameters: Any, compiled: CompiledBlock, points: jax.Array) -> jax.Array:
         """Return the residual of one block at points of its own, ``(n,)``."""
-        jets = self.model.jets(parameters, points, compiled.residual.jets)
+        jets = self.model.jets(
+            parameters, points[:, : self.model.dimension], compiled.residual.jets
+        )
         return evaluate_residual(compiled.residual, points, jets)
 
     def functional(
@@ -120,9 +125,10 @@ class Assembly:
         values = []
         parts = zip(placed.compiled.aggregates, nodes, placed.weights, strict=True)
         for aggregate, points, weights in parts:
-            times, count, dimension = points.shape
-            flat = points.reshape(times * count, dimension)
-            jets = self.model.jets(parameters, flat, aggregate.integrand.jets)
+            times, count, columns = points.shape
+            flat = points.reshape(times * count, columns)
+            inputs = flat[:, : self.model.dimension]
+            jets = self.model.jets(parameters, inputs, aggregate.integrand.jets)
             integrand = evaluate_residual(aggregate.integrand, flat, jets).reshape(times, count)
             values.append(_aggregate(aggregate.aggregate.kind, integrand, weights))
         return placed.compiled.combine(jnp.stack(values))
@@ -133,7 +139,8 @@ class Assembly:
         result: dict[int, dict[Jet, jax.Array]] = {}
         for _, members in self.passes:
             wanted = tuple(sorted({jet for s in members for jet in self.point_sets[s].jets}))
-            together = jnp.concatenate([points[s] for s in members], axis=0)
+            inputs = [points[s][:, : self.model.dimension] for s in members]
+            together = jnp.concatenate(inputs, axis=0)
             jets = self.model.jets(parameters, together, wanted)
             start = 0
             for s in members:
@@ -197,7 +204,7 @@ def place_key(place: Place) -> Hashable:
             return "start"
         case OnPiece(piece=piece):
             # Predicates are compared by identity, as all nodes of expressions are.
-            return (piece.side, frozenset(piece.inside), frozenset(piece.outside))
+            return ("piece", piece.side, frozenset(piece.inside), frozenset(piece.outside))
         case AtPoint(point=point):
             return point
         case _:

@@ -10,7 +10,6 @@ from pdelang.semantics.derivative_calls import report_steady
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
 from pdelang.semantics.orders import count_noun
 from pdelang.semantics.places import BOUNDARY_INTEGRAND, CONSTANT, INTEGRAND, Place, Trait
-from pdelang.semantics.scope import Kind
 from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
 
@@ -60,8 +59,21 @@ def resolve_aggregate(
         on = resolver.locate(named["on"].value)
         if on is None:
             return None
-    if "in" in named and not _is_domain(resolver, named["in"].value):
-        return None
+    region = None
+    if "in" in named:
+        if on is not None:
+            faults.add(
+                "E105",
+                f"`{name}` goes over a region or over a part of the boundary",
+                named["in"].span,
+                "both are given",
+                help="remove one of them",
+            )
+            return None
+        found = resolver.find_region(named["in"].value)
+        if found is None:
+            return None
+        region = found.region
     time = None
     time_argument = named.get(scope.time or "t")
     if time_argument is not None:
@@ -104,7 +116,7 @@ def resolve_aggregate(
         f"take a component: `{clip(operand.span.text)}.{scope.space[0]}`" if scope.space else None,
     ):
         return None
-    return Aggregate(call.span, Rank.SCALAR, kind, operand, on, point, time)
+    return Aggregate(call.span, Rank.SCALAR, kind, operand, on, region, point, time)
 
 
 def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expression, ...] | None:
@@ -131,24 +143,6 @@ def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expressi
         ):
             return None
     return tuple(item for item in point if item is not None)
-
-
-def _is_domain(resolver: Resolver, region: tree.Expression) -> bool:
-    scope = resolver.scope
-    if isinstance(region, tree.Name):
-        if region.name in scope.faulty:
-            return False
-        declaration = scope.find(region.name)
-        if declaration is not None and declaration.kind is Kind.DOMAIN:
-            return True
-    resolver.faults.add(
-        "E101",
-        f"`{clip(region.span.text)}` is no region",
-        region.span,
-        "a region is expected here",
-        help=scope.suggest(clip(region.span.text), scope.names_of({Kind.DOMAIN})),
-    )
-    return False
 
 
 def _list_words(words: set[str | None]) -> str:

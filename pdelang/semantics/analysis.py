@@ -21,6 +21,7 @@ from pdelang.semantics.calls import check_definition
 from pdelang.semantics.compatibility import warn_incompatible
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
+from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gaps import excuse_broken_names
@@ -30,16 +31,18 @@ from pdelang.semantics.known_solutions import KnownReader
 from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import Coverage, Part, Problem, Unknown
+from pdelang.semantics.region_finder import RegionFinder
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind, Scope, collect_names, warn_unused
 from pdelang.semantics.settings_block import SettingsReader
+from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
-_GIVEN_HERE = frozenset({"W103", "W111", "W204", "W211", "W221"})
+_GIVEN_HERE = frozenset({"W103", "W111", "W204", "W205", "W211", "W221"})
 """Warnings that only this stage gives; W230 comes from `calculus` too."""
 
 
@@ -81,14 +84,18 @@ def examine(
     bare = Resolver(scope, faults, _locate_nothing)
     domain_statement = next((s for s in spec.statements if isinstance(s, tree.Domain)), None)
     time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
-    domain = resolve_domain(domain_statement, bare, folding) if domain_statement else None
+    shapes = ShapeReader(bare, folding, folder)
+    domain = resolve_domain(domain_statement, shapes) if domain_statement else None
+    shapes.read_all(spec)
     time = resolve_time(time_statement, bare, folding) if time_statement else None
 
-    parts = PartTable(scope, domain.box if domain else None, bare, spec)
+    parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes))
     parts.resolve_all()
 
     unknowns = _list_unknowns(spec, scope)
-    resolver = Resolver(scope, faults, parts.locate, {u.name: u.rank for u in unknowns})
+    regions = RegionFinder(scope, domain, shapes)
+    ranks = {unknown.name: unknown.rank for unknown in unknowns}
+    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find)
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
     statements = StatementReader(resolver, folding, extent).read(spec)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pdelang.semantics.expression import Expression
 from pdelang.semantics.places import Place
+from pdelang.semantics.problem import Region
 from pdelang.syntax import tree
 
 Environment = Mapping[str, Expression | None]
@@ -20,6 +21,13 @@ class Ask:
     node: tree.Expression
     place: Place
     environment: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A region that a name stands for; None for the whole domain."""
+
+    region: Region | None
 
 
 Step = Generator[Ask, Expression | None, Expression | None]

@@ -7,35 +7,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import name_side
-from pdelang.geometry.scan import scan_side
-from pdelang.semantics.pieces import select
-from pdelang.semantics.problem import Part
+from pdelang.semantics.pieces import scan_surface, select
+from pdelang.semantics.problem import Domain, Part, Surface
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """Part of one side. ``parts`` are the names of all parts that contain it."""
+    """Part of one surface. ``parts`` are the names of all parts that contain it."""
 
-    side: Side
+    side: Surface
     parts: frozenset[str]
     name: str
     is_whole_side: bool
 
 
 def split_boundary(
-    box: Box, space: tuple[str, ...], parts: Iterable[Part], declared: frozenset[str]
+    domain: Domain, parts: Iterable[Part], declared: frozenset[str]
 ) -> tuple[Atom, ...]:
-    """Return the atoms of all sides, in the order of the sides.
+    """Return the atoms of all surfaces, in their order.
 
-    Membership is decided on the fixed scan of each side; points with the same signature over
+    Membership is decided on the fixed scan of each surface; points with the same signature over
     all ``parts`` are one atom. ``declared`` are the names that a user gave, for display.
     """
+    space = domain.coordinates
     ordered = sorted(parts, key=lambda part: part.name)
     atoms: list[Atom] = []
-    for side in box.sides:
-        signatures = _find_signatures(box, side, space, ordered)
+    for side in domain.surfaces:
+        signatures = _find_signatures(domain, side, ordered)
         cut = [
             part.name
             for part in ordered
@@ -56,25 +55,23 @@ def split_boundary(
     return tuple(atoms)
 
 
-def _find_signatures(
-    box: Box, side: Side, space: tuple[str, ...], parts: list[Part]
-) -> list[tuple[bool, ...]]:
+def _find_signatures(domain: Domain, side: Surface, parts: list[Part]) -> list[tuple[bool, ...]]:
     """Return the distinct memberships on a side, the most common first."""
     mine = [[piece for piece in part.pieces if piece.side == side] for part in parts]
     if all(piece.is_whole_side for pieces in mine for piece in pieces):
         return [tuple(bool(pieces) for pieces in mine)]
-    points = scan_side(box, side)
+    points = scan_surface(domain, side)
     columns = np.zeros((points.shape[0], len(parts)), dtype=bool)
     for column, pieces in enumerate(mine):
         for piece in pieces:
-            columns[:, column] |= select(piece, points, space)
+            columns[:, column] |= select(piece, points, domain.coordinates)
     rows, counts = np.unique(columns, axis=0, return_counts=True)
     order = sorted(range(len(rows)), key=lambda i: (-counts[i], tuple(rows[i])))
     return [tuple(bool(value) for value in rows[i]) for i in order]
 
 
 def _name_atom(
-    side: Side, space: tuple[str, ...], names: list[str], cut: list[str], is_whole: bool
+    side: Surface, space: tuple[str, ...], names: list[str], cut: list[str], is_whole: bool
 ) -> str:
     """Name an atom by its side and the declared parts that hold it, or that it lies outside of."""
     own = name_side(side, space)

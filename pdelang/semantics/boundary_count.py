@@ -16,6 +16,7 @@ from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders
+from pdelang.semantics.overlaps import find_overlaps, report_overlaps
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import BoundaryCondition, Domain, Unknown
 from pdelang.semantics.resolved import Statements
@@ -44,8 +45,12 @@ class BoundaryCounter:
         reporter = self._reporter()
         gaps = self._find_gaps()
         reporter.report_gaps(gaps)
+        overlaps = find_overlaps(self.atoms, self.parts.declared)
+        report_overlaps(overlaps, self.faults)
         if self.balanced:
-            reporter.report_surplus(self._surplus)
+            # Where two parts overlap that are sound on their own, the overlap is the fault.
+            shared = {atom for o in overlaps if not o.is_equal for atom in o.atoms}
+            reporter.report_surplus({a: s for a, s in self._surplus.items() if a not in shared})
             reporter.report_repeated(self._find_repeated())
         rows = []
         for atom in self.atoms:
@@ -74,14 +79,14 @@ class BoundaryCounter:
     # ------------------------------------------------------------ assignment
 
     def _count_all(self) -> None:
-        finders = {
+        finders: dict[int | None, OrderFinder] = {
             axis: OrderFinder(
                 self.coordinates,
                 self.domain.coordinates,
                 {u.name: u.components for u in self.unknowns},
                 axis,
             )
-            for axis in range(len(self.domain.coordinates))
+            for axis in (*range(len(self.domain.coordinates)), None)
         }
         trivial: list[BoundaryCondition] = []
         for atom in self.atoms:
@@ -132,7 +137,7 @@ class BoundaryCounter:
         self._served[atom] = served
         self._surplus[atom] = surplus
 
-    def _candidates(self, item: Served, axis: int, only_highest: bool = True) -> list[str]:
+    def _candidates(self, item: Served, axis: int | None, only_highest: bool = True) -> list[str]:
         """Return the components that an equation may serve, the likeliest first."""
         ratios = {
             c: height / self.orders.order(c, axis)
@@ -147,7 +152,7 @@ class BoundaryCounter:
         # A component that stands there only differentiated along the part is not determined by it.
         return [c for c in ordered if ratios[c] == top or (not only_highest and c in item.plain)]
 
-    def _match(self, candidates: list[list[str]], axis: int) -> list[str | None]:
+    def _match(self, candidates: list[list[str]], axis: int | None) -> list[str | None]:
         """Fill what each component needs first, then what it may take beyond."""
         needed = match(
             [[(c, i) for c in cs for i in range(self._needs(c, axis))] for cs in candidates]
@@ -169,14 +174,14 @@ class BoundaryCounter:
                 chosen[item] = slot[0]
         return chosen
 
-    def _needs(self, component: str, axis: int) -> int:
+    def _needs(self, component: str, axis: int | None) -> int:
         order = self.orders.order(component, axis)
         return order // 2 if order != 1 else 0
 
-    def _allows(self, component: str, axis: int) -> int:
+    def _allows(self, component: str, axis: int | None) -> int:
         return (self.orders.order(component, axis) + 1) // 2
 
-    def _has_gaps(self, chosen: list[str | None], axis: int) -> bool:
+    def _has_gaps(self, chosen: list[str | None], axis: int | None) -> bool:
         return any(chosen.count(c) < self._needs(c, axis) for c in self._components())
 
     def _components(self) -> Iterable[str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
+from pdelang.geometry.names import has_name
 from pdelang.semantics.atoms import Atom
 from pdelang.semantics.constants import clip
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.orders import Orders, count_noun, list_names, name_order
+from pdelang.semantics.orders import Orders, count_noun, list_names, name_across, name_order
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import BoundaryCondition, Unknown
 from pdelang.semantics.served import Served
@@ -66,7 +67,7 @@ class BoundaryReporter:
                 related.append(
                     Related(
                         source.span,
-                        f"{name_order(order)} in {self.coordinates[axis]} for `{unknown.name}`",
+                        f"{name_order(order)} in {name_across(axis, self.coordinates)} for `{unknown.name}`",
                     )
                 )
         first = min(lacking, key=lambda u: (u.span.source.name, u.span.start))
@@ -138,7 +139,7 @@ class BoundaryReporter:
             )
             if exact is not None:
                 names.append(exact)
-            elif atom.is_whole_side:
+            elif atom.is_whole_side and has_name(atom.side):
                 names.append(atom.name.split(" (")[0])
             else:
                 names.append("others")
@@ -176,7 +177,7 @@ class BoundaryReporter:
             for c in conditions.values()
             if c is not last
         ]
-        across = self.coordinates[axis]
+        across = name_across(axis, self.coordinates)
         if order == 0:
             self.faults.add(
                 "E203",
@@ -246,6 +247,7 @@ class BoundaryReporter:
             )
 
     def report_periodic(self, condition: BoundaryCondition, atom: Atom) -> None:
+        assert atom.side.axis is not None
         self.faults.add(
             "E203",
             f"{atom.name} is periodic and takes no condition",
@@ -255,7 +257,7 @@ class BoundaryReporter:
             help=f"remove {atom.name.split(' (')[0]} from this condition, or the `periodic` statement",
         )
 
-    def check_orders(self, found: list[Served], axis: int) -> None:
+    def check_orders(self, found: list[Served], axis: int | None) -> None:
         """Report derivatives across the part as high as the equation's (E206)."""
         for item in found:
             for component, height in item.heights.items():
@@ -267,9 +269,12 @@ class BoundaryReporter:
                         f"a condition on `{component}` may hold derivatives up to order {order - 1}, "
                         f"and this one has order {height}",
                         item.condition.span,
-                        f"order {height} in {self.coordinates[axis]}",
+                        f"order {height} in {name_across(axis, self.coordinates)}",
                         related=[
-                            Related(source.span, f"{name_order(order)} in {self.coordinates[axis]}")
+                            Related(
+                                source.span,
+                                f"{name_order(order)} in {name_across(axis, self.coordinates)}",
+                            )
                         ],
                         help=f"the equation `{clip(source.left.span.text)} = {clip(source.right.span.text)}` "
                         "itself holds up to the boundary: use it to lower the order",

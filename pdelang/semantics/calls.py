@@ -29,7 +29,7 @@ from pdelang.semantics.functions import (
 )
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
-from pdelang.semantics.shape_words import BUILT_SHAPES, SHAPES_NOT_BUILT
+from pdelang.semantics.shape_words import SHAPE_WORDS
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import NORMAL, PI, RESERVED
 
@@ -187,7 +187,7 @@ def _report_called_value(
 
 _WORDS = {PI: "the circle constant", NORMAL: "the boundary normal"}
 _ELSEWHERE = {
-    **dict.fromkeys((*BUILT_SHAPES, *SHAPES_NOT_BUILT), ("a shape", "in a `domain` statement")),
+    **dict.fromkeys(SHAPE_WORDS, ("a shape", "in a `domain` or `shape` statement")),
     "csv": ("a table", "after `compare u =`"),
     "interface": ("an inner surface", "after `boundary name =`"),
     **dict.fromkeys(END_FUNCTIONS, ("a side", "after `on`, `periodic` and `boundary name =`")),

@@ -9,7 +9,7 @@ from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import name_side
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import Domain
+from pdelang.semantics.problem import Domain, Surface
 from pdelang.semantics.start_data import GivenData
 
 # Data written in two ways, `sin(pi*x)` at x = 1 and `0`, agree to rounding: 1e-15 of their size,
@@ -97,5 +97,5 @@ def grid(box: Box, sides: set[Side]) -> np.ndarray:
     return points
 
 
-def name_on(side: Side, domain: Domain) -> str:
+def name_on(side: Surface, domain: Domain) -> str:
     return name_side(side, domain.coordinates)

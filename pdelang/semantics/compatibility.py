@@ -11,7 +11,7 @@ from pdelang.geometry.box import Box, Side
 from pdelang.semantics.clash import find_clash, grid, name_on, report_clash
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.pieces import find_seam, select
+from pdelang.semantics.pieces import find_junctions, find_seam, select
 from pdelang.semantics.problem import (
     Domain,
     Piece,
@@ -52,17 +52,13 @@ def warn_incompatible(
             continue
         if a.is_rate or b.is_rate:
             continue
+        points = _with_times(_find_meeting(domain, piece_a, piece_b), time)
         if piece_a.side == piece_b.side:
-            seam = find_seam(domain.box, domain.coordinates, piece_a, piece_b)
-            points = _with_times(seam, time)
             where = f"where two parts of {name_on(piece_a.side, domain)} meet"
-        elif piece_a.side.axis != piece_b.side.axis:
-            points = _sample_edge(domain, time, piece_a, piece_b)
+        else:
             where = (
                 f"where {name_on(piece_a.side, domain)} and {name_on(piece_b.side, domain)} meet"
             )
-        else:
-            continue
         clash = find_clash(a, b, points, coordinates)
         if clash is not None:
             told.add(key)
@@ -92,6 +88,8 @@ def _warn_unperiodic_boundary(
         for (a, piece_a), (b, piece_b) in product(boundary, boundary):
             if a.component != b.component or piece_a.side != piece_b.side or a.is_rate or b.is_rate:
                 continue
+            if not isinstance(piece_a.side, Side):
+                continue  # a hole does not reach the two sides that are one
             lower = _sample_seam(domain, time, axis, piece_a, piece_b)
             jump = find_jump(a, b, lower, axis, domain, coordinates)
             if jump is None:
@@ -114,20 +112,28 @@ def _sample_seam(
 ) -> np.ndarray:
     """Return where ``low`` begins and, across the periodic ``axis``, ``high`` ends; with times."""
     ends = (Side(axis, upper=False), Side(axis, upper=True))
-    lower, upper = (grid(domain.box, {low.side, end}) for end in ends)
+    assert isinstance(low.side, Side)
+    side = low.side
+    lower, upper = (grid(domain.box, {side, end}) for end in ends)
     both = np.ones(len(lower), dtype=bool)
     for piece, points, end in ((low, lower, ends[0]), (high, upper, ends[1])):
         both &= select(piece, _nudge(points, domain.box, end), domain.coordinates)
     return _with_times(lower[both], time)
 
 
-def _sample_edge(domain: Domain, time: TimeInterval | None, a: Piece, b: Piece) -> np.ndarray:
-    """Return points where two pieces of different sides meet, with times, ``(n, d)``."""
+def _find_meeting(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
+    """Return points of space where two pieces meet, ``(n, d)``; none where they do not."""
+    if not (isinstance(a.side, Side) and isinstance(b.side, Side)):
+        return find_junctions(domain, a, b)
+    if a.side == b.side:
+        return find_seam(domain, a.side, a, b)
+    if a.side.axis == b.side.axis:
+        return np.zeros((0, domain.box.d))
     points = grid(domain.box, {a.side, b.side})
     beside_a = _nudge(points, domain.box, b.side)
     beside_b = _nudge(points, domain.box, a.side)
     both = select(a, beside_a, domain.coordinates) & select(b, beside_b, domain.coordinates)
-    return _with_times(points[both], time)
+    return points[both]
 
 
 def _nudge(points: np.ndarray, box: Box, side: Side) -> np.ndarray:

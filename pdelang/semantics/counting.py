@@ -51,7 +51,7 @@ def count_conditions(
     balanced = _count_equations(unknowns, entries, faults)
     if not entries:
         return None
-    orders = find_orders(unknowns, entries, len(coordinates))
+    orders = find_orders(unknowns, entries, len(coordinates), len(domain.coordinates))
 
     shown = {part.name: part for part in parts.declared}
     for condition in statements.boundary_conditions:
@@ -59,7 +59,7 @@ def count_conditions(
     for name in statements.uncertain_parts:
         shown.update({part.name: part for part in parts.anonymous.values() if part.name == name})
     declared = frozenset(part.name for part in parts.declared)
-    atoms = split_boundary(domain.box, domain.coordinates, shown.values(), declared)
+    atoms = split_boundary(domain, shown.values(), declared)
     counter = BoundaryCounter(
         domain, coordinates, unknowns, orders, atoms, parts, statements, faults, balanced
     )

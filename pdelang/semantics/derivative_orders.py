@@ -195,7 +195,8 @@ class OrderFinder:
                 return contract_entries(self._normal(), self._gradient(a))
             case "tangential":
                 if self.normal_axis is None:
-                    return a
+                    # One combination of the components is no equation: that along the normal.
+                    return entry_array([*a[:-1], ZERO])
                 return entry_array([ZERO if i == self.normal_axis else a[i] for i in range(d)])
             case _:
                 # Every other function is a nonlinear one of scalars; of constants it is constant.

@@ -16,6 +16,7 @@ from pdelang.semantics.expression import (
     Coordinate,
     Expression,
     Logic,
+    OnEdge,
     Parameter,
     Pi,
     Rank,
@@ -124,6 +125,11 @@ def _evaluate_node(
         case Logic(operator=word):
             combine = np.logical_and if word == "and" else np.logical_or
             return combine.reduce(np.stack(operands), axis=0)
+        case OnEdge(shape=shape, side=side, tolerance=tolerance):
+            on = shape.classify(points[:, : shape.d], tolerance) == 0
+            if side is not None:
+                on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
+            return on
         case Conditional():
             predicate, then, otherwise = operands
             return np.where(_align(predicate, then), then, otherwise)

@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.span import Span
+from pdelang.geometry.shape import Shape
 
 if TYPE_CHECKING:
-    from pdelang.semantics.problem import Part
+    from pdelang.semantics.problem import Part, Region
 
 
 class Rank(IntEnum):
@@ -127,6 +128,16 @@ class Logic(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OnEdge(Typed):
+    """True at points within ``tolerance`` of the edge of a shape, or of one ``side`` of its bounds."""
+
+    name: str
+    shape: Shape
+    side: tuple[int, float] | None  # axis and where along it
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditional(Typed):
     """``if predicate then a else b``."""
 
@@ -149,7 +160,7 @@ class AggregateKind(Enum):
 class Aggregate(Typed):
     """``integral(e)``, ``mean(e, on = lid)``, ``max(e)``, ``value(u, (0.5, 0.5))``.
 
-    ``on`` is a boundary part, else the whole domain; ``point`` is set for VALUE only, one
+    ``on`` is a boundary part, ``region`` a part of the domain, else the whole domain; ``point`` is set for VALUE only, one
     constant expression per space coordinate. ``time`` is a constant expression where the
     text gave ``t = …``, else None: "at the end" in a report, "at every time" in ``require``.
     """
@@ -157,6 +168,7 @@ class Aggregate(Typed):
     kind: AggregateKind
     operand: Expression
     on: Part | None
+    region: Region | None
     point: tuple[Expression, ...] | None
     time: Expression | None
 
@@ -174,6 +186,7 @@ Expression = (
     | Derivative
     | Comparison
     | Logic
+    | OnEdge
     | Conditional
     | Aggregate
 )

@@ -17,6 +17,7 @@ from pdelang.semantics.expression import (
     Expression,
     Logic,
     Normal,
+    OnEdge,
     Parameter,
     Pi,
     UnknownReference,
@@ -88,6 +89,8 @@ def _format_node(
         case Logic(operator=word):
             binding = _LOGIC[word]
             return f" {word} ".join(_bracket(o, binding + 1) for o in operands), binding
+        case OnEdge(name=name):
+            return f"on {name}", _COMPARISON
         case Conditional():
             return f"if {texts[0]} then {texts[1]} else {texts[2]}", _CONDITIONAL
         case Aggregate():
@@ -124,6 +127,8 @@ def _format_aggregate(node: Aggregate, texts: list[str], time: str | None) -> st
         inside.append(point[0] if len(point) == 1 else f"({', '.join(point)})")
     if node.on is not None:
         inside.append(f"on = {node.on.name}")
+    if node.region is not None:
+        inside.append(f"in = {node.region.name}")
     if node.time is not None:
         inside.append(f"{time} = {rest[0]}")
     return f"{node.kind.value}({', '.join(inside)})"

@@ -34,7 +34,7 @@ class Extent:
         if self.domain is None or any(value is None for value in values):
             return False
         array = np.array([[value for value in values if value is not None]])
-        if self.domain.box.contains(array, ROUNDING)[0]:
+        if self.domain.contains(array, ROUNDING)[0]:
             return True
         self.folder.faults.add(
             "E202",
@@ -51,7 +51,7 @@ class Extent:
             return True
         points = np.array(reference.points)
         d = len(self.domain.coordinates)
-        inside = self.domain.box.contains(points[:, :d], _TABLE_ROUNDING)
+        inside = self.domain.contains(points[:, :d], _TABLE_ROUNDING)
         if self.time is not None:
             low, high = self.time.bounds.low_value, self.time.bounds.high_value
             slack = _TABLE_ROUNDING * (high - low)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pdelang.diagnostics.message import Related
-from pdelang.geometry.box import Box, Side
+from pdelang.geometry.body import Sheet
+from pdelang.geometry.box import Side
 from pdelang.geometry.names import EDGE, find_side, name_side
+from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.expression import Expression, Logic, Rank
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
-from pdelang.semantics.problem import Part, Piece
+from pdelang.semantics.problem import Domain, Part, Piece
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
-from pdelang.semantics.sides import SideFinder
+from pdelang.semantics.sides import SideFinder, Spot
 from pdelang.syntax import tree
 
 REST = "rest"
@@ -24,16 +26,17 @@ REST = "rest"
 class PartTable:
     """Finds the part that an expression names; every declared part is resolved once.
 
-    ``box`` is None where the domain is faulty: names are still checked, but no part is given.
+    ``domain`` is None where it is faulty: names are still checked, but no part is given.
     ``doubtful`` are the sides of which a faulty `periodic` statement may speak.
     """
 
     scope: Scope
-    box: Box | None
+    domain: Domain | None
     resolver: Resolver
     spec: tree.Tree
+    edges: EdgeFinder
     periodic: dict[int, tree.Periodic] = field(default_factory=dict)
-    doubtful: set[Side] = field(default_factory=set)
+    doubtful: set[Side | Sheet] = field(default_factory=set)
     anonymous: dict[str, Part] = field(default_factory=dict)
     _named: dict[str, Part | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
@@ -73,15 +76,15 @@ class PartTable:
             declaration = self.scope.find(node.name, {Kind.BOUNDARY})
             if declaration is not None and node.name not in self._open:
                 return self._named_part(declaration)
-        sides = SideFinder(self.scope, self.resolver.faults).find(node)
-        if sides is None or self.box is None:
+        spot = SideFinder(self.scope, self.resolver.faults).find(node)
+        if spot is None or self.domain is None:
             return None
-        name = name_side(sides[0], self.scope.space)
-        if _is_edge(node):
+        pieces = self.edges.pieces(spot, self.domain)
+        name = self.edges.name(spot, self.domain, self.scope.space)
+        if spot == Spot(None, None):
             # Periodic sides are no boundary: the edge is what is left.
-            name = EDGE
-            sides = tuple(side for side in sides if side.axis not in self.periodic)
-            if not sides:
+            pieces = tuple(p for p in pieces if p.side.axis not in self.periodic)
+            if not pieces:
                 self.resolver.faults.add(
                     "E202",
                     "the edge selects no points, because every side is periodic",
@@ -94,9 +97,17 @@ class PartTable:
         if domain and self.scope.find(name, {Kind.BOUNDARY}) is not None:
             # A boundary of the user's own has the bare name.
             name = f"{domain[0]}.{name}"
+        if not pieces:
+            self.resolver.faults.add(
+                "E202",
+                f"`{name}` selects no points of the boundary",
+                node.span,
+                "nothing of it lies on the edge of the domain",
+                help=self.edges.explain(spot, self.domain),
+            )
+            return None
         # Two statements that name the same side speak of one part.
         if name not in self.anonymous:
-            pieces = tuple(Piece(side) for side in sides)
             self.anonymous[name] = Part(name, pieces, node.span)
         return self.anonymous[name]
 
@@ -113,9 +124,7 @@ class PartTable:
         self._open.pop()
         part = None
         if pieces is not None and name not in self.scope.faulty:
-            part = Part(name, pieces, statement.span)
-            if self._is_empty(part, statement):
-                part = None
+            part = self._without_empty_pieces(Part(name, pieces, statement.span), statement)
         if part is None:
             self.scope.faulty.add(name)
         self._named[name] = part
@@ -165,7 +174,7 @@ class PartTable:
     def _rest(self, statement: tree.Boundary) -> tuple[Piece, ...] | None:
         """Every side minus what other `boundary` and `periodic` statements name."""
         others: list[Part] = []
-        sound = self.box is not None
+        sound = self.domain is not None
         for other in self.spec.statements:
             if not isinstance(other, tree.Boundary) or other is statement:
                 continue
@@ -182,24 +191,25 @@ class PartTable:
                 sound = False
             else:
                 others.append(part)
-        if not sound or self.box is None:
+        if not sound or self.domain is None:
             return None
         left: list[Piece] = []
-        for side in self.box.sides:
+        for side in self.domain.surfaces:
             taken = [piece for part in others for piece in part.pieces if piece.side == side]
             if side.axis in self.periodic or any(piece.is_whole_side for piece in taken):
                 continue
             left.append(Piece(side, (), tuple(_membership(piece) for piece in taken)))
         return tuple(left)
 
-    def _is_empty(self, part: Part, statement: tree.Boundary) -> bool:
-        """Report (E202) a part that selects nothing, or whose predicate has no value."""
-        if self.box is None:
-            return False
+    def _without_empty_pieces(self, part: Part, statement: tree.Boundary) -> Part | None:
+        """Return the part; report (E202) one that selects nothing, or that cannot be decided."""
+        if self.domain is None:
+            return part
         try:
-            found = any(
-                piece.is_whole_side or len(scan_piece(piece, self.box, self.scope.space))
+            found = tuple(
+                piece
                 for piece in part.pieces
+                if piece.is_whole_side or len(scan_piece(piece, self.domain))
             )
         except NotEvaluableError:
             assert statement.where is not None
@@ -209,9 +219,9 @@ class PartTable:
                 statement.where.span,
                 "cannot be decided point by point",
             )
-            return True
+            return None
         if found:
-            return False
+            return replace(part, pieces=found)
         where = statement.where or statement.part
         reason = (
             "no point of it satisfies the condition"
@@ -227,7 +237,7 @@ class PartTable:
             if statement.where is not None
             else "remove it",
         )
-        return True
+        return None
 
     def _report_cycle(self, node: tree.Name) -> None:
         names = self._open[self._open.index(node.name) :]
@@ -250,10 +260,10 @@ class PartTable:
     def _resolve_periodic(self, statement: tree.Periodic) -> None:
         first, second = self.locate(statement.first), self.locate(statement.second)
         if first is None or second is None:
-            self.doubtful.update(self.box.sides if self.box is not None else ())
+            self.doubtful.update(self.domain.surfaces if self.domain is not None else ())
             return
         match first.pieces, second.pieces:
-            case (Piece() as a,), (Piece() as b,) if a.side == b.side:
+            case (Piece() as a,), (Piece() as b,) if a.side == b.side and a.side.axis is not None:
                 self.doubtful.add(a.side)
                 self.resolver.faults.add(
                     "E105",
@@ -263,9 +273,8 @@ class PartTable:
                     help=f"write `periodic {name_side(Side(a.side.axis, False), self.scope.space)}, "
                     f"{name_side(Side(a.side.axis, True), self.scope.space)}`",
                 )
-            case (Piece() as a,), (Piece() as b,) if (
-                a.is_whole_side and b.is_whole_side and a.side == b.side.opposite
-            ):
+            case (Piece() as a,), (Piece() as b,) if self._are_opposite(a, b):
+                assert a.side.axis is not None
                 if a.side.axis in self.periodic:
                     self.resolver.faults.add(
                         "E102",
@@ -287,6 +296,17 @@ class PartTable:
                     help="write for example `periodic left, right`",
                 )
 
+    def _are_opposite(self, a: Piece, b: Piece) -> bool:
+        """Say whether two pieces are whole sides that face each other."""
+        if not (a.is_whole_side and b.is_whole_side) or a.side.axis is None:
+            return False
+        body = None if self.domain is None else self.domain.body
+        if body is not None and not all(
+            isinstance(p.side, Sheet) and body.is_whole_side(p.side) for p in (a, b)
+        ):
+            return False
+        return a.side.axis == b.side.axis and a.side.upper != b.side.upper
+
 
 def _membership(piece: Piece) -> Expression:
     """Return a predicate that is true exactly on the piece."""
@@ -299,8 +319,3 @@ def _membership(piece: Piece) -> Expression:
 
 def _names_part(node: tree.Expression, name: str) -> bool:
     return isinstance(node, tree.Name) and node.name == name
-
-
-def _is_edge(node: tree.Expression) -> bool:
-    word = node.member if isinstance(node, tree.Member) else node
-    return isinstance(word, tree.Name) and word.name == EDGE

@@ -1,22 +1,29 @@
-"""Points on pieces of the boundary: whole sides, or sides cut by predicates."""
+"""Points on pieces of the boundary: whole surfaces, or surfaces cut by predicates."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from pdelang.geometry.box import Box
+from pdelang.geometry.body import Body, Sheet
+from pdelang.geometry.box import Box, Side
+from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.evaluate import evaluate
-from pdelang.semantics.problem import Piece
+from pdelang.semantics.problem import Domain, Piece, Surface
 
 _MOST_DRAWN = 2**22
 _MOST_SEAM_POINTS = 200
+# Ends of stretches that are compared, and how near, relative to the diagonal, they are one point.
+_MOST_ENDS = 400
+_TOUCHING = 1e-6
 # Halves a cell of the scan, at most 1/32 of an edge, down to the rounding of the coordinates.
 _BISECTIONS = 52
 
 
 def select(piece: Piece, points: np.ndarray, space: tuple[str, ...]) -> np.ndarray:
-    """Say which points of the piece's side, ``(n, d)``, belong to the piece, shape ``(n,)``."""
+    """Say which points of the piece's surface, ``(n, d)``, belong to the piece, shape ``(n,)``."""
     chosen = np.ones(points.shape[0], dtype=bool)
     for predicate in piece.inside:
         chosen &= evaluate(predicate, points, space)
@@ -25,64 +32,111 @@ def select(piece: Piece, points: np.ndarray, space: tuple[str, ...]) -> np.ndarr
     return chosen
 
 
-def scan_piece(piece: Piece, box: Box, space: tuple[str, ...]) -> np.ndarray:
-    """Return the points of the side's fixed scan that lie on the piece, shape ``(n, d)``."""
-    points = scan_side(box, piece.side)
-    return points if piece.is_whole_side else points[select(piece, points, space)]
+def scan_surface(domain: Domain, surface: Surface) -> np.ndarray:
+    """Return the points of a surface's fixed scan, shape ``(n, d)``."""
+    if isinstance(surface, Side):
+        return scan_side(domain.box, surface)
+    return _body(domain).scan_sheet(surface).points
 
 
-def sample_piece(
-    piece: Piece, box: Box, count: int, seed: int, space: tuple[str, ...]
-) -> np.ndarray:
+def scan_piece(piece: Piece, domain: Domain) -> np.ndarray:
+    """Return the points of the surface's fixed scan that lie on the piece, shape ``(n, d)``."""
+    points = scan_surface(domain, piece.side)
+    if piece.is_whole_side:
+        return points
+    return points[select(piece, points, domain.coordinates)]
+
+
+def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndarray:
     """Return exactly ``count`` low-discrepancy points of a piece, shape ``(count, d)``.
 
-    ``space`` names the columns. A cut side is filled by rejection from the smallest box
-    around the scan of the piece, so a small window costs no more than a large one. The
-    same ``seed`` gives the same points. Raises ValueError for a piece without points.
+    Where the normal is not the same everywhere it follows in ``d`` more columns. A cut side is
+    filled by rejection from the smallest box around the scan of the piece, so a small window
+    costs no more than a large one. The same ``seed`` gives the same points. Raises ValueError
+    for a piece without points.
     """
+    side = piece.side
+    if not isinstance(side, Side):
+        points, normals = _body(domain).sample_sheet(side, count, seed, keep_of(piece, domain))
+        return np.column_stack([points, normals]) if piece.has_normals else points
     if piece.is_whole_side:
-        return box.sample_side(piece.side, count, seed)
-    window = _window(piece, box, space)
+        return domain.box.sample_side(side, count, seed)
+    window = _window(piece, side, domain)
     drawn = max(64, 2 * count)
     while drawn <= _MOST_DRAWN:
-        points = window.sample_side(piece.side, drawn, seed)
-        points = points[select(piece, points, space)]
+        points = window.sample_side(side, drawn, seed)
+        points = points[select(piece, points, domain.coordinates)]
         if points.shape[0] >= count:
             return points[:count]
         drawn *= 2
-    raise ValueError(f"a piece of side {piece.side} is too small to be sampled")
+    raise ValueError(f"a piece of side {side} is too small to be sampled")
 
 
-def measure_piece(piece: Piece, box: Box, space: tuple[str, ...]) -> float:
-    """Return the length, area, … of a piece; exact for whole sides, else from the scan."""
-    whole = box.side_measure(piece.side)
+def keep_of(piece: Piece, domain: Domain) -> Callable[[np.ndarray], np.ndarray] | None:
+    """Return the function that says which points of its surface a piece keeps, None for all."""
+    if piece.is_whole_side:
+        return None
+    return lambda points: select(piece, points, domain.coordinates)
+
+
+def measure_piece(piece: Piece, domain: Domain) -> float:
+    """Return the length, area, … of a piece; exact for whole sides of a box, else from the scan."""
+    side = piece.side
+    if not isinstance(side, Side):
+        return _body(domain).measure(side, keep_of(piece, domain))
+    whole = domain.box.side_measure(side)
     if piece.is_whole_side:
         return whole
-    points = scan_side(box, piece.side)
-    return whole * float(np.mean(select(piece, points, space)))
+    points = scan_side(domain.box, side)
+    return whole * float(np.mean(select(piece, points, domain.coordinates)))
 
 
-def quadrature_of_piece(
-    piece: Piece, box: Box, order: int, space: tuple[str, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return points ``(n, d)`` and weights ``(n,)`` whose sum is the piece's measure.
+def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return points as `sample_piece` does, and weights ``(n,)`` whose sum is the piece's measure.
 
-    Gauss–Legendre of ``order`` per coordinate on whole sides; on cut ones the midpoint rule
-    of the scan, whose error is of first order in the spacing because of the cut.
+    Gauss–Legendre of ``order`` per coordinate on whole sides of a box and along curves; elsewhere the
+    points of the scan, whose error is of first order in the spacing because of the cut.
     """
+    side = piece.side
+    if not isinstance(side, Side):
+        rim = sheet_quadrature(_body(domain), side, order, keep_of(piece, domain))
+        columns = [rim.points, rim.normals] if piece.has_normals else [rim.points]
+        return np.column_stack(columns), rim.areas
     if piece.is_whole_side:
-        return box.side_quadrature(piece.side, order)
-    points = scan_piece(piece, box, space)
-    weight = measure_piece(piece, box, space) / max(1, points.shape[0])
+        return domain.box.side_quadrature(side, order)
+    points = scan_piece(piece, domain)
+    weight = measure_piece(piece, domain) / max(1, points.shape[0])
     return points, np.full(points.shape[0], weight)
 
 
-def find_seam(box: Box, space: tuple[str, ...], a: Piece, b: Piece) -> np.ndarray:
-    """Return points where two pieces of one side touch, shape ``(n, d)``; few or none.
+def find_junctions(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
+    """Return the points where two pieces of a plane body's boundary meet, ``(n, 2)``."""
+    body = _body(domain)
+    if body.d != 2:
+        return np.zeros((0, body.d))
+    ends = []
+    for piece in (a, b):
+        assert isinstance(piece.side, Sheet)
+        keep = keep_of(piece, domain)
+        own = [
+            body.shape.leaves[leaf].surface(np.clip(cuts.reshape(-1, 1), 0.0, 1.0 - 1e-15)).points
+            for leaf in piece.side.leaves
+            if body.shape.leaves[leaf].is_continuous
+            for cuts in (find_stretches(body, leaf, piece.side, keep),)
+        ]
+        ends.append(np.concatenate([*own, np.zeros((0, 2))])[:_MOST_ENDS])
+    first, second = ends
+    gaps = np.linalg.norm(first[:, None] - second[None], axis=2)
+    near = gaps <= _TOUCHING * float(np.linalg.norm(domain.box.lengths))
+    return first[near.any(axis=1)]
+
+
+def find_seam(domain: Domain, side: Side, a: Piece, b: Piece) -> np.ndarray:
+    """Return points where two pieces of one side of a box touch, shape ``(n, d)``; few or none.
 
     Neighbours of the side's scan, one on each piece, are brought together by bisection.
     """
-    side = a.side
+    box, space = domain.box, domain.coordinates
     cells = count_cells(box.d - 1)
     if cells is None or box.d == 1:
         return np.zeros((0, box.d))
@@ -107,14 +161,20 @@ def find_seam(box: Box, space: tuple[str, ...], a: Piece, b: Piece) -> np.ndarra
     return 0.5 * (low + high)
 
 
-def _window(piece: Piece, box: Box, space: tuple[str, ...]) -> Box:
+def _window(piece: Piece, side: Side, domain: Domain) -> Box:
     """Return a box that has the piece's side and hardly more than the piece."""
-    points = scan_piece(piece, box, space)
+    box = domain.box
+    points = scan_piece(piece, domain)
     if points.shape[0] == 0:
-        raise ValueError(f"a piece of side {piece.side} selects no points")
+        raise ValueError(f"a piece of side {side} selects no points")
     slack = scan_step(box.d - 1) * box.lengths
     low = np.maximum(np.asarray(box.low), points.min(axis=0) - slack)
     high = np.minimum(np.asarray(box.high), points.max(axis=0) + slack)
-    axis = piece.side.axis
+    axis = side.axis
     low[axis], high[axis] = box.low[axis], box.high[axis]
     return Box(tuple(map(float, low)), tuple(map(float, high)))
+
+
+def _body(domain: Domain) -> Body:
+    assert domain.body is not None, "sheets belong to bodies"
+    return domain.body

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pdelang.diagnostics.span import Source, Span
+from pdelang.geometry.body import Body, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.settings import OutputSettings, Settings
 
@@ -27,13 +31,35 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Domain:
-    """A box in ``d`` space coordinates. ``bounds`` has one entry per coordinate."""
+    """A shape in ``d`` space coordinates, and the box around it with its ``bounds``.
+
+    ``body`` is None where the shape is that box itself.
+    """
 
     name: str
     coordinates: tuple[str, ...]
     bounds: tuple[Bounds, ...]
     box: Box
     span: Span
+    shape: Shape
+    body: Body | None = None
+
+    @property
+    def surfaces(self) -> tuple[Surface, ...]:
+        """What the boundary consists of: the sides of a box, or the sheets of a body."""
+        return self.box.sides if self.body is None else self.body.sheets
+
+    def contains(self, points: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
+        """Say for each of ``points (n, d)`` whether it lies in the closed domain, ``(n,)``."""
+        return (self.body or self.box).contains(points, tolerance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of the domain: what it has in common with a named shape."""
+
+    name: str
+    body: Body
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,22 +81,36 @@ class Unknown:
     span: Span
 
 
+Surface = Side | Sheet
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """The points of one side where every ``inside`` predicate is true and every ``outside`` one false."""
+    """The points of one surface where every ``inside`` predicate is true and every ``outside`` one false."""
 
-    side: Side
+    side: Surface
     inside: tuple[Expression, ...] = ()
     outside: tuple[Expression, ...] = ()
 
     @property
     def is_whole_side(self) -> bool:
+        """Whether the piece is all of its surface."""
         return not self.inside and not self.outside
+
+    @property
+    def is_box_side(self) -> bool:
+        """Whether the piece is a whole side of a domain that is a box."""
+        return isinstance(self.side, Side) and self.is_whole_side
+
+    @property
+    def has_normals(self) -> bool:
+        """Whether the normal changes from point to point, so that points carry it along."""
+        return self.side.axis is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A named part of the boundary: a union of pieces of sides."""
+    """A named part of the boundary: a union of pieces of sides or sheets."""
 
     name: str
     pieces: tuple[Piece, ...]

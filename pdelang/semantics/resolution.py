@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.arithmetic import UndefinedConstantError, read_literal
-from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.asking import Ask, Environment, Found, Step
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
 from pdelang.semantics.constants import clip
@@ -49,6 +49,12 @@ from pdelang.syntax import tree
 from pdelang.syntax.lexicon import NORMAL, PI
 
 PartLocator = Callable[[tree.Expression], Part | None]
+RegionFinder = Callable[[tree.Expression], Found | None]
+
+
+def find_no_region(node: tree.Expression) -> Found | None:
+    """Stand in for the regions where they are not known yet: in their own definitions."""
+    return None
 
 
 @dataclass(slots=True)
@@ -59,6 +65,7 @@ class Resolver:
     faults: Faults
     locate: PartLocator
     kinds: dict[str, Rank] = field(default_factory=dict)
+    find_region: RegionFinder = find_no_region
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)

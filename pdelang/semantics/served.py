@@ -34,16 +34,23 @@ class Served:
                 return f"order {height}"
 
 
-def serve(condition: BoundaryCondition, dependence: Dependence, axis: int, space: int) -> Served:
-    """Return what a component equation says of each component across side ``axis``; ``space`` counts the space coordinates."""
+def serve(
+    condition: BoundaryCondition, dependence: Dependence, axis: int | None, space: int
+) -> Served:
+    """Return what a component equation says of each component across side ``axis``.
+
+    ``space`` counts the space coordinates. Across a curved part, where ``axis`` is None, all
+    derivatives in space count.
+    """
     heights: dict[str, int] = {}
     lowest: dict[str, int] = {}
     plain: set[str] = set()
     for occurrence in dependence.occurrences:
-        height = occurrence.orders[axis]
+        inside = occurrence.orders[:space]
+        height = sum(inside) if axis is None else occurrence.orders[axis]
         heights[occurrence.component] = max(height, heights.get(occurrence.component, 0))
         lowest[occurrence.component] = min(height, lowest.get(occurrence.component, height))
-        along = [k for i, k in enumerate(occurrence.orders[:space]) if i != axis]
-        if not any(along):
+        along = [k for i, k in enumerate(inside) if i != axis]
+        if axis is None or not any(along):
             plain.add(occurrence.component)
     return Served(condition, heights, lowest, frozenset(plain))

@@ -1,9 +1,10 @@
-"""The words for shapes: those that are built, and those refused with E190."""
+"""The words that name a shape before `(`; `shape_arguments` says what they take."""
 
 from __future__ import annotations
 
-BUILT_SHAPES = ("interval", "box")
-SHAPES_NOT_BUILT = (
+SHAPE_WORDS = (
+    "interval",
+    "box",
     "disk",
     "ellipse",
     "ball",

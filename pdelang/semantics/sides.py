@@ -13,31 +13,44 @@ from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where ``left``, ``plate.top``, ``hole.edge`` or ``low(x)`` points: ``side`` is None for an edge.
+
+    ``owner`` names a shape, None for the domain.
+    """
+
+    owner: str | None
+    side: Side | None
+
+
 @dataclass(slots=True)
 class SideFinder:
-    """Finds the sides of the domain by their names; reports E101, E105."""
+    """Finds sides and edges by their names; reports E101, E105."""
 
     scope: Scope
     faults: Faults
 
-    def find(self, node: tree.Expression) -> tuple[Side, ...] | None:
-        """Return the sides that ``left``, ``plate.top``, ``edge`` or ``low(x)`` names."""
+    def find(self, node: tree.Expression) -> Spot | None:
+        """Return what ``left``, ``plate.top``, ``hole.edge`` or ``low(x)`` names."""
         space = self.scope.space
         match node:
             case tree.Name(name=word):
-                return self._sides_by_word(word, node.span)
+                return self._spot_by_word(word, node.span, None)
             case tree.Member(owner=tree.Name() as owner, member=member):
-                if not self._is_domain(owner):
-                    return None
-                return self._sides_by_word(member.name, member.span)
+                found = self._find_owner(owner)
+                return (
+                    None if found is None else self._spot_by_word(member.name, member.span, *found)
+                )
             case tree.Call(function=tree.Name(name=word), arguments=arguments, owner=owner) if (
                 word in END_FUNCTIONS
             ):
-                if owner is not None and not self._is_domain(owner):
+                found = (None,) if owner is None else self._find_owner(owner)
+                if found is None:
                     return None
                 match arguments:
                     case (tree.Argument(name=None, value=tree.Name(name=name)),) if name in space:
-                        return (Side(space.index(name), END_FUNCTIONS[word]),)
+                        return Spot(found[0], Side(space.index(name), END_FUNCTIONS[word]))
                     case _:
                         self.faults.add(
                             "E105",
@@ -51,31 +64,33 @@ class SideFinder:
                 self._report_unknown(clip(node.span.text), node.span)
                 return None
 
-    def _sides_by_word(self, word: str, span: Span) -> tuple[Side, ...] | None:
-        d = len(self.scope.space)
+    def _spot_by_word(self, word: str, span: Span, owner: str | None) -> Spot | None:
         if word == EDGE:
-            return tuple(Side(axis, upper) for axis in range(d) for upper in (False, True))
-        side = find_side(word, d)
+            return Spot(owner, None)
+        side = find_side(word, len(self.scope.space))
         if side is None:
             self._report_unknown(word, span)
             return None
-        return (side,)
+        return Spot(owner, side)
 
-    def _is_domain(self, owner: tree.Expression) -> bool:
+    def _find_owner(self, owner: tree.Expression) -> tuple[str | None] | None:
+        """Return the name of a shape, or None for the domain, in a tuple; None for neither."""
         if isinstance(owner, tree.Name):
             if owner.name in self.scope.faulty:
-                return False
+                return None
             if self.scope.find(owner.name, {Kind.DOMAIN}) is not None:
-                return True
+                return (None,)
+            if self.scope.find(owner.name, {Kind.SHAPE}) is not None:
+                return (owner.name,)
         text = clip(owner.span.text)
         self.faults.add(
             "E101",
-            f"`{text}` is not the domain",
+            f"`{text}` is neither the domain nor a shape",
             owner.span,
-            "the domain is expected here",
+            "a region is expected here",
             help=self.scope.suggest(text, self.scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
         )
-        return False
+        return None
 
     def _report_unknown(self, word: str, span: Span) -> None:
         d = len(self.scope.space)

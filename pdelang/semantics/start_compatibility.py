@@ -11,12 +11,13 @@ from pdelang.semantics.clash import find_clash, find_worst, grid, name_on, repor
 from pdelang.semantics.derivative_words import write_derivative
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.pieces import select
+from pdelang.semantics.pieces import scan_piece, select
 from pdelang.semantics.problem import Domain, Piece, TimeInterval
 from pdelang.semantics.start_data import GivenData
 
 # Rates come from difference quotients, which may be off by 1e-4: see `start_data`.
 _RATE_ROUNDING = 1e-3
+_MOST_POINTS = 200
 
 
 def warn_at_start(
@@ -101,8 +102,12 @@ def find_jump(
 
 
 def _sample_start(domain: Domain, time: TimeInterval, piece: Piece) -> np.ndarray:
-    points = grid(domain.box, {piece.side})
-    points = points[select(piece, points, domain.coordinates)]
+    if isinstance(piece.side, Side):
+        points = grid(domain.box, {piece.side})
+        points = points[select(piece, points, domain.coordinates)]
+    else:
+        points = scan_piece(piece, domain)
+        points = points[:: max(1, len(points) // _MOST_POINTS)]
     return np.column_stack([points, np.full(points.shape[0], time.bounds.low_value)])
 
 

@@ -229,6 +229,15 @@ class StatementReader:
         if not scope.names_of({Kind.DOMAIN}):
             # The missing domain has been reported.
             return False
+        if declaration is not None and declaration.kind is Kind.SHAPE:
+            self.resolver.faults.add(
+                "E190",
+                "an equation on a region of the domain is not supported yet",
+                region.span,
+                "only a part of the domain",
+                help="write one equation on the domain, with `if … then … else` for what differs",
+            )
+            return False
         is_part = declaration is not None and declaration.kind is Kind.BOUNDARY
         self.resolver.faults.add(
             "E101",

@@ -16,6 +16,7 @@ from pdelang.semantics.expression import (
     Expression,
     Logic,
     Normal,
+    OnEdge,
     Parameter,
     Pi,
     UnknownReference,
@@ -26,7 +27,15 @@ from pdelang.semantics.expression import (
 def children(node: Expression) -> tuple[Expression, ...]:
     """Return the operands of a node; a parameter's definition is not one of them."""
     match node:
-        case Constant() | Pi() | Coordinate() | Parameter() | UnknownReference() | Normal():
+        case (
+            Constant()
+            | Pi()
+            | Coordinate()
+            | Parameter()
+            | UnknownReference()
+            | Normal()
+            | OnEdge()
+        ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
             return (operand,)

@@ -23,13 +23,6 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
 
     for statement in spec.statements:
         match statement:
-            case tree.Shape():
-                refuse(
-                    statement,
-                    "`shape` is",
-                    "write the `interval` or `box` in the `domain` statement",
-                )
-                scope.faulty.add(statement.name.name)
             case tree.Data():
                 refuse(statement, "`data` is", "use `compare` to measure the error against a table")
                 scope.faulty.add(statement.name.name)

@@ -30,7 +30,7 @@ from pdelang.networks.assembly import Assembly
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
 from pdelang.training.norms import compare_fields
-from pdelang.training.places import space_time_box
+from pdelang.training.places import sample_domain
 from pdelang.training.sampling import Sampler, Seeds
 
 _POINTS = 4096
@@ -61,7 +61,7 @@ class Estimator:
 
     def compare(self, parameters: Any, second: Any) -> dict[str, float]:
         """Return δ of the module for every unknown: the distance relative to the first."""
-        points = space_time_box(self.problem).sample(_POINTS, _SEED)
+        points = sample_domain(self.problem, _POINTS, _SEED)
         model = self.assembly.model
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)

@@ -1,4 +1,4 @@
-"""Places as boxes of points, and regions as quadrature nodes."""
+"""Places as sets of points, and regions as quadrature nodes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from pdelang.calculus.system import AggregateIntegrand, AtPoint, Interior, OnPiece, Place, Start
 from pdelang.geometry.box import Box
+from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
-from pdelang.semantics.problem import Piece, Problem
+from pdelang.semantics.problem import Domain, Piece, Problem
 
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}
@@ -30,12 +31,23 @@ class Stretch:
 
 
 def space_time_box(problem: Problem) -> Box:
-    """Return the domain with the time as its last coordinate."""
+    """Return the box around the domain, with the time as its last coordinate."""
     box = problem.domain.box
     if problem.time is None:
         return box
     bounds = problem.time.bounds
     return Box((*box.low, bounds.low_value), (*box.high, bounds.high_value))
+
+
+def sample_domain(problem: Problem, count: int, seed: int) -> np.ndarray:
+    """Return ``count`` low-discrepancy points of the domain at all times, ``(count, d)``."""
+    body, whole = problem.domain.body, space_time_box(problem)
+    if body is None:
+        return whole.sample(count, seed)
+    points = body.sample_with(count, whole.d, seed)
+    if problem.time is not None:
+        points[:, -1] = whole.low[-1] + whole.lengths[-1] * points[:, -1]
+    return points
 
 
 def stretch_of(problem: Problem, place: Place) -> Stretch:
@@ -48,8 +60,10 @@ def stretch_of(problem: Problem, place: Place) -> Stretch:
         case Start():
             length[-1] = 0.0
         case OnPiece(piece=Piece(side=side)):
-            low[side.axis] = problem.domain.box.side_value(side)
-            length[side.axis] = 0.0
+            axis, box = side.axis, problem.domain.box
+            if axis is not None:
+                low[axis] = (box.high if side.upper else box.low)[axis]
+                length[axis] = 0.0
         case AtPoint(point=point):
             low[: len(point)] = point
             length[: len(point)] = 0.0
@@ -65,28 +79,40 @@ def quadrature_nodes(
 
     Tensor Gauss–Legendre of ``order`` per axis up to three dimensions, low-discrepancy
     points of equal weight above. Pieces cut out of a side by predicates have as many
-    equal weights.
+    equal weights. Where the normal varies it follows in ``d_space`` more columns.
     """
-    box, space = problem.domain.box, problem.domain.coordinates
+    domain = problem.domain
+    box = domain.box
     if aggregate.kind is AggregateKind.VALUE:
         assert aggregate.point is not None
         return np.array([aggregate.point]), np.ones(1)
-    if aggregate.on is None:
-        if box.d in _TRAINING_ORDER:
-            return box.quadrature(order or _TRAINING_ORDER[box.d])
-        points = box.sample(_HIGH_DIMENSION_NODES, seed=0)
-        return points, np.full(len(points), box.measure / len(points))
-    pairs = [_piece_nodes(piece, box, order, space) for piece in aggregate.on.pieces]
-    return np.concatenate([n for n, _ in pairs]), np.concatenate([w for _, w in pairs])
+    if aggregate.on is not None:
+        pairs = [_piece_nodes(piece, domain, order) for piece in aggregate.on.pieces]
+        if len({nodes.shape[1] for nodes, _ in pairs}) > 1:
+            # The integrand does without the normal here: else every piece is on its own.
+            pairs = [(nodes[:, : box.d], weights) for nodes, weights in pairs]
+        return np.concatenate([n for n, _ in pairs]), np.concatenate([w for _, w in pairs])
+    body = domain.body if aggregate.region is None else aggregate.region.body
+    if body is not None:
+        return body_quadrature(body, order or _TRAINING_ORDER.get(box.d, 0))
+    if box.d in _TRAINING_ORDER:
+        return box.quadrature(order or _TRAINING_ORDER[box.d])
+    points = box.sample(_HIGH_DIMENSION_NODES, seed=0)
+    return points, np.full(len(points), box.measure / len(points))
 
 
-def _piece_nodes(
-    piece: Piece, box: Box, order: int | None, space: tuple[str, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    face = box.d - 1
+def add_times(nodes: np.ndarray, times: np.ndarray, space: int) -> np.ndarray:
+    """Return nodes ``(q, space + k)`` at every time: ``(times · q, space + 1 + k)``, time by time."""
+    q = len(nodes)
+    repeated = np.tile(nodes, (len(times), 1))
+    return np.column_stack([repeated[:, :space], np.repeat(times, q), repeated[:, space:]])
+
+
+def _piece_nodes(piece: Piece, domain: Domain, order: int | None) -> tuple[np.ndarray, np.ndarray]:
+    face = domain.box.d - 1
     if face in _TRAINING_ORDER:
-        points, weights = quadrature_of_piece(piece, box, order or _TRAINING_ORDER[face], space)
-        if piece.is_whole_side or len(points) <= _HIGH_DIMENSION_NODES:
+        points, weights = quadrature_of_piece(piece, domain, order or _TRAINING_ORDER[face])
+        if piece.is_box_side or len(points) <= _HIGH_DIMENSION_NODES:
             return points, weights
-    points = sample_piece(piece, box, _HIGH_DIMENSION_NODES, 0, space)
-    return points, np.full(len(points), measure_piece(piece, box, space) / len(points))
+    points = sample_piece(piece, domain, _HIGH_DIMENSION_NODES, 0)
+    return points, np.full(len(points), measure_piece(piece, domain) / len(points))

@@ -9,14 +9,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.geometry.box import Box
+from pdelang.geometry.body import Body
+from pdelang.geometry.box import Box, Side
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
 from pdelang.networks.assembly import evaluate_residual
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import map_chunks
-from pdelang.training.places import quadrature_nodes
+from pdelang.training.places import add_times, quadrature_nodes
 from pdelang.training.precision import numeric_context, read_dtype
 
 # Gauss–Legendre nodes per axis, by the number of space dimensions.
@@ -24,6 +25,8 @@ _ORDER = {0: 1, 1: 64, 2: 48, 3: 20}
 # Points per axis of the grid that looks for an extreme value, and of its refinement.
 _GRID = {0: 1, 1: 2001, 2: 121, 3: 33}
 _REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
+
+_BODY_POINTS = 8192
 
 Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
 
@@ -73,13 +76,13 @@ def _evaluate_aggregate(
 
         @jax.jit
         def evaluate(points: jax.Array) -> dict[str, jax.Array]:
-            jets = model.jets(arrays, points, integrand.jets)
+            jets = model.jets(arrays, points[:, : model.dimension], integrand.jets)
             return {"integrand": evaluate_residual(integrand, points, jets)}
 
         def values(space: np.ndarray) -> np.ndarray:
             points = space
             if time is not None:
-                points = np.concatenate([space, np.full((len(space), 1), time)], axis=1)
+                points = add_times(space, np.array([time]), problem.domain.box.d)
             return map_chunks(evaluate, points, read_dtype(precision))["integrand"]
 
         match aggregate.kind:
@@ -99,16 +102,34 @@ def _evaluate_aggregate(
 def _find_maximum(problem: Problem, compiled: CompiledAggregate, values: Values) -> float:
     """Return the largest value on a grid that is refined once around its largest point."""
     box, on = problem.domain.box, compiled.aggregate.on
-    if on is not None and not all(piece.is_whole_side for piece in on.pieces):
+    if on is not None and not all(piece.is_box_side for piece in on.pieces):
         nodes, _ = quadrature_nodes(problem, compiled.aggregate)
         return float(values(nodes).max())
+    region = compiled.aggregate.region
+    body = problem.domain.body if region is None else region.body
+    if on is None and body is not None:
+        return _search_body(body, values)
     if on is None:
         return _search_box(box, values)
     found = []
     for piece in on.pieces:
         side = piece.side
+        assert isinstance(side, Side)
         found.append(_search_box(box.side_box(side), lambda p, s=side: values(box.embed(s, p))))
     return max(found)
+
+
+def _search_body(body: Body, values: Values) -> float:
+    """Return the largest value inside, on the boundary, and near the best point of both."""
+    inside = body.sample(_BODY_POINTS, seed=0)
+    points = np.concatenate([inside, *(rim.points for rim in body.rims)])
+    first = values(points)
+    best = points[int(np.argmax(first))]
+    spacing = body.box.lengths * (2.0 / _BODY_POINTS ** (1.0 / body.d))
+    around = Box(tuple(map(float, best - spacing)), tuple(map(float, best + spacing)))
+    near = around.grid((_REFINED.get(body.d, 3),) * body.d)
+    near = near[body.contains(near)]
+    return float(max(first.max(), values(near).max(initial=-np.inf)))
 
 
 def _search_box(box: Box, values: Values) -> float:

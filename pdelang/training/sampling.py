@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.calculus.system import OnPiece, Place, System
+from pdelang.calculus.system import Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
 from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
@@ -50,7 +50,8 @@ class Seeds(NamedTuple):
 class PointSource:
     """The points of one place.
 
-    ``pool (windows · n, d_space)`` lists points of a piece with predicates, else None.
+    ``pool (windows · n, d_space)`` lists points of a place that is not a box, else None; where
+    the normal varies it follows in ``d_space`` more columns.
     """
 
     stretch: Stretch
@@ -76,6 +77,7 @@ class Sampler:
     points: tuple[PointSource, ...]
     nodes: tuple[NodeSource, ...]
     dimension: int
+    space: int
     points_per_term: int
     is_uniform: bool
     dtype: Any
@@ -131,19 +133,22 @@ class Sampler:
         window = ((number + shift[0]) % jnp.uint32(_WINDOWS)).astype(jnp.int32)
         pool = jnp.asarray(source.pool, self.dtype)
         chosen = jax.lax.dynamic_slice_in_dim(pool, window * count, count)
-        return jnp.concatenate([chosen, points[:, chosen.shape[1] :]], axis=1)
+        space = self.space
+        return jnp.concatenate([chosen[:, :space], points[:, space:], chosen[:, space:]], axis=1)
 
     def _draw_nodes(self, source: NodeSource, shift: jax.Array, number: jax.Array) -> jax.Array:
         nodes = jnp.asarray(source.nodes, self.dtype)
         if source.unit is None:
             return nodes[None]
         times = source.start + source.duration * self._shift(source.unit, shift[-1:], number)
-        q, space = nodes.shape
+        q, columns = nodes.shape
         rows = times.shape[0]
+        repeated = jnp.broadcast_to(nodes[None], (rows, q, columns))
         return jnp.concatenate(
             [
-                jnp.broadcast_to(nodes[None], (rows, q, space)),
+                repeated[:, :, : self.space],
                 jnp.broadcast_to(times[:, None, :], (rows, q, 1)),
+                repeated[:, :, self.space :],
             ],
             axis=2,
         )
@@ -174,7 +179,8 @@ def build_sampler(
         for functional in term.functionals
         for aggregate in functional.aggregates
     )
-    return Sampler(sources, nodes, len(system.coordinates), points, is_uniform, dtype)
+    space = len(system.problem.domain.coordinates)
+    return Sampler(sources, nodes, len(system.coordinates), space, points, is_uniform, dtype)
 
 
 def node_weights(program: Program) -> dict[int, np.ndarray]:
@@ -212,11 +218,22 @@ def _point_source(system: System, place: Place, asked: int, is_thin: bool) -> Po
         density = 2.0 * asked ** (1.0 / len(stretch.length))
         count = min(asked, max(_FEWEST, math.ceil(density**free)))
     unit = _spread(stretch, count)
-    pool = None
-    if isinstance(place, OnPiece) and not place.piece.is_whole_side and problem.domain.box.d > 1:
-        space = problem.domain.coordinates
-        pool = sample_piece(place.piece, problem.domain.box, _WINDOWS * count, 0, space)
-    return PointSource(stretch, unit, pool, math.ceil(asked / count))
+    repeats = math.ceil(asked / count)
+    return PointSource(stretch, unit, _list_points(system, place, _WINDOWS * count), repeats)
+
+
+def _list_points(system: System, place: Place, count: int) -> np.ndarray | None:
+    """Return a long list of the points of a place, None for one that is a box of its own."""
+    domain = system.problem.domain
+    match place:
+        case OnPiece(piece=piece):
+            if piece.is_box_side or (domain.body is None and domain.box.d == 1):
+                return None
+            return sample_piece(piece, domain, count, 0)
+        case Interior() | Start() if domain.body is not None:
+            return domain.body.sample(count, 0)
+        case _:
+            return None
 
 
 def _spread(stretch: Stretch, count: int) -> np.ndarray:

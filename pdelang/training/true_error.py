@@ -10,7 +10,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.training.evaluation import evaluate_exact, evaluate_model
 from pdelang.training.norms import compare_fields, gather_unknowns
-from pdelang.training.places import space_time_box
+from pdelang.training.places import sample_domain
 
 # Points over space and time. Never those of training: another scrambling of the sequence.
 _POINTS = 8192
@@ -30,7 +30,7 @@ def measure_error(
     for unknown, found in _compare_tables(program, model, parameters, precision).items():
         errors[unknown] = found
     if program.exact:
-        points = space_time_box(problem).sample(_POINTS, _SEED)
+        points = sample_domain(problem, _POINTS, _SEED)
         values = evaluate_model(model, parameters, points, precision)
         reference = evaluate_exact(program, points)
         errors.update(compare_fields(gather_unknowns(problem, list(reference)), values, reference))

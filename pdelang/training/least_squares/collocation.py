@@ -13,8 +13,9 @@ import numpy as np
 
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
-from pdelang.semantics.pieces import select
-from pdelang.training.places import stretch_of
+from pdelang.semantics.pieces import sample_piece, select
+from pdelang.semantics.problem import Problem
+from pdelang.training.places import sample_domain, stretch_of
 
 _CLUSTER_UP_TO = 4  # coordinates
 _FEWEST = 8  # points on any part that is not a single point
@@ -53,6 +54,8 @@ def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarr
     The interior gets ``count``, a part of lower dimension ``count/(4 d)``, a point one.
     """
     problem = system.problem
+    if problem.domain.body is not None and not isinstance(place, AtPoint):
+        return _draw_in_body(problem, place, count, seed)
     stretch = stretch_of(problem, place)
     free = np.flatnonzero(stretch.length)
     d, space = len(stretch.low), problem.domain.box.d
@@ -68,7 +71,7 @@ def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarr
             unit[:, clustered] = 0.5 - 0.5 * np.cos(np.pi * unit[:, clustered])
         return stretch.low + stretch.length * unit
 
-    if not isinstance(place, OnPiece) or place.piece.is_whole_side:
+    if not isinstance(place, OnPiece) or place.piece.is_box_side:
         return draw(wanted)
     points = np.zeros((0, d))
     for doubling in range(1, _MOST_DOUBLINGS):
@@ -77,6 +80,29 @@ def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarr
         if len(points) >= wanted:
             return points[:wanted]
     return points
+
+
+def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.ndarray:
+    """Return points of a place of a domain that is no box; where the normal varies, with it."""
+    domain, d = problem.domain, len(problem.coordinates)
+    if isinstance(place, Interior):
+        return sample_domain(problem, count, seed)
+    few = max(_FEWEST, count // (4 * d))
+    if isinstance(place, OnPiece):
+        points = sample_piece(place.piece, domain, few, seed)
+    else:
+        assert domain.body is not None
+        points = domain.body.sample(few, seed)
+    if problem.time is None:
+        return points
+    low, high = problem.time.bounds.low_value, problem.time.bounds.high_value
+    if isinstance(place, Start):
+        times = np.full(few, low)
+    else:
+        angles = np.pi * sample_unit_cube(few, 1, seed + 1)[:, 0]
+        times = low + (high - low) * (0.5 - 0.5 * np.cos(angles))
+    space = domain.box.d
+    return np.column_stack([points[:, :space], times, points[:, space:]])
 
 
 def _key(place: Place) -> tuple:

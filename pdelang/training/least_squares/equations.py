@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+import sympy
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
@@ -55,6 +56,8 @@ class Located(Protocol):
     def jets(self) -> tuple[Jet, ...]: ...
     @property
     def points(self) -> np.ndarray: ...
+    @property
+    def place_values(self) -> dict[sympy.Symbol, np.ndarray]: ...
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +83,7 @@ class PlannedResidual:
         """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
         system, n = basis.system, len(basis.points)
         symbols = dict(system.jet_symbols)
-        values = dict(zip(system.coordinates, basis.points.T, strict=True))
+        values = basis.place_values
         for jet, value in zip(basis.jets, state, strict=True):
             values[symbols[jet]] = value
         with np.errstate(all="ignore"):

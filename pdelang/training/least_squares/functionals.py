@@ -16,7 +16,7 @@ from pdelang.calculus.system import AggregateIntegrand, Functional, System
 from pdelang.semantics.expression import AggregateKind
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
-from pdelang.training.places import quadrature_nodes
+from pdelang.training.places import add_times, quadrature_nodes
 
 _TIMES = 24
 
@@ -34,7 +34,7 @@ class AggregateRows:
         """Return the aggregate per time ``(times,)`` and its integrand's ``∂e/∂j (jets, n)``."""
         basis, n = self.basis, len(self.basis.points)
         symbols = dict(basis.system.jet_symbols)
-        values = dict(zip(basis.system.coordinates, basis.points.T, strict=True))
+        values = basis.place_values
         for jet, value in zip(basis.jets, state, strict=True):
             values[symbols[jet]] = value
         with np.errstate(all="ignore"):
@@ -119,12 +119,7 @@ def _prepare_aggregate(system: System, aggregate: AggregateIntegrand) -> Aggrega
     if aggregate.kind is AggregateKind.MEAN:
         weights = weights / weights.sum()
     times = aggregate_times(system, aggregate)
-    if times is None:
-        points = space
-    else:
-        points = np.concatenate(
-            [np.tile(space, (len(times), 1)), np.repeat(times, len(space))[:, None]], axis=1
-        )
+    points = space if times is None else add_times(space, times, system.problem.domain.box.d)
     residual = aggregate.integrand
     return AggregateRows(
         aggregate,

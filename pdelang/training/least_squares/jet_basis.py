@@ -33,14 +33,22 @@ class JetBasis:
     """What the ansatz alone says about ``jets`` at ``points (n, d)``.
 
     ``lift`` is ``(len(jets), n)``; ``expansions[j]`` maps feature derivatives to their
-    coefficients ``(n,)`` in jet j.
+    coefficients ``(n,)`` in jet j. ``normals`` is ``(n, d_space)`` where the normal varies, else ``(n, 0)``.
     """
 
     system: System
     jets: tuple[Jet, ...]
     points: np.ndarray
+    normals: np.ndarray
     lift: np.ndarray
     expansions: tuple[dict[FeatureDerivative, np.ndarray], ...]
+
+    @property
+    def place_values(self) -> dict[sympy.Symbol, np.ndarray]:
+        """Return what is known of the points themselves: coordinates and normal, ``(n,)`` each."""
+        values = dict(zip(self.system.coordinates, self.points.T, strict=True))
+        values.update(zip(self.system.normal, self.normals.T, strict=False))
+        return values
 
     def tables(self, dictionary: FeatureDictionary) -> Any:
         """Return what the features' derivatives at the points share."""
@@ -86,14 +94,19 @@ class JetBasis:
             self.system,
             self.jets,
             self.points[some],
+            self.normals[some],
             self.lift[:, some],
             tuple({key: value[some] for key, value in e.items()} for e in self.expansions),
         )
 
 
 def prepare_jets(system: System, jets: tuple[Jet, ...], points: np.ndarray) -> JetBasis:
-    """Evaluate lift and cutoff derivatives for ``jets`` at ``points (n, d)``."""
+    """Evaluate lift and cutoff derivatives for ``jets`` at ``points (n, d)``.
+
+    Columns beyond the coordinates are the normal.
+    """
     n, scaling = len(points), system.scaling
+    points, normals = np.split(points, [len(system.coordinates)], axis=1)
     field_of = {name: k for k, name in enumerate(system.fields)}
     lifts = [
         derivative(system.ansatz[field_of[j.field]].lift, system.coordinates, j.orders)
@@ -120,7 +133,9 @@ def prepare_jets(system: System, jets: tuple[Jet, ...], points: np.ndarray) -> J
                 )
                 expansion[k, beta] = factor * cutoff_values[k, gamma]
         expansions.append(expansion)
-    return JetBasis(system, jets, points, numbers[: len(jets)].reshape(-1, n), tuple(expansions))
+    return JetBasis(
+        system, jets, points, normals, numbers[: len(jets)].reshape(-1, n), tuple(expansions)
+    )
 
 
 def _below(orders: Orders) -> list[Orders]:

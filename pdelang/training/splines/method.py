@@ -32,8 +32,9 @@ _TIME_SHARE = 0.9
 
 def unsuited_reason(system: System) -> str | None:
     """Return why splines cannot serve a problem, or None where they can."""
-    if system.problem.domain.box.d != 1:
-        return "splines serve problems in one space coordinate"
+    domain = system.problem.domain
+    if domain.box.d != 1 or domain.body is not None:
+        return "splines serve problems on one interval"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
     return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Start, System
+from pdelang.geometry.box import Side
 from pdelang.training.least_squares.equations import PlannedResidual
 from pdelang.training.splines.spline_space import SplineSpace
 
@@ -82,7 +83,7 @@ def _place_of(system: System, block: Block) -> float | None:
     match block.place:
         case Interior() | Start():
             return None
-        case OnPiece(piece=piece):
+        case OnPiece(piece=piece) if isinstance(piece.side, Side):
             return float(system.problem.domain.box.side_value(piece.side))
         case AtPoint(point=point):
             return float(point[0])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import System
@@ -187,6 +188,11 @@ class SitePoints:
     system: System
     jets: tuple[Jet, ...]
     points: np.ndarray
+
+    @property
+    def place_values(self) -> dict[sympy.Symbol, np.ndarray]:
+        """Return the coordinates, ``(n,)`` each; the normal of an end is a constant."""
+        return dict(zip(self.system.coordinates, self.points.T, strict=True))
 
 
 def balance_blocks(

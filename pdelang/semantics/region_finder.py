@@ -1,0 +1,64 @@
+"""Regions as a spec names them: the domain, or the part of it in a named shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pdelang.diagnostics.message import Related
+from pdelang.geometry.body import Body, EmptyShapeError
+from pdelang.geometry.shape import Intersection
+from pdelang.semantics.asking import Found
+from pdelang.semantics.constants import clip
+from pdelang.semantics.problem import Domain, Region
+from pdelang.semantics.scope import Kind, Scope
+from pdelang.semantics.shapes import ShapeReader
+from pdelang.syntax import tree
+
+
+@dataclass(slots=True)
+class RegionFinder:
+    """Finds regions by name, each built once; reports E101, E202."""
+
+    scope: Scope
+    domain: Domain | None
+    shapes: ShapeReader
+    _found: dict[str, Found | None] = field(default_factory=dict)
+
+    def find(self, node: tree.Expression) -> Found | None:
+        """Return the region of a name, or None after reporting that there is none."""
+        if isinstance(node, tree.Name):
+            if node.name in self.scope.faulty:
+                return None
+            if self.scope.find(node.name, {Kind.DOMAIN}) is not None:
+                return Found(None)
+            if self.scope.find(node.name, {Kind.SHAPE}) is not None:
+                if node.name not in self._found:
+                    self._found[node.name] = self._build(node)
+                return self._found[node.name]
+        text = clip(node.span.text)
+        self.shapes.resolver.faults.add(
+            "E101",
+            f"`{text}` is no region",
+            node.span,
+            "a region is expected here",
+            help=self.scope.suggest(text, self.scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
+        )
+        return None
+
+    def _build(self, node: tree.Name) -> Found | None:
+        shape = self.shapes.named(node.name)
+        if shape is None or self.domain is None:
+            return None
+        if shape is self.domain.shape:
+            return Found(None)
+        try:
+            return Found(Region(node.name, Body.of(Intersection(shape, self.domain.shape))))
+        except EmptyShapeError:
+            self.shapes.resolver.faults.add(
+                "E202",
+                f"the region `{node.name}` has no points in the domain",
+                node.span,
+                "selects no points",
+                related=[Related(self.domain.span, "the domain")],
+            )
+            return None
