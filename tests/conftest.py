@@ -15,6 +15,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["PDELANG_CACHE_DIR"] = ""
 
 
+# Most of the time of these tests is XLA's; what it compiles runs for milliseconds here.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+
 @pytest.fixture(scope="session")
 def heat_artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An artifact that the command line wrote, to be read only."""
