@@ -187,3 +187,25 @@ def test_a_kept_progress_reaches_the_end() -> None:
     )
     assert solution.status is Status.SOLVED
     assert seen[-1] == 1000
+
+
+def test_data_that_jump_at_the_start_are_carried_past_it() -> None:
+    """A rod heated at one end at once, against its Fourier series."""
+    text = """
+domain rod(x) = interval(0, 1)
+time t in 0 .. 0.1
+unknown u
+in rod: dt(u) = dxx(u)
+on left: u = 1
+on right: u = 0
+at t = 0: u = 0
+"""
+    solution = solve(lower_text(text), replace(SPLINES, tolerance=1e-3))
+    assert solution.status is Status.SOLVED
+    x, t = np.meshgrid(np.linspace(0.003, 0.997, 60), np.linspace(0.0007, 0.1, 50))
+    k = np.arange(1, 600)[:, None, None] * np.pi
+    series = 1 - x - (2 / k * np.sin(k * x) * np.exp(-(k**2) * t)).sum(axis=0)
+    values = evaluate(solution, np.stack([x.ravel(), t.ravel()], axis=1))["u"].reshape(x.shape)
+    error = np.sqrt(np.mean((values - series) ** 2) / np.mean(series**2))
+    assert error <= 1e-3
+    assert error <= 10 * solution.error_estimate["u"]

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from pdelang.calculus.system import System
-from pdelang.training.splines.march import PER_ELEMENT, time_orders
+from pdelang.training.splines.march import PER_ELEMENT, Marched, time_orders
 from pdelang.training.splines.moments import start_moments
 from pdelang.training.splines.sites import place_blocks, prepare_sites
-from pdelang.training.splines.window import Piece, Window
+from pdelang.training.splines.window import Window
 
 
-def measure_residuals(system: System, pieces: tuple[Piece, ...]) -> dict[str, float]:
+def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
     """Return ``‖r‖/‖size‖`` of every term on points and times that no window was solved at.
 
     The size is that of the residual's summands, ``Σ_j |∂r/∂j · j| + |rest|`` and at least 1: 1 says
@@ -22,8 +22,10 @@ def measure_residuals(system: System, pieces: tuple[Piece, ...]) -> dict[str, fl
     squares: dict[str, float] = {}
     sizes: dict[str, float] = {}
     is_steady = len(system.coordinates) == 1
-    for number, piece in enumerate(pieces):
+    for number, piece in enumerate(marched.pieces):
         moments = piece.moments
+        if not is_steady and moments.start < marched.resolved_from:
+            continue  # data that jump have no residual to speak of
         if not is_steady:
             between = np.polynomial.legendre.leggauss(len(moments.tau))[0]
             moments = replace(moments, tau=0.5 * (1.0 + between))

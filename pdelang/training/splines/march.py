@@ -35,9 +35,14 @@ MOST_ELEMENTS = 4000
 SHORTEST_ELEMENT = 1e-8  # of the domain
 _FIRST_WINDOWS = 64  # the first window, as a share of all time
 _SHORTEST_WINDOW = 1e-12
+# Data that jump at the start (W211) are resolved by no window. Windows so short that what they miss
+# does not count are then taken as they are: a layer of width √t for a time t adds t^(3/4) in L2.
+_JUMP_SHARE = 0.1  # of the tolerance
+_JUMP_WINDOWS = 1e-3  # the first of them, as a share of that time
 _ITERATIONS = 8
-_REFINEMENTS = 12
+_REFINEMENTS = 30
 _SAFETY = 0.9
+_FASTEST = 3.0  # growth of the windows
 _EXPECTED_SHARE = 0.1  # of the field's scale, which may be too large
 SPACE_SHARE = 0.1  # of the tolerance: equations lose some of what the splines could resolve
 
@@ -55,7 +60,10 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marched:
-    """All windows up to ``reached``, and what it took. ``failure`` says why that is not the end."""
+    """All windows up to ``reached``, and what it took. ``failure`` says why that is not the end.
+
+    Windows before ``resolved_from`` were taken whatever their error, because the data jump.
+    """
 
     pieces: tuple[Piece, ...]
     reached: float
@@ -64,6 +72,7 @@ class Marched:
     weights: dict[str, float]
     sizes: tuple[float, ...]  # the largest value of every field
     failure: Failure | None = None
+    resolved_from: float = -np.inf
 
     @property
     def space(self) -> SplineSpace:
@@ -128,6 +137,8 @@ class _Marcher:
         space, given = self._start(low, orders)
         now, length, failure = low, span / (self.resolution.windows or _FIRST_WINDOWS), None
         is_fixed = self.resolution.windows is not None
+        passing = span * max(1e-8, (_JUMP_SHARE * self.resolution.tolerance) ** (4 / 3))
+        resolved_from = low
         while now < high - 1e-13 * span:
             if clock.monotonic() > self.deadline:
                 failure = Failure.OUT_OF_TIME
@@ -135,8 +146,11 @@ class _Marcher:
             last = now + length >= high - 1e-9 * span
             length = high - now if last else length
             moments = window_moments(now, length, orders, self.resolution.stages)
+            if not self.pieces and length <= _JUMP_WINDOWS * passing:
+                resolved_from = low + passing
+            is_taken = is_fixed or now + length <= resolved_from
             try:
-                space, state = self._resolve(space, moments, given)
+                space, state = self._resolve(space, moments, given, is_taken)
                 error = self._time_error(state, moments)
             except StepError:
                 error, state, failure = np.inf, None, Failure.DIVERGED
@@ -144,7 +158,7 @@ class _Marcher:
                 error, state, failure = np.inf, None, Failure.UNDETERMINED
             except NotFiniteError:
                 error, state, failure = np.inf, None, Failure.NOT_FINITE
-            if state is None or (error > self.resolution.tolerance and not is_fixed):
+            if state is None or (error > self.resolution.tolerance and not is_taken):
                 self.rejected += 1
                 # The space may be finer than that of the data.
                 given = (
@@ -161,7 +175,7 @@ class _Marcher:
             given = self._data(space, now)
             self._measure(state, space)
             if not is_fixed:
-                length *= self._growth(error)
+                length *= _FASTEST if is_taken else self._growth(error)
             if self.on_window is not None:
                 self.on_window(now, len(self.pieces), space.elements)
         return Marched(
@@ -172,6 +186,7 @@ class _Marcher:
             self.weights,
             tuple(map(float, self.sizes)),
             failure,
+            resolved_from,
         )
 
     # ------------------------------------------------------------ the start
@@ -211,18 +226,19 @@ class _Marcher:
     # ------------------------------------------------------------ one window
 
     def _resolve(
-        self, space: SplineSpace, moments: Moments, given: Coefficients
+        self, space: SplineSpace, moments: Moments, given: Coefficients, is_taken: bool
     ) -> tuple[SplineSpace, Coefficients]:
-        """Return the solution of one window, and the space that it needed."""
+        """Return the solution of one window, and the space that it needed.
+
+        ``is_taken`` says that the window will not be shortened, whatever its error in time.
+        """
         state = self._predict(space, moments, given)
         bound = SPACE_SHARE * self.resolution.tolerance
         shortest = SHORTEST_ELEMENT * (space.breakpoints[-1] - space.breakpoints[0])
         for _ in range(_REFINEMENTS):
             sites = self._sites(space, False)
             state = self._newton(Window(self.system, space, moments, sites), state)
-            if self._time_error(state, moments) > self.resolution.tolerance and (
-                self.resolution.windows is None
-            ):
+            if not is_taken and self._time_error(state, moments) > self.resolution.tolerance:
                 break  # the window will be shortened first
             along = [
                 c @ basis.values(moments.tau, 0, moments.length)
@@ -312,7 +328,9 @@ class _Marcher:
 
     def _growth(self, error: float) -> float:
         share = self.resolution.tolerance / max(error, 1e-300)
-        return float(np.clip(_SAFETY * share ** (1.0 / (self.resolution.stages + 1)), 0.15, 3.0))
+        return float(
+            np.clip(_SAFETY * share ** (1.0 / (self.resolution.stages + 1)), 0.15, _FASTEST)
+        )
 
     def _rough(self, space: SplineSpace, along: list[np.ndarray], bound: float) -> np.ndarray:
         """Say which elements do not resolve the fields ``along``, (splines, moments) each."""

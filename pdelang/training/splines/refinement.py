@@ -111,7 +111,7 @@ def refine(
                 answer = current if answer is None and current.pieces else answer
                 break
             found = {} if answer is None else _compare(system, current, answer, probes)
-            between = measure_residuals(system, current.pieces)
+            between = measure_residuals(system, current)
             floor = _RESIDUAL_SHARE * max(between.values(), default=0.0)
             found = {name: max(value, floor) for name, value in found.items()}
             worst, earlier = _worst(found), _worst(estimate)
