@@ -55,7 +55,8 @@ def test_json_of_a_trained_network_has_both_states_and_the_drift(
         assert sum(term["eigenvalues"]) == pytest.approx(term["trace"], rel=1e-9)
         assert term["largest"] == pytest.approx(max(term["eigenvalues"]))
     assert record["drift"]["kernel_drift"] > 0
-    assert 0 < record["drift"]["parameter_drift"] < 1
+    # The last layer was fitted by least squares, as far away as that takes.
+    assert record["drift"]["parameter_drift"] > 0
     assert record["verdict"]
 
 
