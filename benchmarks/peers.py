@@ -10,7 +10,8 @@ another, and answers with values at the same points, where its relative L2 error
 against the spec's exact solution or reference table. Iterative tools train for ``--seconds``, imports
 and compilation not counted. Printed are the error; the seconds of the first solve of a process; of
 a second one in the same process, with its CPU seconds over all threads; imports and compilation; the
-settings. A tool that cannot be installed or fails says so in its row.
+settings. ``--threads`` holds for the linear algebra of every tool alike, not for XLA's own threads,
+which pdelang and jinns use. A tool that cannot be installed or fails says so in its row.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ ROOT = Path(__file__).parents[1]
 RUNNERS = Path(__file__).parent / "peer_runners"
 # Beyond the seconds of training: imports, compilation, and one-shot solvers, which have no limit.
 ALLOWANCE = 300.0
+# More than one thread waits for the others on a busy machine: torch then took ten times as long.
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TIGHT = "1e-10"
 MODES = 1000
 
@@ -94,7 +97,13 @@ def find_reason(text: str) -> str:
 
 
 def measure(
-    tool: Tool, problem: Problem, environment: Environment, folder: Path, seconds: float, seed: int
+    tool: Tool,
+    problem: Problem,
+    environment: Environment,
+    folder: Path,
+    seconds: float,
+    seed: int,
+    threads: int,
 ) -> str:
     """Run one tool on one problem and return its row."""
     name = f"{problem.name:13} {tool.label:19}"
@@ -108,6 +117,7 @@ def measure(
     command += [str(answer), "--seconds", str(seconds), "--seed", str(seed), *tool.options]
     # The peers must not find this checkout, nor this interpreter's packages.
     variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    variables |= dict.fromkeys(THREAD_VARIABLES, str(threads))
     if not tool.packages:
         variables["PYTHONPATH"] = str(ROOT)
     try:
@@ -166,6 +176,7 @@ def main() -> None:
     parser.add_argument("--tools", nargs="*", choices=runners, default=runners)
     parser.add_argument("--seconds", type=float, default=60.0, help="training time of each tool")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1, help="threads of linear algebra")
     parser.add_argument("--environment", type=Path, help="keep the peers' environment here")
     parser.add_argument("--pin", nargs="*", default=[], help="requirements such as torch==2.13.0")
     arguments = parser.parse_args()
@@ -180,6 +191,7 @@ def main() -> None:
             folder=folder,
             seconds=arguments.seconds,
             seed=arguments.seed,
+            threads=arguments.threads,
         )
         print(f"problem, tool{'error':>25}   first   again     CPU   start  settings")
         for problem in PROBLEMS:
