@@ -65,8 +65,10 @@ class RowStack:
                 s: int = s,
                 members: list[tuple[int, PlacedBlock]] = members,
             ) -> jax.Array:
-                jets = self.assembly.model.jets(
-                    self._parameters(theta, frozen), point[None], self.assembly.point_sets[s].jets
+                model = self.assembly.model
+                inputs = point[None, : model.dimension]  # a varying normal stands behind
+                jets = model.jets(
+                    self._parameters(theta, frozen), inputs, self.assembly.point_sets[s].jets
                 )
                 rows = [
                     evaluate_residual(placed.compiled.residual, point[None], jets)

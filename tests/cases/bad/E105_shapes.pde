@@ -6,4 +6,4 @@ shape d = rotate(a2, pi/4, axis = (0, 0, 1))
 shape a2 = ellipse(center = (0, 0))
 shape e = ball((0, 0), 1, 2)
 shape f = torus(center = (0, 0, 0), axis = (0, 0, 1), radius = 1, tube = 0.2)
-domain plate(x, y) = box(x = 0 .. 1, y = 0 .. 1) * 2
+domain plate(x, y) = box(x = 0 .. 1, y = 0 .. 1)*2
