@@ -14,6 +14,7 @@ from pdelang.calculus.jet import Jet
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import decide
 from pdelang.training.evaluation import evaluate
+from pdelang.training.progress import Event
 from pdelang.training.solution import Solution, Status
 from pdelang.training.solver import solve
 
@@ -181,12 +182,14 @@ def test_auto_takes_splines_for_nonlinear_evolution_and_as_the_second_choice_for
 
 
 def test_a_kept_progress_reaches_the_end() -> None:
-    seen: list[int] = []
+    seen: list[Event] = []
     solution: Solution = solve(
-        lower_text(RING), replace(SPLINES, tolerance=1e-2), progress=lambda e: seen.append(e.step)
+        lower_text(RING), replace(SPLINES, tolerance=1e-2), progress=seen.append
     )
     assert solution.status is Status.SOLVED
-    assert seen[-1] == 1000
+    assert [e.step for e in seen if e.stage == "march"][-1] == 1000
+    assert seen[-1].stage == "estimate"
+    assert seen[-1].estimate == solution.error_estimate
 
 
 def test_data_that_jump_at_the_start_are_carried_past_it() -> None:

@@ -25,6 +25,7 @@ _STAGES = {
     "estimate": "estimating the error",
     "polish": "fitting the last layer",
     "fit": "fitting frozen features",
+    "march": "following the solution with splines",
 }
 
 
@@ -94,7 +95,8 @@ class Lines:
             known = f"estimated error {found}" if found else "no estimate yet"
             self.show_stage(event.stage, f"{event.step} frozen features, {known}")
         elif event.stage not in (self._stage, "estimate"):
-            count = f", step {event.step} of {event.steps}" if event.steps > 1 else ""
+            is_told = event.steps > 1 and event.stage != "march"
+            count = f", step {event.step} of {event.steps}" if is_told else ""
             self.show_stage(event.stage, _STAGES.get(event.stage, event.stage) + count)
         self._stage = event.stage
 
@@ -154,6 +156,8 @@ class LiveDisplay(Lines):
         count = f"step {event.step}/{event.steps}" if is_counted else ""
         if event.stage == "fit":
             count = f"{event.step} features"
+        elif event.stage == "march":
+            count = f"{event.step / 10:.0f} % of the time" if is_counted else ""
         head.add_row(
             Text(_STAGES.get(event.stage, event.stage), style="bold"),
             # A bar of unknown length moves to and fro.

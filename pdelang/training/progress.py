@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 class Event:
     """A moment of a solve; sent between compiled blocks only.
 
-    ``stage`` is ``compile``, ``train`` (the solution), ``check`` (the second solve), ``polish`` or
-    ``estimate``; ``step`` of ``steps`` belongs to that stage. ``losses`` and ``weights`` are per
-    term; ``estimate`` per unknown, empty until there is one; ``seconds`` count from the start.
+    ``stage`` is ``fit`` (frozen features), ``march`` (splines; per mille of the time), ``compile``,
+    ``train`` (the solution), ``check`` (the second solve), ``polish`` or ``estimate``; ``step`` of
+    ``steps`` belongs to that stage. ``losses`` and ``weights`` are per term; ``estimate`` per
+    unknown, empty until there is one; ``seconds`` count from the start.
     """
 
     stage: str

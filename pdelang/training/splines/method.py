@@ -67,12 +67,17 @@ def solve_splines(
         if progress is not None:
             span = system.problem.time.bounds if system.problem.time is not None else None
             done = 0 if span is None else _per_mille(reached, span.low_value, span.high_value)
-            progress(Event("fit", done, 1000 if span else 0, time.monotonic() - started))
+            progress(Event("march", done, 1000 if span else 0, time.monotonic() - started))
+
+    def tell(estimate: dict[str, float]) -> None:
+        if progress is not None and estimate:
+            seconds = time.monotonic() - started
+            progress(Event("estimate", 1, 1, seconds, estimate=estimate))
 
     label = None
     try:
         limit = limit if deadline is None else min(limit, deadline)
-        found = refine(system, settings, limit, report)
+        found = refine(system, settings, limit, report, tell)
     except NotFiniteError as error:
         label = error.label
         resolution = choose_resolution(system, settings)

@@ -82,11 +82,12 @@ def refine(
     settings: Settings,
     deadline: float,
     on_progress: Callable[[float, int, int], None],
+    on_estimate: Callable[[dict[str, float]], None],
 ) -> Refinement:
     """Solve a problem in one space coordinate until its estimate is within the tolerance.
 
     ``deadline`` is a reading of ``time.monotonic()``; ``on_progress(time, windows, elements)`` is
-    called after every window. Raises NotFiniteError where a term has no finite value at the start.
+    called after every window, ``on_estimate`` after every solve. Raises NotFiniteError where a term has no finite value at the start.
     """
     probes = space_time_box(system.problem).sample(_PROBES, _PROBE_SEED)
     wanted = choose_resolution(system, settings)
@@ -114,6 +115,7 @@ def refine(
             between = measure_residuals(system, current)
             floor = _RESIDUAL_SHARE * max(between.values(), default=0.0)
             found = {name: max(value, floor) for name, value in found.items()}
+            on_estimate(found)
             worst, earlier = _worst(found), _worst(estimate)
             levels.append(
                 Level(
