@@ -11,28 +11,32 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
 import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import SingularRowsError
+from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import (
     Coefficients,
     Moments,
     start_moments,
     window_moments,
 )
+from pdelang.training.splines.resolution import (
+    FIRST_ELEMENTS,
+    MOST_ELEMENTS,
+    PER_ELEMENT,
+    SHORTEST_ELEMENT,
+    SPACE_SHARE,
+    Resolution,
+)
 from pdelang.training.splines.sites import PlacedBlocks, Site, place_blocks, prepare_sites
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.window import Piece, Window
 
 _CHECKED_PER_ELEMENT = 5  # where the start is checked
-PER_ELEMENT = 2  # Gauss points: two rows for every new spline
-FIRST_ELEMENTS = 24
-MOST_ELEMENTS = 4000
-SHORTEST_ELEMENT = 1e-8  # of the domain
 _FIRST_WINDOWS = 64  # the first window, as a share of all time
 _SHORTEST_WINDOW = 1e-12
 # Data that jump at the start (W211) are resolved by no window. Windows so short that what they miss
@@ -44,51 +48,6 @@ _REFINEMENTS = 30
 _SAFETY = 0.9
 _FASTEST = 3.0  # growth of the windows
 _EXPECTED_SHARE = 0.1  # of the field's scale, which may be too large
-SPACE_SHARE = 0.1  # of the tolerance: equations lose some of what the splines could resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """How finely a march resolves: ``tolerance`` per window, relative to the largest value."""
-
-    tolerance: float
-    degree: int
-    stages: int
-    windows: int | None = None  # of equal length, when the user has set their number
-    elements: int | None = None  # of equal length, likewise
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Marched:
-    """All windows up to ``reached``, and what it took. ``failure`` says why that is not the end.
-
-    Windows before ``resolved_from`` were taken whatever their error, because the data jump.
-    """
-
-    pieces: tuple[Piece, ...]
-    reached: float
-    rejected: int
-    iterations: int
-    weights: dict[str, float]
-    sizes: tuple[float, ...]  # the largest value of every field
-    failure: Failure | None = None
-    resolved_from: float = -np.inf
-
-    @property
-    def space(self) -> SplineSpace:
-        """Return the finest space, which holds those of all windows."""
-        return self.pieces[-1].space
-
-
-class Failure(Enum):
-    """Why a solve did not come to its end."""
-
-    OUT_OF_TIME = "there was no time left"
-    DIVERGED = "Newton's method does not converge, however short the window"
-    TOO_SHORT = "the solution changes faster than the shortest window"
-    UNDETERMINED = "the equations do not determine the solution"
-    NOT_FINITE = "a term has no finite value"
-    TOO_FINE = "more elements would be needed than are allowed"
 
 
 class StepError(ArithmeticError):

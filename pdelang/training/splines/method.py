@@ -18,7 +18,7 @@ from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
-from pdelang.training.splines.march import Failure, Marched
+from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import steady_moments
 from pdelang.training.splines.refinement import Ending, Level, Refinement, choose_resolution, refine
 from pdelang.training.splines.spline_space import SplineSpace

@@ -20,7 +20,9 @@ from pdelang.training.norms import compare_fields
 from pdelang.training.places import space_time_box
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.evidence import measure_residuals
-from pdelang.training.splines.march import Failure, Marched, Resolution, march
+from pdelang.training.splines.march import march
+from pdelang.training.splines.marched import Failure, Marched
+from pdelang.training.splines.resolution import Resolution
 from pdelang.training.splines.steady import settle
 from pdelang.training.splines.tabulation import evaluate_pieces
 

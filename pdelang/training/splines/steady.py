@@ -14,17 +14,16 @@ import numpy as np
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import System
 from pdelang.training.splines.banded_rows import ElementRows, SingularRowsError, solve_element_rows
-from pdelang.training.splines.march import (
+from pdelang.training.splines.marched import Failure, Marched
+from pdelang.training.splines.moments import Coefficients, steady_moments
+from pdelang.training.splines.resolution import (
     FIRST_ELEMENTS,
     MOST_ELEMENTS,
     PER_ELEMENT,
     SHORTEST_ELEMENT,
     SPACE_SHARE,
-    Failure,
-    Marched,
     Resolution,
 )
-from pdelang.training.splines.moments import Coefficients, steady_moments
 from pdelang.training.splines.sites import place_blocks, prepare_sites
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.window import Piece, Window

@@ -1,0 +1,22 @@
+"""How finely splines resolve a solution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PER_ELEMENT = 2  # Gauss points: two rows for every new spline
+FIRST_ELEMENTS = 24
+MOST_ELEMENTS = 4000
+SHORTEST_ELEMENT = 1e-8  # of the domain
+SPACE_SHARE = 0.1  # of the tolerance: equations lose some of what the splines could resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How finely a march resolves: ``tolerance`` per window, relative to the largest value."""
+
+    tolerance: float
+    degree: int
+    stages: int
+    windows: int | None = None  # of equal length, when the user has set their number
+    elements: int | None = None  # of equal length, likewise
