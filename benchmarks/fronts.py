@@ -23,7 +23,7 @@ ROWS = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Fronts by default settings")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--tolerances", type=float, nargs="+", default=[1e-5, 1e-6, 1e-7])
     arguments = parser.parse_args()
