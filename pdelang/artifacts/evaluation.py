@@ -32,7 +32,7 @@ def evaluate_inside(
     """
     import jax.numpy as jnp
 
-    values = solution.model.fields_at(solution.parameters, points)
+    values = solution.model.fields_at(solution.parameters, points, is_portable)
     inside = _is_inside(solution, points, float(jnp.finfo(points.dtype).eps), is_portable)
     return {name: jnp.where(inside, array, jnp.nan) for name, array in values.items()}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import sympy
@@ -10,9 +11,9 @@ import sympy
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
-from pdelang.geometry.body import Sheet
-from pdelang.semantics.pieces import scan_piece, select
-from pdelang.semantics.problem import Bounds, Domain, Piece, Problem
+from pdelang.geometry.interface import Seam
+from pdelang.semantics.pieces import scan_curved, select
+from pdelang.semantics.problem import Bounds, Domain, Piece, Problem, Region
 
 # About this many sample points; enough to see the size of a smooth function.
 _POINTS = 600
@@ -31,6 +32,7 @@ class Extent:
     low_values: tuple[float, ...]
     high_values: tuple[float, ...]
     domain: Domain
+    homes: Mapping[str, Region] = field(default_factory=dict)  # of fields that exist in one region
 
     @classmethod
     def of(cls, problem: Problem, symbols: Symbols) -> Extent:
@@ -46,16 +48,26 @@ class Extent:
             tuple(b.low_value for b in bounds),
             tuple(b.high_value for b in bounds),
             problem.domain,
+            {
+                name: region
+                for unknown in problem.unknowns
+                for region in unknown.regions
+                for name in unknown.fields_in(region)
+            },
         )
 
     @property
     def lengths(self) -> np.ndarray:
         return np.subtract(self.high_values, self.low_values)
 
+    def home_of(self, field: str) -> Interior:
+        """Return where a field exists: in the domain, or in a region of it."""
+        return Interior(self.homes.get(field))
+
     def fixed(self, place: Place) -> dict[int, sympy.Expr]:
         """Return the coordinates that are constant at a place, by axis."""
         match place:
-            case Interior():
+            case Interior() | OnPiece(piece=Piece(side=Seam())):
                 return {}
             case OnPiece(piece=Piece(side=side)) if side.axis is None:
                 return {}
@@ -81,7 +93,11 @@ class Extent:
         They include the ends of every axis, to find the largest value of data, unless
         ``generic`` asks for points without any symmetry, to tell zero from nonzero.
         """
-        if self.domain.body is not None:
+        region = place.region if isinstance(place, Interior | Start) else None
+        if region is not None:
+            return self._sample_region(region, place, generic)
+        is_seam = isinstance(place, OnPiece) and isinstance(place.piece.side, Seam)
+        if self.domain.body is not None or is_seam:
             return self._sample_body(place, generic)
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
         columns = self.spread(fixed, generic)
@@ -95,9 +111,9 @@ class Extent:
     def _sample_body(self, place: Place, generic: bool) -> np.ndarray:
         """Return points of a place in a domain that is no box."""
         body, d = self.domain.body, self.symbols.space_dimension
-        assert body is not None
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
         if not isinstance(place, OnPiece):
+            assert body is not None
             columns = self.spread(fixed, generic)
             inside = body.contains(columns[:d].T, 1e-9)
             if inside.any():
@@ -105,16 +121,26 @@ class Extent:
             # A thin domain slips through the grid of its box: its edge stands for it.
             points = np.concatenate([rim.points for rim in body.rims])
             return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
-        points = scan_piece(place.piece, self.domain)
-        points = points[:: max(1, len(points) // _POINTS)]
-        columns = self._with_times(points, {})
+        rim = scan_curved(place.piece, self.domain)
+        some = slice(None, None, max(1, len(rim.points) // _POINTS))
+        columns = self._with_times(rim.points[some], {})
         if not place.piece.has_normals:
             return columns
-        assert isinstance(place.piece.side, Sheet)
-        scan = body.scan_sheet(place.piece.side)
-        kept = select(place.piece, scan.points, self.domain.coordinates)
-        normals = scan.normals[kept][:: max(1, int(kept.sum()) // _POINTS)]
-        return np.vstack([columns, normals.T])
+        return np.vstack([columns, rim.normals[some].T])
+
+    def _sample_region(self, region: Region, place: Place, generic: bool) -> np.ndarray:
+        """Return points of a region of the domain."""
+        body, d = region.body, self.symbols.space_dimension
+        fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
+        columns = self.spread(fixed, generic)
+        low, high = np.asarray(self.domain.box.low), np.asarray(self.domain.box.high)
+        unit = (columns[:d] - low[:, None]) / (high - low)[:, None]
+        columns[:d] = np.asarray(body.box.low)[:, None] + body.box.lengths[:, None] * unit
+        inside = body.contains(columns[:d].T, 1e-9)
+        if inside.any():
+            return columns[:, inside]
+        points = np.concatenate([rim.points for rim in body.rims])
+        return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
 
     def _with_times(self, points: np.ndarray, fixed: dict[int, float]) -> np.ndarray:
         """Return points ``(n, d_space)`` as columns, with times spread over the interval."""

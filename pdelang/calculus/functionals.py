@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sympy
 
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
 from pdelang.calculus.terms import LabelledFunctional, component_suffixes, outward_normal
-from pdelang.semantics.expression import Aggregate, AggregateKind
-from pdelang.semantics.problem import Part, Problem
+from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
+from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
+from pdelang.semantics.problem import Part, Problem, Region
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -41,6 +44,15 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
     return tuple(sorted(found, key=lambda functional: functional.name))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spot:
+    """Where an integrand is taken: on a part of the boundary, or inside, in a region or everywhere."""
+
+    part: Part | None
+    region: Region | None
+    stand: Stand
+
+
 class _Gathering:
     """Replaces the aggregates of one statement by symbols and remembers them."""
 
@@ -58,52 +70,72 @@ class _Gathering:
         )
 
     def _aggregate(self, node: Aggregate) -> Value:
-        parts = self._uniform_parts(node)
-        pieces = [self._on(node, part) for part in parts]
-        if len(pieces) == 1:
-            return pieces[0](node.kind)
+        spots = self._spots(node)
+        if len(spots) == 1:
+            return self._on(node, spots[0], node.kind)
         # A mean over several sides is the integral over all divided by their measure.
         match node.kind:
             case AggregateKind.INTEGRAL:
-                return _combine(sympy.Add, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Add, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MAX:
-                return _combine(sympy.Max, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Max, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MIN:
-                return _combine(sympy.Min, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Min, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MEAN:
-                total = _combine(sympy.Add, [piece(AggregateKind.INTEGRAL) for piece in pieces])
-                measure = sympy.Add(*(self._measure(node, part) for part in parts))
+                total = _combine(
+                    sympy.Add, [self._on(node, spot, AggregateKind.INTEGRAL) for spot in spots]
+                )
+                one = AggregateKind.INTEGRAL
+                measure = sympy.Add(*(self._symbol(node, one, sympy.S.One, spot) for spot in spots))
                 return _combine(lambda e: e / measure, [total])
             case kind:
                 raise TypeError(f"{kind} on a boundary part")
 
-    def _uniform_parts(self, node: Aggregate) -> tuple[Part | None, ...]:
-        """Return the part itself, or its sides one by one where the normal matters."""
-        on = node.on
-        if on is None or len(on.pieces) == 1:
-            return (on,)
+    def _spots(self, node: Aggregate) -> list[_Spot]:
+        """Return where an aggregate is taken, piece by piece where the integrand needs that.
+
+        The normal changes from side to side, and an unknown from region to region.
+        """
+        operand, on = node.operand, node.on
+        if node.point is not None:
+            fold = Expansion(self.symbols, self.problem.unknowns)
+            point = [float(fold.scalar(e)) for e in node.point]
+            return [_Spot(None, None, stand_at(self.problem, point, operand))]
+        if on is None:
+            regions = () if node.region is None else (node.region,)
+            if not self._is_regional(operand):
+                return [_Spot(None, node.region, EVERYWHERE)]
+            stands = stand_inside(self.problem, regions, operand)
+            return [_Spot(None, stand.region, stand) for stand in stands]
+        if on.interface is None and not self._is_regional(operand):
+            if len(on.pieces) == 1 or not self._has_normal(operand):
+                return [_Spot(on, None, EVERYWHERE)]
+            return [_Spot(Part(on.name, (p,), on.span), None, EVERYWHERE) for p in on.pieces]
+        return [
+            _Spot(Part(on.name, (own,), on.span, on.interface), None, stand)
+            for piece in on.pieces
+            for stand, own in stand_on(self.problem, on, piece, operand)
+        ]
+
+    def _is_regional(self, operand: Expression) -> bool:
+        """Say whether an unknown in an expression is not one function on the whole domain."""
+        own = choose_unknowns(list_unknowns_in(operand), self.problem.unknowns)
+        return any(unknown.regions for unknown in own)
+
+    def _has_normal(self, operand: Expression) -> bool:
         general = Expansion(self.symbols, self.problem.unknowns, self.symbols.normal)
-        integrands = flatten(general(node.operand))
-        if not any(e.free_symbols & set(self.symbols.normal) for e in integrands):
-            return (on,)
-        return tuple(Part(on.name, (piece,), on.span) for piece in on.pieces)
+        integrands = flatten(general(operand))
+        return any(e.free_symbols & set(self.symbols.normal) for e in integrands)
 
-    def _on(self, node: Aggregate, part: Part | None) -> Callable[[AggregateKind], Value]:
+    def _on(self, node: Aggregate, spot: _Spot, kind: AggregateKind) -> Value:
         normal = None
-        if part is not None:
-            normal = outward_normal(part.pieces[0].side, self.symbols)
-        integrand = Expansion(self.symbols, self.problem.unknowns, normal)(node.operand)
-
-        def build(kind: AggregateKind) -> Value:
-            return map_scalars(lambda e: self._symbol(node, kind, e, part), integrand)
-
-        return build
-
-    def _measure(self, node: Aggregate, part: Part | None) -> sympy.Expr:
-        return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, part)
+        if spot.part is not None:
+            normal = outward_normal(spot.part.pieces[0].side, self.symbols)
+        expansion = Expansion(self.symbols, self.problem.unknowns, normal, stand=spot.stand)
+        return map_scalars(lambda e: self._symbol(node, kind, e, spot), expansion(node.operand))
 
     def _symbol(
-        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, part: Part | None
+        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
         symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)
@@ -112,8 +144,8 @@ class _Gathering:
                 kind=kind,
                 symbol=symbol,
                 integrand=linearise(integrand, self.symbols),
-                on=part,
-                region=node.region,
+                on=spot.part,
+                region=spot.region,
                 point=None
                 if node.point is None
                 else tuple(float(fold.scalar(e)) for e in node.point),

@@ -15,6 +15,7 @@ import sympy
 from pdelang.calculus.constants import number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
+from pdelang.calculus.stands import EVERYWHERE, Stand
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import (
     Value,
@@ -39,7 +40,9 @@ class Expansion:
     """Expands expressions at one kind of place, each node once.
 
     ``normal`` is the outward normal there: numbers on a side of a box, None where there is
-    none. ``aggregate`` turns a global quantity into its symbol, in functionals only.
+    none. ``aggregate`` turns a global quantity into its symbol, in functionals only. ``stand``
+    says among which regions: which function an unknown is there, and which branch of a
+    conditional holds.
     """
 
     def __init__(
@@ -48,14 +51,21 @@ class Expansion:
         unknowns: Sequence[Unknown],
         normal: tuple[sympy.Expr, ...] | None = None,
         aggregate: Callable[[typed.Aggregate], Value] | None = None,
+        stand: Stand = EVERYWHERE,
     ) -> None:
         self.symbols = symbols
         self.unknowns = {unknown.name: unknown for unknown in unknowns}
         self.normal = normal
         self.aggregate = aggregate
+        self.stand = stand
+        self._beside: dict[str, Expansion] = {}
         self._known: dict[typed.Expression, Value] = {}
         self._sizes = ExpressionSizes()
         self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
+
+    @property
+    def _space(self) -> tuple[str, ...]:
+        return self.symbols.names[: self.symbols.space_dimension]
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank."""
@@ -86,7 +96,8 @@ class Expansion:
                 return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
-                fields = tuple(self.symbols.value(c) for c in unknown.components)
+                names = unknown.fields_in(self.stand.homes.get(node.name))
+                fields = tuple(self.symbols.value(name) for name in names)
                 return fields if unknown.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
@@ -101,16 +112,44 @@ class Expansion:
                 return value
             case typed.Conditional():
                 return self._conditional(node)
+            case typed.Sided():
+                return self._seen_from(node.region.name)(node.operand)
+            case typed.Jump():
+                first, second = (self._seen_from(name) for name in self.stand.sides)
+                return zip_scalars(lambda p, q: p - q, second(node.operand), first(node.operand))
             case typed.Aggregate():
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
                 return self.aggregate(node)
+            case typed.Apply(
+                function="abs" | "sign" | "heaviside" as function, arguments=(inner,)
+            ) if sign := self.stand.sign(inner, self._space):
+                # Within one region there is no kink, nor a step.
+                match function:
+                    case "abs":
+                        return map_scalars(lambda e: sign * e, self(inner))
+                    case "sign":
+                        return sympy.Integer(sign)
+                    case _:
+                        return sympy.Integer((1 + sign) // 2)
             case typed.Apply():
                 return self._apply(node.function, tuple(self(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():
                 raise ValueError("a predicate outside a conditional")
             case _:
                 raise TypeError(f"no expansion for {type(node).__name__}")
+
+    def _seen_from(self, side: str) -> Expansion:
+        """Return the expansion on one side of an interface."""
+        if side not in self._beside:
+            if side not in self.stand.sides:
+                raise ValueError("a side off its interface")
+            stand = self.stand.sides[side]
+            inner = Expansion(
+                self.symbols, tuple(self.unknowns.values()), self.normal, self.aggregate, stand
+            )
+            self._beside[side] = inner
+        return self._beside[side]
 
     def _parameter(self, node: typed.Parameter) -> Value:
         """Expand innermost first: a long chain of definitions must not fill Python's stack."""
@@ -225,6 +264,9 @@ class Expansion:
         return self.normal
 
     def _conditional(self, node: typed.Conditional) -> Value:
+        decided = self.stand.decide(node.predicate, self._space)
+        if decided is not None:
+            return self(node.then if decided else node.otherwise)
         predicate = self._predicate(node.predicate)
         if predicate in (sympy.true, sympy.false):
             return self(node.then if predicate == sympy.true else node.otherwise)

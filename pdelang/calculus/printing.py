@@ -63,8 +63,8 @@ def describe_place(place: Place, system: System) -> str:
     names = [symbol.name for symbol in system.coordinates]
     box = system.problem.domain.box
     match place:
-        case Interior():
-            return "in the domain"
+        case Interior(region=region):
+            return "in the domain" if region is None else f"in {region.name}"
         case OnPiece(piece=piece) if piece.side.axis is None:
             where = name_side(piece.side, system.problem.domain.coordinates)
             return f"on {where}" + ("" if piece.is_whole_side else ", in part")
@@ -74,9 +74,10 @@ def describe_place(place: Place, system: System) -> str:
             end = (box.high if piece.side.upper else box.low)[axis]
             restriction = "" if piece.is_whole_side else ", in part"
             return f"at {names[axis]} = {end:.6g}{restriction}"
-        case Start():
+        case Start(region=region):
             assert system.problem.time is not None
-            return f"at {names[-1]} = {system.problem.time.bounds.low_value:.6g}"
+            where = "" if region is None else f" in {region.name}"
+            return f"at {names[-1]} = {system.problem.time.bounds.low_value:.6g}{where}"
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)

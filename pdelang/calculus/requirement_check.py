@@ -78,7 +78,8 @@ def _aggregate(
             fixed.update(enumerate(a.point))
             return _integrate(integrand, fixed, extent, symbols, fineness)
         case AggregateKind.INTEGRAL | AggregateKind.MEAN:
-            if extent.domain.body is not None or a.region is not None:
+            on_seam = a.on is not None and a.on.interface is not None
+            if extent.domain.body is not None or a.region is not None or on_seam:
                 return _integrate_body(a, integrand, fixed, extent, symbols, fineness)
             sides: list[Piece] | list[None] = [None] if a.on is None else list(a.on.pieces)
             total = magnitude = measure = 0.0

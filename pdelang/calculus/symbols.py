@@ -40,7 +40,7 @@ class Symbols:
     def of(cls, problem: Problem) -> Symbols:
         """Return the symbols of a problem; fields are sorted so that no order of statements shows."""
         unknowns = sorted(problem.unknowns, key=lambda unknown: unknown.name)
-        fields = (component for unknown in unknowns for component in unknown.components)
+        fields = (component for unknown in unknowns for component in unknown.fields)
         return cls(problem.coordinates, len(problem.domain.coordinates), fields)
 
     @property

@@ -11,6 +11,7 @@ import sympy
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     AtPoint,
@@ -25,6 +26,7 @@ from pdelang.calculus.system import (
 )
 from pdelang.calculus.tensors import Value, flatten
 from pdelang.geometry.body import Sheet
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.names import name_side
 from pdelang.semantics.expression import Expression
 from pdelang.semantics.problem import Part, Piece, Problem, Surface
@@ -89,32 +91,50 @@ class _Derivation:
     def __init__(self, problem: Problem, symbols: Symbols) -> None:
         self.problem = problem
         self.symbols = symbols
-        self._expansions: dict[Surface | None, Expansion] = {}
+        self._expansions: dict[tuple[Surface | None, Stand], Expansion] = {}
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
         p = self.problem
         found: list[LabelledBlock] = []
         for s in p.equations:
-            found += self._at(Interior(), s.label, s.label, TermKind.EQUATION, s)
+            for stand, name in self._named(s.label, stand_inside(p, s.regions, s.left, s.right)):
+                place = Interior(stand.region)
+                found += self._at(place, s.label, name, TermKind.EQUATION, s, stand)
         for s in p.boundary_conditions:
             for part in s.parts:
                 for piece in part.pieces:
+                    stands = stand_on(p, part, piece, s.left, s.right)
                     name = f"{s.label} on {self._piece_name(part, piece)}"
-                    found += self._at(OnPiece(part, piece), s.label, name, TermKind.BOUNDARY, s)
+                    names = [name for _, name in self._named(name, [stand for stand, _ in stands])]
+                    for (stand, own), name in zip(stands, names, strict=True):
+                        place = OnPiece(part, own)
+                        found += self._at(place, s.label, name, TermKind.BOUNDARY, s, stand)
         for s in p.initial_conditions:
-            found += self._at(Start(), s.label, s.label, TermKind.INITIAL, s)
+            for stand, name in self._named(s.label, stand_inside(p, (), s.left, s.right)):
+                place = Start(stand.region)
+                found += self._at(place, s.label, name, TermKind.INITIAL, s, stand)
         for s in p.point_conditions:
-            expansion = self._expansion(None)
+            expansion = self._expansion(None, EVERYWHERE)
             point = tuple(float(expansion.scalar(e)) for e in s.point)
-            found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s)
+            stand = stand_at(p, point, s.left, s.right)
+            found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s, stand)
         found.sort(key=lambda item: (_kind_order(item[1]), item[0], _block_order(item[2])))
         return _with_unique_names(found)
 
+    def _named(self, name: str, stands: list[Stand]) -> list[tuple[Stand, str]]:
+        """Return stands with names that tell their regions apart, where there are several."""
+        if len(stands) < 2:
+            return [(stand, name) for stand in stands]
+        return [
+            (stand, f"{name} in {stand.region.name if stand.region else 'the rest'}")
+            for stand in stands
+        ]
+
     def _at(
-        self, place: Place, label: str, name: str, kind: TermKind, statement
+        self, place: Place, label: str, name: str, kind: TermKind, statement, stand: Stand
     ) -> list[LabelledBlock]:
         side = place.piece.side if isinstance(place, OnPiece) else None
-        expansion = self._expansion(side)
+        expansion = self._expansion(side, stand)
         try:
             return [
                 (label, kind, Block(full_name, linearise(e, self.symbols), place, statement.span))
@@ -137,14 +157,17 @@ class _Derivation:
             for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
         ]
 
-    def _expansion(self, side: Surface | None) -> Expansion:
-        if side not in self._expansions:
+    def _expansion(self, side: Surface | None, stand: Stand) -> Expansion:
+        key = (side, stand)
+        if key not in self._expansions:
             normal = None if side is None else outward_normal(side, self.symbols)
-            self._expansions[side] = Expansion(self.symbols, self.problem.unknowns, normal)
-        return self._expansions[side]
+            self._expansions[key] = Expansion(
+                self.symbols, self.problem.unknowns, normal, stand=stand
+            )
+        return self._expansions[key]
 
     def _piece_name(self, part: Part, piece: Piece) -> str:
-        if len(part.pieces) == 1:
+        if len(part.pieces) == 1 or part.interface is not None:
             return part.name
         return f"{part.name}.{name_side(piece.side, self.problem.domain.coordinates)}"
 
@@ -155,12 +178,12 @@ def _kind_order(kind: TermKind) -> int:
 
 def _block_order(block: Block) -> tuple:
     match block.place:
-        case Interior() | Start():
-            where: tuple = ()
+        case Interior(region) | Start(region):
+            where: tuple = () if region is None else (region.name,)
         case OnPiece(part, piece):
             # Curved parts follow the flat ones.
             axis = math.inf if piece.side.axis is None else piece.side.axis
-            sheet = piece.side.name if isinstance(piece.side, Sheet) else ""
+            sheet = piece.side.name if isinstance(piece.side, Sheet | Seam) else ""
             where = (axis, piece.side.upper, part.name, sheet)
         case AtPoint(point):
             where = point

@@ -27,10 +27,12 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
+from pdelang.semantics.interfaces import InterfaceFinder
 from pdelang.semantics.known_solutions import KnownReader
+from pdelang.semantics.layout import lay_out
 from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import Coverage, Part, Problem, Unknown
+from pdelang.semantics.problem import Coverage, Part, Problem, Region, Unknown
 from pdelang.semantics.region_finder import RegionFinder
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver
@@ -89,11 +91,12 @@ def examine(
     shapes.read_all(spec)
     time = resolve_time(time_statement, bare, folding) if time_statement else None
 
-    parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes))
+    regions = RegionFinder(scope, domain, shapes)
+    interfaces = InterfaceFinder(regions, faults)
+    parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes), interfaces)
     parts.resolve_all()
 
-    unknowns = _list_unknowns(spec, scope)
-    regions = RegionFinder(scope, domain, shapes)
+    unknowns = _list_unknowns(scope, regions)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     resolver = Resolver(scope, faults, parts.locate, ranks, regions.find)
     parameters = _resolve_definitions(scope, resolver, folding)
@@ -105,8 +108,13 @@ def examine(
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None
+    layout = None
     if domain is not None and not spec.broken:
-        coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
+        layout = lay_out(domain, unknowns, statements, parts.declared, faults)
+        unknowns = layout.unknowns
+        coverage = count_conditions(
+            spec, scope, domain, time, unknowns, parts, statements, layout.partition, faults
+        )
         if not faults.has_errors:
             warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
@@ -118,6 +126,7 @@ def examine(
     allowed = _apply_allowances(spec, faults)
     problem = None
     if not faults.has_errors and domain is not None and coverage is not None:
+        assert layout is not None
         problem = Problem(
             source=spec.source,
             text=write_inlined(spec),
@@ -141,6 +150,7 @@ def examine(
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
+            partition=layout.partition,
         )
     diagnostics = tuple(d for d in faults.all if d.code not in allowed)
     return Analysis(problem, coverage, sort_by_place(diagnostics))
@@ -151,7 +161,7 @@ def _locate_nothing(node: tree.Expression) -> Part | None:
     return None
 
 
-def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
+def _list_unknowns(scope: Scope, regions: RegionFinder) -> tuple[Unknown, ...]:
     """Return the unknowns, ordered by name: the order of statements has no meaning."""
     found: list[Unknown] = []
     for name in scope.names_of({Kind.UNKNOWN}):
@@ -161,7 +171,14 @@ def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
         is_vector = statement.kind is not None and statement.kind.name == "vector"
         rank = Rank.VECTOR if is_vector else Rank.SCALAR
         components = tuple(f"{name}.{c}" for c in scope.space) if is_vector else (name,)
-        found.append(Unknown(name, rank, components, declaration.span))
+        limits: tuple[Region, ...] = ()
+        if statement.region is not None and name not in scope.faulty:
+            home = regions.find(statement.region)
+            if home is None:
+                scope.faulty.add(name)
+            elif home.region is not None:
+                limits = (home.region,)
+        found.append(Unknown(name, rank, components, declaration.span, limits, bool(limits)))
     return tuple(found)
 
 

@@ -43,11 +43,13 @@ from pdelang.semantics.expression import (
     Coordinate,
     Derivative,
     Expression,
+    Jump,
     Logic,
     Normal,
     Parameter,
     Pi,
     Rank,
+    Sided,
     UnknownReference,
     VectorOf,
 )
@@ -102,6 +104,8 @@ class OrderFinder:
                 )
             case Normal():
                 return self._normal()
+            case Sided() | Jump():
+                return operands[0]
             case Component(axis=axis):
                 return scalar_entry(operands[0][axis])
             case VectorOf():

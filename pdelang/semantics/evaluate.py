@@ -15,6 +15,7 @@ from pdelang.semantics.expression import (
     Constant,
     Coordinate,
     Expression,
+    InRegion,
     Logic,
     OnEdge,
     Parameter,
@@ -23,6 +24,9 @@ from pdelang.semantics.expression import (
     VectorOf,
 )
 from pdelang.semantics.traversal import children, post_order
+
+IN_REGION = 1e-9
+"""A point this near to a region, relative to the region's diagonal, counts as one of it."""
 
 
 class NotEvaluableError(Exception):
@@ -130,6 +134,8 @@ def _evaluate_node(
             if side is not None:
                 on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
             return on
+        case InRegion(region=region):
+            return region.body.contains(points[:, : region.body.d], IN_REGION)
         case Conditional():
             predicate, then, otherwise = operands
             return np.where(_align(predicate, then), then, otherwise)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from pdelang.geometry.body import Body, Sheet
+from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.evaluate import evaluate
@@ -36,7 +35,13 @@ def scan_surface(domain: Domain, surface: Surface) -> np.ndarray:
     """Return the points of a surface's fixed scan, shape ``(n, d)``."""
     if isinstance(surface, Side):
         return scan_side(domain.box, surface)
-    return _body(domain).scan_sheet(surface).points
+    return scan_curved(Piece(surface), domain).points
+
+
+def scan_curved(piece: Piece, domain: Domain) -> Rim:
+    """Return the points of a piece of a sheet or a seam with their normals, from the fixed scan."""
+    body, sheet = _owner(piece, domain)
+    return body.scan_sheet(sheet, keep_of(piece, domain))
 
 
 def scan_piece(piece: Piece, domain: Domain) -> np.ndarray:
@@ -57,7 +62,8 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
     """
     side = piece.side
     if not isinstance(side, Side):
-        points, normals = _body(domain).sample_sheet(side, count, seed, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        points, normals = body.sample_sheet(sheet, count, seed, keep_of(piece, domain))
         return np.column_stack([points, normals]) if piece.has_normals else points
     if piece.is_whole_side:
         return domain.box.sample_side(side, count, seed)
@@ -72,18 +78,22 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
     raise ValueError(f"a piece of side {side} is too small to be sampled")
 
 
-def keep_of(piece: Piece, domain: Domain) -> Callable[[np.ndarray], np.ndarray] | None:
-    """Return the function that says which points of its surface a piece keeps, None for all."""
-    if piece.is_whole_side:
-        return None
-    return lambda points: select(piece, points, domain.coordinates)
+def keep_of(piece: Piece, domain: Domain) -> Keep | None:
+    """Return the function that says which points of its sheet a piece keeps, None for all."""
+
+    def chosen(points: np.ndarray) -> np.ndarray:
+        return select(piece, points, domain.coordinates)
+
+    own = None if piece.is_whole_side else chosen
+    return piece.side.keeping(own) if isinstance(piece.side, Seam) else own
 
 
 def measure_piece(piece: Piece, domain: Domain) -> float:
     """Return the length, area, … of a piece; exact for whole sides of a box, else from the scan."""
     side = piece.side
     if not isinstance(side, Side):
-        return _body(domain).measure(side, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        return body.measure(sheet, keep_of(piece, domain))
     whole = domain.box.side_measure(side)
     if piece.is_whole_side:
         return whole
@@ -99,7 +109,8 @@ def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.nd
     """
     side = piece.side
     if not isinstance(side, Side):
-        rim = sheet_quadrature(_body(domain), side, order, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain))
         columns = [rim.points, rim.normals] if piece.has_normals else [rim.points]
         return np.column_stack(columns), rim.areas
     if piece.is_whole_side:
@@ -173,6 +184,17 @@ def _window(piece: Piece, side: Side, domain: Domain) -> Box:
     axis = side.axis
     low[axis], high[axis] = box.low[axis], box.high[axis]
     return Box(tuple(map(float, low)), tuple(map(float, high)))
+
+
+def _owner(piece: Piece, domain: Domain) -> tuple[Body, Sheet]:
+    """Return the sheet that a piece is part of, and its body."""
+    match piece.side:
+        case Seam(body=body, sheet=sheet):
+            return body, sheet
+        case Sheet() as sheet:
+            return _body(domain), sheet
+        case side:
+            raise TypeError(f"no sheet: {side}")
 
 
 def _body(domain: Domain) -> Body:

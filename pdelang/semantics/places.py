@@ -14,7 +14,9 @@ from pdelang.semantics.expression import (
     Apply,
     Coordinate,
     Expression,
+    Jump,
     Normal,
+    Sided,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -30,6 +32,7 @@ class Trait(Enum):
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    SIDE = "a side of an interface"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ CONSTANT = _place("a constant", advice="only numbers and parameters may stand he
 WHERE = _place("a `where`", Trait.SPACE, advice="`where` selects by the space coordinates alone")
 EQUATION = _place("an `in` equation", *_FIELD)
 BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
+INTERFACE = _place("a condition on an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 START = _place("an initial condition", *_FIELD)
 POINT = _place("a point condition", *_FIELD)
 KNOWN = _place(
@@ -68,6 +72,7 @@ NUMBER = _place(
 )
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
 BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NORMAL)
+INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 
 
 def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
@@ -88,6 +93,8 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
                 function in FUNCTIONS and FUNCTIONS[function].needs_boundary
             ):
                 found.setdefault(Trait.NORMAL, node.span)
+            case Sided() | Jump():
+                found.setdefault(Trait.SIDE, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
             case _:
@@ -110,6 +117,10 @@ def report_misplaced(
             message = f"`{text}` needs a boundary, and {place.words} has none"
             label = "has no meaning here"
             advice = "use it in an `on` condition or in `integral(…, on = PART)`"
+        case Trait.SIDE:
+            message = f"`{text}` needs an interface, and {place.words} has none"
+            label = "has no meaning here"
+            advice = "use it in an `on` condition on a part declared with `interface(a, b)`"
         case Trait.AGGREGATE if Trait.UNKNOWN in place.traits:
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"

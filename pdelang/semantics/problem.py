@@ -8,15 +8,20 @@ so that `calculus` can reason about them exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pdelang.diagnostics.span import Source, Span
 from pdelang.geometry.body import Body, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.settings import OutputSettings, Settings
+
+if TYPE_CHECKING:
+    from pdelang.semantics.partition import Partition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +66,11 @@ class Region:
     name: str
     body: Body
 
+    @property
+    def is_boxed(self) -> bool:
+        """Whether it is a box along the axes."""
+        return isinstance(self.body.shape, Box)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimeInterval:
@@ -73,15 +83,34 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A field solved for. ``components`` are ``("u",)`` or ``("w.x", "w.y")``."""
+    """A field solved for. ``components`` are ``("u",)`` or ``("w.x", "w.y")``.
+
+    ``regions`` are empty for a field that is one function on the whole domain; else it is one
+    function per region, and does not exist elsewhere where ``is_limited``.
+    """
 
     name: str
     rank: Rank
     components: tuple[str, ...]
     span: Span
+    regions: tuple[Region, ...] = ()
+    is_limited: bool = False
+
+    def fields_in(self, region: Region | None) -> tuple[str, ...]:
+        """Return the names of the functions that its components are in one of its ``regions``."""
+        if len(self.regions) < 2 or region is None:
+            return self.components
+        return tuple(f"{component}@{region.name}" for component in self.components)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All functions that are solved for: the components, or one set of them per region."""
+        if len(self.regions) < 2:
+            return self.components
+        return tuple(field for region in self.regions for field in self.fields_in(region))
 
 
-Surface = Side | Sheet
+Surface = Side | Sheet | Seam
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,21 +139,30 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A named part of the boundary: a union of pieces of sides or sheets."""
+    """A named part of the boundary: a union of pieces of sides or sheets.
+
+    One between two regions, an ``interface``, consists of seams; its normal points from the first
+    region to the second.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
     span: Span
+    interface: tuple[Region, Region] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equation:
-    """``left = right`` on the whole domain; ``label`` names the loss term it belongs to."""
+    """``left = right`` in ``regions``, or on the whole domain where there are none.
+
+    ``label`` names the loss term it belongs to.
+    """
 
     label: str
     left: Expression
     right: Expression
     span: Span
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,6 +282,7 @@ class Problem:
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
+    partition: Partition | None = None  # of a domain without regions it may be left out
 
     @property
     def coordinates(self) -> tuple[str, ...]:

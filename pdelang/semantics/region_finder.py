@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.body import Body, EmptyShapeError
-from pdelang.geometry.shape import Intersection
+from pdelang.geometry.box import Box
+from pdelang.geometry.shape import Intersection, Shape
 from pdelang.semantics.asking import Found
 from pdelang.semantics.constants import clip
 from pdelang.semantics.problem import Domain, Region
@@ -51,8 +52,11 @@ class RegionFinder:
             return None
         if shape is self.domain.shape:
             return Found(None)
+        common = _intersect(shape, self.domain.shape)
+        if common == self.domain.shape:
+            return Found(None)
         try:
-            return Found(Region(node.name, Body.of(Intersection(shape, self.domain.shape))))
+            return Found(Region(node.name, Body.of(common, (node.name,) * len(common.leaves))))
         except EmptyShapeError:
             self.shapes.resolver.faults.add(
                 "E202",
@@ -62,3 +66,10 @@ class RegionFinder:
                 related=[Related(self.domain.span, "the domain")],
             )
             return None
+
+
+def _intersect(shape: Shape, domain: Shape) -> Shape:
+    """Return what two shapes have in common; two boxes give a box."""
+    if isinstance(shape, Box) and isinstance(domain, Box):
+        return Box(tuple(map(max, shape.low, domain.low)), tuple(map(min, shape.high, domain.high)))
+    return Intersection(shape, domain)

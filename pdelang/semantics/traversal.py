@@ -14,11 +14,14 @@ from pdelang.semantics.expression import (
     Coordinate,
     Derivative,
     Expression,
+    InRegion,
+    Jump,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    Sided,
     UnknownReference,
     VectorOf,
 )
@@ -35,9 +38,15 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | InRegion()
         ):
             return ()
-        case Component(operand=operand) | Derivative(operand=operand):
+        case (
+            Component(operand=operand)
+            | Derivative(operand=operand)
+            | Sided(operand=operand)
+            | Jump(operand=operand)
+        ):
             return (operand,)
         case VectorOf(items=items):
             return items

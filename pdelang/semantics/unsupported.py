@@ -43,22 +43,15 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
                 scope.faulty.update(name.name for name in statement.names)
                 scope.faulty.update((IMAGINARY_UNIT, *COMPLEX_PARTS))
             case tree.Unknown(region=tree.Name() as region):
-                if (
-                    scope.find(region.name, {Kind.DOMAIN}) is None
-                    and region.name not in scope.faulty
-                ):
-                    if scope.find(region.name, {Kind.SHAPE}) is not None:
-                        refuse(region, "an unknown on a region of the domain is")
-                    else:
-                        faults.add(
-                            "E101",
-                            f"unknown region `{region.name}`",
-                            region.span,
-                            "not declared",
-                            help=scope.suggest(
-                                region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE})
-                            ),
-                        )
+                known = scope.find(region.name, {Kind.DOMAIN, Kind.SHAPE}) is not None
+                if not known and region.name not in scope.faulty:
+                    faults.add(
+                        "E101",
+                        f"unknown region `{region.name}`",
+                        region.span,
+                        "not declared",
+                        help=scope.suggest(region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
+                    )
                     scope.faulty.update(name.name for name in statement.names)
             case _:
                 pass

@@ -12,6 +12,7 @@ import numpy as np
 
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
+from pdelang.networks.regional import join_traced, list_components
 from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.solution import Solution
 
@@ -71,7 +72,8 @@ def _fields(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, 
 
 @partial(jax.jit, static_argnums=0)
 def _exact(program: Program, points: jax.Array) -> dict[str, jax.Array]:
-    return {
+    values = {
         name: jnp.broadcast_to(function(points), points.shape[:1])
         for name, function in program.exact
     }
+    return join_traced(list_components(program.system.problem.unknowns), values, points)

@@ -16,16 +16,19 @@ def compare_fields(
 ) -> dict[str, float]:
     """Return ``‖u − u_ref‖/‖u_ref‖`` of every unknown with a reference; absolute where the norm is 0.
 
-    Norms are root mean squares over the points, with all known components of a vector
-    together. Points must be spread evenly for this to be the L2 norm of the region.
+    Norms are root mean squares over the points where an unknown exists, with all known components
+    of a vector together. Points must be spread evenly for this to be the L2 norm of the region.
     """
     errors = {}
     for unknown in unknowns:
         known = [c for c in unknown.components if c in reference]
         if not known:
             continue
-        difference = _root_mean_square([values[c] - reference[c] for c in known])
-        size = _root_mean_square([reference[c] for c in known])
+        exists: slice | np.ndarray = slice(None)
+        if unknown.is_limited:
+            exists = ~np.isnan(reference[known[0]]) & ~np.isnan(values[known[0]])
+        difference = _root_mean_square([(values[c] - reference[c])[exists] for c in known])
+        size = _root_mean_square([reference[c][exists] for c in known])
         errors[unknown.name] = difference / size if size > 0 else difference
     return errors
 

@@ -11,7 +11,7 @@ from pdelang.geometry.box import Box
 from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
-from pdelang.semantics.problem import Domain, Piece, Problem
+from pdelang.semantics.problem import Domain, Piece, Problem, Region
 
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}
@@ -39,9 +39,11 @@ def space_time_box(problem: Problem) -> Box:
     return Box((*box.low, bounds.low_value), (*box.high, bounds.high_value))
 
 
-def sample_domain(problem: Problem, count: int, seed: int) -> np.ndarray:
-    """Return ``count`` low-discrepancy points of the domain at all times, ``(count, d)``."""
-    body, whole = problem.domain.body, space_time_box(problem)
+def sample_domain(
+    problem: Problem, count: int, seed: int, region: Region | None = None
+) -> np.ndarray:
+    """Return ``count`` low-discrepancy points of the domain, or a region, at all times, ``(count, d)``."""
+    body, whole = problem.domain.body if region is None else region.body, space_time_box(problem)
     if body is None:
         return whole.sample(count, seed)
     points = body.sample_with(count, whole.d, seed)
@@ -55,10 +57,12 @@ def stretch_of(problem: Problem, place: Place) -> Stretch:
     whole = space_time_box(problem)
     low, length = np.array(whole.low), whole.lengths
     match place:
-        case Interior():
-            pass
-        case Start():
-            length[-1] = 0.0
+        case Interior(region=region) | Start(region=region):
+            if region is not None:
+                low[: region.body.d] = region.body.box.low
+                length[: region.body.d] = region.body.box.lengths
+            if isinstance(place, Start):
+                length[-1] = 0.0
         case OnPiece(piece=Piece(side=side)):
             axis, box = side.axis, problem.domain.box
             if axis is not None:

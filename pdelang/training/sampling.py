@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.system import Interior, OnPiece, Place, Start, System
-from pdelang.geometry.box import sample_unit_cube
+from pdelang.geometry.box import Side, sample_unit_cube
 from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
 from pdelang.networks.assembly import Batch, place_key
@@ -227,11 +227,13 @@ def _list_points(system: System, place: Place, count: int) -> np.ndarray | None:
     domain = system.problem.domain
     match place:
         case OnPiece(piece=piece):
-            if piece.is_box_side or (domain.body is None and domain.box.d == 1):
+            is_end = isinstance(piece.side, Side) and domain.body is None and domain.box.d == 1
+            if piece.is_box_side or is_end:
                 return None
             return sample_piece(piece, domain, count, 0)
-        case Interior() | Start() if domain.body is not None:
-            return domain.body.sample(count, 0)
+        case Interior(region=region) | Start(region=region):
+            body = domain.body if region is None else region.body
+            return None if body is None else body.sample(count, 0)
         case _:
             return None
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
+from pdelang.geometry.interface import Seam
 from pdelang.semantics.pieces import sample_piece, select
 from pdelang.semantics.problem import Problem
 from pdelang.training.places import sample_domain, stretch_of
@@ -54,7 +55,10 @@ def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarr
     The interior gets ``count``, a part of lower dimension ``count/(4 d)``, a point one.
     """
     problem = system.problem
-    if problem.domain.body is not None and not isinstance(place, AtPoint):
+    region = place.region if isinstance(place, Interior | Start) else None
+    is_boxed = problem.domain.body is None if region is None else region.is_boxed
+    is_seam = isinstance(place, OnPiece) and isinstance(place.piece.side, Seam)
+    if not isinstance(place, AtPoint) and (not is_boxed or is_seam):
         return _draw_in_body(problem, place, count, seed)
     stretch = stretch_of(problem, place)
     free = np.flatnonzero(stretch.length)
@@ -86,13 +90,15 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     """Return points of a place of a domain that is no box; where the normal varies, with it."""
     domain, d = problem.domain, len(problem.coordinates)
     if isinstance(place, Interior):
-        return sample_domain(problem, count, seed)
+        return sample_domain(problem, count, seed, place.region)
     few = max(_FEWEST, count // (4 * d))
     if isinstance(place, OnPiece):
         points = sample_piece(place.piece, domain, few, seed)
     else:
-        assert domain.body is not None
-        points = domain.body.sample(few, seed)
+        region = place.region if isinstance(place, Start) else None
+        body = domain.body if region is None else region.body
+        assert body is not None
+        points = body.sample(few, seed)
     if problem.time is None:
         return points
     low, high = problem.time.bounds.low_value, problem.time.bounds.high_value
@@ -107,11 +113,11 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
 
 def _key(place: Place) -> tuple:
     match place:
-        case Interior():
-            return ("interior",)
+        case Interior(region=region):
+            return ("interior", region)
         case OnPiece():
             return ("piece", id(place.piece))
-        case Start():
-            return ("start",)
+        case Start(region=region):
+            return ("start", region)
         case AtPoint():
             return ("point", place.point)

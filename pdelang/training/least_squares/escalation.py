@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from pdelang.calculus.system import Interior, System
+from pdelang.networks.regional import join_values, list_components
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.newton import Fit
 from pdelang.training.norms import compare_fields
@@ -237,6 +238,9 @@ def _worst(estimate: dict[str, float]) -> float:
 def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
     """Return the relative L2 distance per unknown; absolute where the answer is zero."""
     system = answer.system
-    own = dict(zip(system.fields, answer.fields(probes), strict=True))
-    others = dict(zip(system.fields, other.fields(probes), strict=True))
+    components = list_components(system.problem.unknowns)
+    own, others = (
+        join_values(components, dict(zip(system.fields, f.fields(probes), strict=True)), probes)
+        for f in (answer, other)
+    )
     return compare_fields(system.problem.unknowns, others, own)
