@@ -103,6 +103,6 @@ def test_the_coverage_of_a_trajectory_is_its_start() -> None:
     ],
 )
 def test_what_needs_space_is_refused_once(line: str, code: str, words: str) -> None:
-    errors = [d for d in pipeline.check(f"pde 1{OSCILLATOR}{line}\n").diagnostics]
+    errors = pipeline.check(f"pde 1{OSCILLATOR}{line}\n").diagnostics
     assert [d.code for d in errors] == [code]
     assert words in errors[0].message.lower()
