@@ -47,7 +47,13 @@ class FieldModel:
             PeriodicAxis(axis, (box.high[axis] - box.low[axis]) / scaling.half_width[axis])
             for axis in system.problem.periodic_axes
         )
-        network = build_network(settings.network, len(system.coordinates), len(system.fields), axes)
+        network = build_network(
+            settings.network,
+            len(system.coordinates),
+            len(system.fields),
+            axes,
+            has_space=box.d > 0,
+        )
         unknowns = system.problem.unknowns
         regional = list_components(unknowns) if any(u.regions for u in unknowns) else ()
         return cls(network, system.fields, scaling, program.ansatz, regional)

@@ -17,6 +17,7 @@ from pdelang.semantics.places import (
     Place,
     Trait,
 )
+from pdelang.semantics.trajectory import report_spaceless
 from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
 
@@ -32,9 +33,12 @@ def resolve_aggregate(
     kind = AggregateKind(name)
     positional = [a for a in call.arguments if a.name is None]
     named = {a.name.name: a for a in call.arguments if a.name is not None}
-    expected = 2 if kind is AggregateKind.VALUE else 1
+    if not scope.space and kind is not AggregateKind.VALUE:
+        report_spaceless(resolver, call)
+        return None
+    expected = 2 if kind is AggregateKind.VALUE and scope.space else 1
     if len(positional) != expected:
-        form = "value(u, point)" if kind is AggregateKind.VALUE else f"{name}(u)"
+        form = "value(u, point)" if expected == 2 else f"{name}(u)"
         faults.add(
             "E105",
             f"`{name}` takes {count_noun(expected, 'argument')}, and here {'is' if len(positional) == 1 else 'are'} {len(positional)}",
@@ -105,7 +109,7 @@ def resolve_aggregate(
     operand = yield Ask(positional[0].value, inside, environment)
     point = None
     if kind is AggregateKind.VALUE:
-        items = resolve_point(resolver, positional[1].value)
+        items = resolve_point(resolver, positional[1].value) if scope.space else ()
         if items is None:
             return None
         point = items

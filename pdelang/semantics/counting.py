@@ -94,7 +94,7 @@ def count_conditions(
             )
             name = f"{time.name} = {clip(time.bounds.low.span.text)}"
             starts.append((name + group.suffix, group.widen(cells, columns)))
-    if not entries or not boundary:
+    if not entries:
         return None
     order = {surface: number for number, surface in enumerate(domain.surfaces)}
     boundary.sort(key=lambda row: order[row[0]])

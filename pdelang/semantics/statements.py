@@ -234,8 +234,12 @@ class StatementReader:
         """Return the region of a name after ``in``, or None after reporting that there is none."""
         scope = self.resolver.scope
         declaration = scope.find(region.name)
-        if region.name in scope.faulty or not scope.names_of({Kind.DOMAIN}):
-            # A missing domain has been reported.
+        if region.name in scope.faulty:
+            return None
+        if not scope.space and region.name == scope.time:
+            return Found(None)
+        if scope.lacks_space:
+            # The missing domain has been reported.
             return None
         if declaration is not None and declaration.kind in (Kind.DOMAIN, Kind.SHAPE):
             return self.resolver.find_region(region)
@@ -250,7 +254,11 @@ class StatementReader:
             help=f"write `on {region.name}: …` for a boundary condition"
             if is_part
             else scope.suggest(region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE}))
-            or f"the domain is `{', '.join(scope.names_of({Kind.DOMAIN}))}`",
+            or (
+                f"the domain is `{scope.names_of({Kind.DOMAIN})[0]}`"
+                if scope.space
+                else f"write `in {scope.time}: …`, as there is no domain"
+            ),
         )
         return None
 
