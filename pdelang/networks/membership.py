@@ -103,12 +103,12 @@ def _cone_level(cone: Cone, points: jax.Array) -> jax.Array:
 def _asked_level(shape: Shape, points: jax.Array) -> jax.Array:
     def ask(array: np.ndarray) -> np.ndarray:
         flat = np.asarray(array, np.float64).reshape(-1, shape.d)
-        sides = np.where(shape.is_inside(flat), -1.0, 1.0)
-        return sides.reshape(np.shape(array)[:-1]).astype(array.dtype)
+        return shape.is_inside(flat).reshape(np.shape(array)[:-1])
 
-    result = jax.ShapeDtypeStruct(points.shape[:-1], points.dtype)
+    result = jax.ShapeDtypeStruct(points.shape[:-1], np.bool_)
     still = jax.lax.stop_gradient(points)
-    return jax.pure_callback(ask, result, still, vmap_method="broadcast_all")
+    inside = jax.pure_callback(ask, result, still, vmap_method="broadcast_all")
+    return jnp.where(inside, -1.0, 1.0).astype(points.dtype)
 
 
 def _tabulated_level(shape: Shape, points: jax.Array, body: Body) -> jax.Array:

@@ -73,23 +73,23 @@ def resolve_interface_word(
 def check_interfaces(
     statement: tree.On, parts: Sequence[Part], sides: Sequence[Expression], faults: Faults
 ) -> bool:
-    """Report (E107) interfaces together with other parts, and sides that are none of theirs."""
+    """Report (E107) sides of an interface on the edge, and sides that are not those of its regions."""
     outer = [part for part in parts if part.interface is None]
     inner = [part for part in parts if part.interface is not None]
     if not inner:
         return True
-    if outer:
+    words = [node for node in post_order(*sides) if isinstance(node, Sided | Jump)]
+    if outer and words:
         faults.add(
             "E107",
-            f"`{inner[0].name}` is an interface and `{outer[0].name}` is a part of the edge: "
-            "no condition holds on both",
-            statement.span,
-            "two kinds of parts",
+            f"`{outer[0].name}` is a part of the edge, and has no other side as `{inner[0].name}` has",
+            words[0].span,
+            "has no meaning on the edge",
             related=[Related(part.span, "declared here") for part in (inner[0], outer[0])],
             help="write one `on` statement for each",
         )
         return False
-    for node in post_order(*sides):
+    for node in words:
         if not isinstance(node, Sided):
             continue
         for part in inner:

@@ -12,7 +12,7 @@ import numpy as np
 
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
-from pdelang.networks.regional import join_traced, list_components
+from pdelang.networks.regional import join_values, list_components
 from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.solution import Solution
 
@@ -35,7 +35,9 @@ def evaluate_model(
     """Return every component of a model at points ``(n, d)``, ``(n,)`` float64 each."""
     with numeric_context(precision):
         arrays = jax.tree.map(jnp.asarray, parameters)
-        return map_chunks(lambda p: _fields(model, arrays, p), points, read_dtype(precision))
+        values = map_chunks(lambda p: _functions(model, arrays, p), points, read_dtype(precision))
+    # Shapes are NumPy: outside of JAX they judge points in full precision.
+    return join_values(model.regional, values, points) if model.regional else values
 
 
 def evaluate_exact(program: Program, points: np.ndarray) -> dict[str, np.ndarray]:
@@ -43,7 +45,8 @@ def evaluate_exact(program: Program, points: np.ndarray) -> dict[str, np.ndarray
     if not program.exact:
         return {}
     with numeric_context("f64"):
-        return map_chunks(partial(_exact, program), points, np.float64)
+        values = map_chunks(partial(_exact, program), points, np.float64)
+    return join_values(list_components(program.system.problem.unknowns), values, points)
 
 
 def map_chunks(
@@ -66,14 +69,13 @@ def map_chunks(
 
 
 @partial(jax.jit, static_argnums=0)
-def _fields(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
-    return model.fields_at(parameters, points)
+def _functions(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
+    return model.functions_at(parameters, points)
 
 
 @partial(jax.jit, static_argnums=0)
 def _exact(program: Program, points: jax.Array) -> dict[str, jax.Array]:
-    values = {
+    return {
         name: jnp.broadcast_to(function(points), points.shape[:1])
         for name, function in program.exact
     }
-    return join_traced(list_components(program.system.problem.unknowns), values, points)

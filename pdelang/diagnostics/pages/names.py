@@ -61,7 +61,10 @@ ENTRIES: tuple[Entry, ...] = (
         "in the wrong place",
         "A word has no meaning where it stands: the normal `n` and `dn(u)` exist on the boundary "
         "only, `side` and `jump` on an interface only, and a `param` is a constant that cannot "
-        "depend on coordinates or unknowns. Use `let` for a definition that does.",
+        "depend on coordinates or unknowns. Use `let` for a definition that does.\n\nOn an "
+        "interface an unknown that both regions have needs one of these words: `side(u, a)` is "
+        "`u` as seen from region `a`, `jump(u)` the other side minus the first. An unknown declared "
+        "`in` a region exists there alone, and so do the equations and conditions about it.",
         "param f = 2*x",
         "let f = 2*x",
     ),
