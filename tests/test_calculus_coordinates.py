@@ -101,9 +101,9 @@ class Cartesian:
 
     def __init__(self, form: Form) -> None:
         absent = {s: sympy.Rational(1, 3) for s in Q if s not in form.written}
-        self.p_formula = SCALAR.subs(absent)
+        self.p_formula = SCALAR.subs(list(absent.items()))
         self.w_formulas = [
-            e.subs(absent) if s in form.written else sympy.S.Zero
+            e.subs(list(absent.items())) if s in form.written else sympy.S.Zero
             for s, e in zip(form.directions, ENTRIES, strict=False)
         ]
         numbers = sympy.lambdify(form.directions, [self.p_formula, *self.w_formulas], "mpmath")
@@ -269,5 +269,7 @@ def test_residuals_are_finite_on_the_axis():
     x = r * sympy.cos(a)
     expected = r**2 * (6 * (1 + x) - (1 + x) ** 3 - 3 * (1 + x) ** 2)
     for point in ({r: 0.0, a: 0.7}, {r: 0.3, a: 2.0}):
-        assert float(residual.subs(point)) == pytest.approx(float(expected.subs(point)), abs=1e-12)
+        assert float(residual.subs(list(point.items()))) == pytest.approx(
+            float(expected.subs(list(point.items()))), abs=1e-12
+        )
     assert system.is_linear is False

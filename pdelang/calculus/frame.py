@@ -118,8 +118,8 @@ class Frame:
     def _turning_rates(self) -> list[list[list[sympy.Expr]]]:
         """``[a][b][c]: (∂_a e_b)·e_c / h_a``; a suppressed sin θ cancels here."""
         count = len(self.directions)
-        zero: sympy.Expr = sympy.S.Zero
-        omega = [[[zero] * count for _ in range(count)] for _ in range(count)]
+        omega: list[list[list[sympy.Expr]]]
+        omega = [[[sympy.S.Zero] * count for _ in range(count)] for _ in range(count)]
         for a in range(count):
             for b in range(count):
                 if a != b:
