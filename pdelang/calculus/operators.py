@@ -1,7 +1,7 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-coordinate) or a tuple of rows (tensor). Conventions: ``grad(w)_ij = ∂_i w_j``,
+coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. Conventions: ``grad(w)_ij = ∂_i w_j``,
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``.
 """
@@ -87,9 +87,11 @@ class Expansion:
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
                 fields = tuple(self.symbols.value(c) for c in unknown.components)
-                return fields if unknown.rank is typed.Rank.VECTOR else fields[0]
+                return fields if node.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
+            case typed.ComplexOf():
+                return (self(node.re), self(node.im))
             case typed.Component():
                 return items_of(self(node.operand))[node.axis]
             case typed.VectorOf():

@@ -37,6 +37,7 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Comparison,
+    ComplexOf,
     Component,
     Conditional,
     Constant,
@@ -69,7 +70,10 @@ class OrderFinder:
     _found: dict[int, tuple[Expression, Entries]] = field(default_factory=dict)
 
     def find_entries(self, expression: Expression) -> Entries:
-        """Return the dependences as an object array of shape ``(d,) * rank``."""
+        """Return the dependences as an object array of shape ``(d,) * rank``.
+
+        A complex value has one more index in front: its real and its imaginary part.
+        """
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -102,6 +106,8 @@ class OrderFinder:
                 )
             case Normal():
                 return self._normal()
+            case ComplexOf():
+                return stack_entries(operands)
             case Component(axis=axis):
                 return scalar_entry(operands[0][axis])
             case VectorOf():
