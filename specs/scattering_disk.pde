@@ -7,7 +7,7 @@ problem "Scattering of a plane wave by a disk"
 param k = 3
 param a = 0.5
 shape obstacle = disk(center = (0, 0), radius = a)
-shape window = disk(center = (0, 0), radius = 1.5)
+shape window = disk(center = (0, 0), radius = 1)
 domain air(x, y) = window - obstacle
 unknown u: complex
 
