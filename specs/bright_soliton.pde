@@ -1,5 +1,5 @@
-# The focusing nonlinear Schrödinger equation and its soliton: Zakharov and Shabat, Sov. Phys.
-# JETP 34 (1972) 62.
+# The focusing nonlinear Schrödinger equation, i psi_t + psi_xx/2 + |psi|^2 psi = 0: a soliton.
+# Source: Zakharov and Shabat, Sov. Phys. JETP 34 (1972) 62.
 pde 1
 problem "A bright soliton"
 
