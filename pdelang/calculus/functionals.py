@@ -12,7 +12,12 @@ from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
-from pdelang.calculus.terms import LabelledFunctional, component_suffixes, outward_normal
+from pdelang.calculus.terms import (
+    LabelledFunctional,
+    component_suffixes,
+    outward_normal,
+    side_suffixes,
+)
 from pdelang.semantics.expression import Aggregate, AggregateKind
 from pdelang.semantics.problem import Part, Problem
 
@@ -23,7 +28,7 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
     for statement in problem.requirements:
         gathering = _Gathering(problem, symbols)
         left, right = gathering.expansion(statement.left), gathering.expansion(statement.right)
-        suffixes = component_suffixes(left, symbols.names)
+        suffixes = side_suffixes(statement.left, left, symbols.names)
         for suffix, a, b in zip(suffixes, flatten(left), flatten(right), strict=True):
             name = statement.label + suffix
             found.append((statement.label, gathering.functional(name, a - b, statement.span)))

@@ -24,10 +24,10 @@ from pdelang.calculus.system import (
     Term,
     TermKind,
 )
-from pdelang.calculus.tensors import Value, flatten
+from pdelang.calculus.tensors import Value, flatten, items_of
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.names import name_side
-from pdelang.semantics.expression import Expression
+from pdelang.semantics.expression import ComplexOf, Expression
 from pdelang.semantics.problem import Part, Piece, Problem, Surface
 
 LabelledBlock = tuple[str, TermKind, Block]
@@ -72,6 +72,14 @@ def outward_normal(side: Surface, symbols: Symbols) -> tuple[sympy.Expr, ...]:
         sympy.Integer(0 if i != side.axis else (1 if side.upper else -1))
         for i in range(symbols.space_dimension)
     )
+
+
+def side_suffixes(side: Expression, value: Value, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the suffixes of one side of an equation; a complex one has ``.re`` and ``.im``."""
+    if not isinstance(side, ComplexOf):
+        return component_suffixes(value, names)
+    inner = component_suffixes(items_of(value)[0], names)
+    return tuple(part + suffix for part in (".re", ".im") for suffix in inner)
 
 
 def component_suffixes(value: Value, names: Sequence[str]) -> tuple[str, ...]:
@@ -132,7 +140,7 @@ class _Derivation:
     ) -> list[tuple[str, sympy.Expr]]:
         """Return ``left − right`` by component, each with its name."""
         a, b = expansion(left), expansion(right)
-        suffixes = component_suffixes(a, self.symbols.names)
+        suffixes = side_suffixes(left, a, self.symbols.names)
         place = name.removeprefix(label)
         return [
             (label + suffix + place, clear_poles(p - q, self._bases))

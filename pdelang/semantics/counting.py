@@ -94,7 +94,9 @@ def _count_equations(
             first.span,
             f"{count_noun(len(components), 'component')}: {names}",
             related=related[:6],
-            notes=["a vector equation counts once per component"],
+            notes=["a complex equation counts twice: its real and its imaginary part"]
+            if any(unknown.is_complex for unknown in unknowns)
+            else ["a vector equation counts once per component"],
             help="remove an equation, or declare what else is solved for"
             if too_many
             else "add an equation with `in`"

@@ -41,6 +41,7 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Comparison,
+    ComplexOf,
     Component,
     Conditional,
     Constant,
@@ -76,7 +77,10 @@ class OrderFinder:
     _found: dict[int, tuple[Expression, Entries]] = field(default_factory=dict)
 
     def find_entries(self, expression: Expression) -> Entries:
-        """Return the dependences as an object array of shape ``(d,) * rank``."""
+        """Return the dependences as an object array of shape ``(d,) * rank``.
+
+        A complex value has one more index in front: its real and its imaginary part.
+        """
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -121,6 +125,8 @@ class OrderFinder:
                 return self._embed(entry_array(entries))
             case Normal():
                 return self._normal()
+            case ComplexOf():
+                return stack_entries(operands)
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():

@@ -96,12 +96,13 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A field solved for. ``components`` are ``("u",)`` or ``("w.x", "w.y")``."""
+    """A field solved for. ``components`` are ``("u",)``, ``("w.x", "w.y")`` or ``("psi.re", "psi.im")``."""
 
     name: str
     rank: Rank
     components: tuple[str, ...]
     span: Span
+    is_complex: bool = False
 
 
 Surface = Side | Sheet
