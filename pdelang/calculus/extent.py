@@ -93,6 +93,11 @@ class Extent:
         They include the ends of every axis, to find the largest value of data, unless
         ``generic`` asks for points without any symmetry, to tell zero from nonzero.
         """
+        columns = self._sample(place, generic)
+        # Formulas such as sin(r)/r have a limit on the axis and no value.
+        return self.domain.off_poles(columns.T).T
+
+    def _sample(self, place: Place, generic: bool) -> np.ndarray:
         region = place.region if isinstance(place, Interior | Start) else None
         if region is not None:
             return self._sample_region(region, place, generic)

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 import sympy
 
 from pdelang.calculus.linearisation import linearise
+from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
-from pdelang.calculus.terms import LabelledFunctional, component_suffixes, outward_normal
+from pdelang.calculus.terms import (
+    LabelledFunctional,
+    component_suffixes,
+    outward_normal,
+    side_suffixes,
+)
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.problem import Part, Problem, Region
@@ -25,7 +31,7 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
     for statement in problem.requirements:
         gathering = _Gathering(problem, symbols)
         left, right = gathering.expansion(statement.left), gathering.expansion(statement.right)
-        suffixes = component_suffixes(left, symbols.names)
+        suffixes = side_suffixes(statement.left, left, symbols.names)
         for suffix, a, b in zip(suffixes, flatten(left), flatten(right), strict=True):
             name = statement.label + suffix
             found.append((statement.label, gathering.functional(name, a - b, statement.span)))
@@ -60,6 +66,7 @@ class _Gathering:
         self.problem = problem
         self.symbols = symbols
         self.aggregates: list[AggregateIntegrand] = []
+        self.weigh = Measure(problem.domain, symbols)
         self.expansion = Expansion(symbols, problem.unknowns, aggregate=self._aggregate)
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
@@ -85,8 +92,7 @@ class _Gathering:
                 total = _combine(
                     sympy.Add, [self._on(node, spot, AggregateKind.INTEGRAL) for spot in spots]
                 )
-                one = AggregateKind.INTEGRAL
-                measure = sympy.Add(*(self._symbol(node, one, sympy.S.One, spot) for spot in spots))
+                measure = sympy.Add(*(self._measure(node, spot) for spot in spots))
                 return _combine(lambda e: e / measure, [total])
             case kind:
                 raise TypeError(f"{kind} on a boundary part")
@@ -108,7 +114,8 @@ class _Gathering:
             stands = stand_inside(self.problem, regions, operand)
             return [_Spot(None, stand.region, stand) for stand in stands]
         if on.interface is None and not self._is_regional(operand):
-            if len(on.pieces) == 1 or not self._has_normal(operand):
+            is_one = self.weigh.is_uniform and not self._has_normal(operand)
+            if len(on.pieces) == 1 or is_one:
                 return [_Spot(on, None, EVERYWHERE)]
             return [_Spot(Part(on.name, (p,), on.span), None, EVERYWHERE) for p in on.pieces]
         return [
@@ -134,10 +141,30 @@ class _Gathering:
         expansion = Expansion(self.symbols, self.problem.unknowns, normal, stand=spot.stand)
         return map_scalars(lambda e: self._symbol(node, kind, e, spot), expansion(node.operand))
 
+    def _measure(self, node: Aggregate, spot: _Spot) -> sympy.Expr:
+        if self.weigh.is_uniform:
+            return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, spot)
+        return sympy.Float(self.weigh.measure(spot.region, spot.part))
+
+    def _weighted(
+        self, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
+    ) -> tuple[AggregateKind, sympy.Expr]:
+        """Return an aggregate over space as one over the coordinates."""
+        match kind:
+            case AggregateKind.INTEGRAL:
+                return kind, integrand * self.weigh.density(spot.part)
+            case AggregateKind.MEAN:
+                measure = sympy.Float(self.weigh.measure(spot.region, spot.part))
+                return AggregateKind.INTEGRAL, integrand * self.weigh.density(spot.part) / measure
+            case _:
+                return kind, integrand
+
     def _symbol(
         self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
+        if not self.weigh.is_uniform:
+            kind, integrand = self._weighted(kind, integrand, spot)
         symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)
         self.aggregates.append(
             AggregateIntegrand(

@@ -34,13 +34,13 @@ from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     Block,
-    Frame,
     Functional,
     Interior,
     OnPiece,
     Place,
     Residual,
     Scaling,
+    UnitFrame,
 )
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.semantics.expression import AggregateKind
@@ -121,9 +121,9 @@ def build_scaling(sizes: Sizes, periodic_axes: Collection[int] = ()) -> Scaling:
     A field that exists in one region has the frame of that region, except along periodic axes.
     """
     centre = np.add(sizes.extent.low_values, sizes.extent.high_values) / 2
-    whole = Frame(tuple(map(float, centre)), tuple(map(float, sizes.half_width)))
+    whole = UnitFrame(tuple(map(float, centre)), tuple(map(float, sizes.half_width)))
 
-    def frame_of(field: str) -> Frame:
+    def frame_of(field: str) -> UnitFrame:
         home = sizes.extent.homes.get(field)
         if home is None:
             return whole
@@ -131,7 +131,7 @@ def build_scaling(sizes: Sizes, periodic_axes: Collection[int] = ()) -> Scaling:
         for axis in set(range(home.body.d)).difference(periodic_axes):
             low, high = home.body.box.low[axis], home.body.box.high[axis]
             middle[axis], half[axis] = (low + high) / 2, (high - low) / 2
-        return Frame(tuple(map(float, middle)), tuple(map(float, half)))
+        return UnitFrame(tuple(map(float, middle)), tuple(map(float, half)))
 
     fields = sizes.symbols.fields
     return Scaling(

@@ -145,7 +145,7 @@ class Ansatz:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class UnitFrame:
     """Unit coordinates ``ξ_i = (x_i − centre_i)/half_width_i``."""
 
     centre: tuple[float, ...]
@@ -165,11 +165,11 @@ class Scaling:
     centre: tuple[float, ...]
     half_width: tuple[float, ...]
     field_scale: tuple[float, ...]
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[UnitFrame, ...] = ()
 
-    def frame(self, k: int) -> Frame:
+    def frame(self, k: int) -> UnitFrame:
         """Return the unit coordinates of field k; equal frames are equal."""
-        return self.frames[k] if self.frames else Frame(self.centre, self.half_width)
+        return self.frames[k] if self.frames else UnitFrame(self.centre, self.half_width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.system import Frame, Scaling
+from pdelang.calculus.system import Scaling, UnitFrame
 from pdelang.lowering.program import CompiledAnsatz, Program
 from pdelang.networks.network import Network, build_network
 from pdelang.networks.periodic import PeriodicAxis
@@ -81,9 +81,9 @@ class FieldModel:
         network's part ``φ = s N``; one pass of the network serves all of them.
         """
         indices = close_downward((jet.orders for jet in wanted), self.dimension)
-        passes: dict[Frame, Series] = {}
+        passes: dict[UnitFrame, Series] = {}
 
-        def outputs_in(frame: Frame) -> Series:
+        def outputs_in(frame: UnitFrame) -> Series:
             if frame not in passes:
                 dtype = points.dtype
                 centre = np.asarray(frame.centre)[None, :].astype(dtype)

@@ -19,6 +19,7 @@ from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
 from pdelang.semantics.calls import check_definition
 from pdelang.semantics.compatibility import warn_incompatible
+from pdelang.semantics.complex_values import PART_NAMES, name_parts
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.edges import EdgeFinder
@@ -102,7 +103,8 @@ def examine(
 
     unknowns = _list_unknowns(scope, regions)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
-    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find)
+    complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
+    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
     statements = StatementReader(resolver, folding, extent).read(spec)
@@ -172,9 +174,10 @@ def _list_unknowns(scope: Scope, regions: RegionFinder) -> tuple[Unknown, ...]:
         declaration = scope.names[name]
         statement = declaration.statement
         assert isinstance(statement, tree.Unknown)
-        is_vector = statement.kind is not None and statement.kind.name == "vector"
-        rank = Rank.VECTOR if is_vector else Rank.SCALAR
-        components = tuple(f"{name}.{c}" for c in scope.space) if is_vector else (name,)
+        kind = statement.kind.name if statement.kind is not None else "scalar"
+        rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
+        parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
+        components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
         limits: tuple[Region, ...] = ()
         if statement.region is not None and name not in scope.faulty:
             home = regions.find(statement.region)
@@ -182,7 +185,10 @@ def _list_unknowns(scope: Scope, regions: RegionFinder) -> tuple[Unknown, ...]:
                 scope.faulty.add(name)
             elif home.region is not None:
                 limits = (home.region,)
-        found.append(Unknown(name, rank, components, declaration.span, limits, bool(limits)))
+        is_complex = kind == "complex"
+        found.append(
+            Unknown(name, rank, components, declaration.span, is_complex, limits, bool(limits))
+        )
     return tuple(found)
 
 
@@ -201,11 +207,12 @@ def _resolve_definitions(
         if definition is None:
             continue
         if isinstance(statement, tree.Param):
-            value = folding.fold(definition)
-            if value is None:
+            found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
+            known = [(n, value) for n, value in found if value is not None]
+            if len(known) < len(found):
                 scope.faulty.add(name)
             else:
-                values.append((name, value))
+                values += known
         else:
             folding.check(definition)
     return tuple(values)

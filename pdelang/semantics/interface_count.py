@@ -101,7 +101,12 @@ class InterfaceCounter:
 
     def _served(self, part: Part) -> Iterator[Served]:
         space = self.partition.domain.coordinates
-        finder = OrderFinder(self.coordinates, space, {u.name: u.components for u in self.unknowns})
+        finder = OrderFinder(
+            self.coordinates,
+            space,
+            {u.name: u.components for u in self.unknowns},
+            metric=self.partition.domain.metric,
+        )
         for condition in self.statements.boundary_conditions:
             if all(p.name != part.name for p in condition.parts):
                 continue

@@ -13,11 +13,13 @@ def compare_fields(
     unknowns: Sequence[Unknown],
     values: Mapping[str, np.ndarray],
     reference: Mapping[str, np.ndarray],
+    weights: np.ndarray | None = None,
 ) -> dict[str, float]:
     """Return ``‖u − u_ref‖/‖u_ref‖`` of every unknown with a reference; absolute where the norm is 0.
 
     Norms are root mean squares over the points where an unknown exists, with all known components
-    of a vector together. Points must be spread evenly for this to be the L2 norm of the region.
+    of a vector together. Points must be spread evenly for this to be the L2 norm of the region;
+    ``weights (n,)`` are the measure of space at each of them, in coordinates that are not Cartesian.
     """
     errors = {}
     for unknown in unknowns:
@@ -27,8 +29,9 @@ def compare_fields(
         exists: slice | np.ndarray = slice(None)
         if unknown.is_limited:
             exists = ~np.isnan(reference[known[0]]) & ~np.isnan(values[known[0]])
-        difference = _root_mean_square([(values[c] - reference[c])[exists] for c in known])
-        size = _root_mean_square([reference[c][exists] for c in known])
+        own = None if weights is None else weights[exists]
+        difference = _root_mean_square([(values[c] - reference[c])[exists] for c in known], own)
+        size = _root_mean_square([reference[c][exists] for c in known], own)
         errors[unknown.name] = difference / size if size > 0 else difference
     return errors
 
@@ -38,10 +41,11 @@ def gather_unknowns(problem: Problem, components: Sequence[str]) -> tuple[Unknow
     return tuple(u for u in problem.unknowns if set(u.components) & set(components))
 
 
-def _root_mean_square(columns: list[np.ndarray]) -> float:
+def _root_mean_square(columns: list[np.ndarray], weights: np.ndarray | None) -> float:
     # Scaled, so that neither tiny nor huge fields leave the range of the floats.
     stacked = np.stack(columns)
     largest = float(np.max(np.abs(stacked), initial=0.0))
     if largest == 0 or not np.isfinite(largest):
         return largest
-    return largest * float(np.sqrt(np.mean(np.sum((stacked / largest) ** 2, axis=0))))
+    squares = np.sum((stacked / largest) ** 2, axis=0)
+    return largest * float(np.sqrt(np.average(squares, weights=weights)))

@@ -243,4 +243,5 @@ def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
         join_values(components, dict(zip(system.fields, f.fields(probes), strict=True)), probes)
         for f in (answer, other)
     )
-    return compare_fields(system.problem.unknowns, others, own)
+    weights = system.problem.domain.density(probes)
+    return compare_fields(system.problem.unknowns, others, own, weights)

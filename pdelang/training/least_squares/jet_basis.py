@@ -22,7 +22,7 @@ import sympy
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import evaluate_points
-from pdelang.calculus.system import Frame, System
+from pdelang.calculus.system import System, UnitFrame
 from pdelang.training.least_squares.dictionary import FeatureDictionary, Orders
 
 FeatureDerivative = tuple[int, Orders]  # field index, β
@@ -52,7 +52,7 @@ class JetBasis:
 
     def tables(self, dictionary: FeatureDictionary) -> dict[int, Any]:
         """Return what the features' derivatives at the points share, for every field in the jets."""
-        made: dict[Frame, Any] = {}
+        made: dict[UnitFrame, Any] = {}
         found: dict[int, Any] = {}
         for k in sorted({k for expansion in self.expansions for k, _ in expansion}):
             frame = self.system.scaling.frame(k)
