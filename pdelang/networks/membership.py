@@ -32,7 +32,9 @@ def lies_in(body: Body, points: jax.Array, is_portable: bool = False) -> jax.Arr
     """Say for each of ``points (n, d)`` whether it lies in a body, to rounding, ``(n,)``."""
     size = float(np.linalg.norm(body.box.lengths))
     slack = _ROUNDINGS * float(jnp.finfo(points.dtype).eps) * size
-    return _level(body.shape, points, body, is_portable) <= slack
+    # Where two shapes share an edge a difference has the level 0 there, outside of its box too.
+    in_box = _level(body.box, points, body, is_portable) <= slack
+    return in_box & (_level(body.shape, points, body, is_portable) <= slack)
 
 
 def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> jax.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from pdelang.semantics.resolved import Statements
 # Scan points of two surfaces lie within the diagonal divided by this where the surfaces are one.
 _SPACING = {1: 1e6, 2: 200.0}
 _SPACING_HIGH = 25.0
+# A point this near to an edge, relative to the diagonal, lies on it.
+_ON = 1e-8
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class BorderCheck:
     statements: Statements
     faults: Faults
 
-    def report(self, parts: Sequence[Part]) -> None:
+    def report_open(self, parts: Sequence[Part]) -> None:
         """Report (E201) regions that touch, with equations of their own, and nothing between them."""
         for unknown in self.unknowns:
             own = [
@@ -65,6 +67,39 @@ class BorderCheck:
         ]
         return active[0] != active[1]
 
+    def report_inner_edges(self, parts: Sequence[Part], differentiated: Collection[str]) -> None:
+        """Report (E201) an unknown whose region ends inside the domain, where no interface lies.
+
+        ``differentiated`` are the components that need conditions at an edge.
+        """
+        domain = self.partition.domain
+        size = float(np.linalg.norm(domain.box.lengths))
+        for unknown in self.unknowns:
+            if not unknown.is_limited or not set(unknown.components) & set(differentiated):
+                continue
+            for region in unknown.regions:
+                edge = np.concatenate([rim.points for rim in region.body.rims])
+                inner = edge[domain.shape.classify(edge, _ON * size) < 0]
+                others = [other for other in unknown.regions if other is not region]
+                for other in others:
+                    reach = _ON * float(np.linalg.norm(other.body.box.lengths))
+                    inner = inner[other.body.shape.classify(inner, reach) > 0]
+                declared = [part for part in parts if region in (part.interface or ())]
+                if len(self._uncovered(inner, declared, size)):
+                    self._report_inner_edge(unknown, region)
+                    break
+
+    def _report_inner_edge(self, unknown: Unknown, region: Region) -> None:
+        name, domain = unknown.name, self.partition.domain.name
+        self.faults.add(
+            "E201",
+            f"`{name}` has no conditions where `{region.name}` ends inside `{domain}`",
+            unknown.span,
+            "conditions are missing for this unknown",
+            help=f"name what lies beyond, `shape beyond = {domain} - {region.name}`, and add\n"
+            f"`boundary inner = interface({region.name}, beyond)`\n`on inner: {name} = …`",
+        )
+
     def _has_open_border(
         self, first: Region, second: Region, parts: Sequence[Part], unknown: Unknown
     ) -> bool:
@@ -78,30 +113,24 @@ class BorderCheck:
                 for c in self.statements.boundary_conditions
             )
         ]
-        covered = np.concatenate(
-            [
-                np.zeros((0, self.partition.domain.box.d)),
-                *(
-                    scan_curved(piece, self.partition.domain).points
-                    for part in covering
-                    for piece in part.pieces
-                ),
-            ]
-        )
+        size = float(np.linalg.norm(first.body.box.lengths))
         for seam in find_seams(first.body, second.body, ""):
             points = scan_curved(Piece(seam), self.partition.domain).points
-            d = points.shape[1]
-            size = float(np.linalg.norm(first.body.box.lengths))
-            if len(covered):
-                # Imported here because few specs have regions, and `check` should start fast.
-                from scipy.spatial import KDTree
-
-                near = KDTree(covered).query(points)[0]
-                spacing = size / _SPACING.get(d, _SPACING_HIGH)
-                points = points[near > spacing]
-            if len(points):
+            if len(self._uncovered(points, covering, size)):
                 return True
         return False
+
+    def _uncovered(self, points: np.ndarray, parts: Sequence[Part], size: float) -> np.ndarray:
+        """Return the points ``(n, d)`` that lie on no piece of some parts."""
+        pieces = [piece for part in parts for piece in part.pieces]
+        if not pieces or not len(points):
+            return points
+        # Imported here because few specs have regions, and `check` should start fast.
+        from scipy.spatial import KDTree
+
+        scans = [scan_curved(piece, self.partition.domain).points for piece in pieces]
+        near = KDTree(np.concatenate(scans)).query(points)[0]
+        return points[near > size / _SPACING.get(points.shape[1], _SPACING_HIGH)]
 
     def _report_open(
         self, unknown: Unknown, own: Sequence[Equation], first: Region, second: Region

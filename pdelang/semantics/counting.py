@@ -58,13 +58,17 @@ def count_conditions(
     columns = tuple(c for unknown in unknowns for c in unknown.components)
     boundary: list[tuple[Surface, str, tuple[str, ...]]] = []
     starts: list[tuple[str, tuple[str, ...]]] = []
+    all_balanced = True
+    differentiated: set[str] = set()
     for group in find_groups(partition, unknowns, entries):
         balanced = _count_equations(group, faults)
+        all_balanced &= balanced
         if not group.entries:
             continue
         orders = find_orders(
             group.unknowns, group.entries, len(coordinates), len(domain.coordinates)
         )
+        differentiated |= {c for c in orders.highest if orders.order(c, None) >= 2}
         atoms = _split_for(group, domain, parts, statements)
         counter = BoundaryCounter(
             domain,
@@ -100,9 +104,13 @@ def count_conditions(
     boundary.sort(key=lambda row: order[row[0]])
     rows = [(name, cells) for _, name, cells in boundary]
     if partition.regions:
-        counter = InterfaceCounter(partition, coordinates, unknowns, entries, statements, faults)
-        rows += counter.count(parts.declared)
-        BorderCheck(partition, unknowns, statements, faults).report(parts.declared)
+        interfaces = InterfaceCounter(
+            partition, coordinates, unknowns, entries, statements, faults, all_balanced
+        )
+        rows += interfaces.count(parts.declared)
+        borders = BorderCheck(partition, unknowns, statements, faults)
+        borders.report_open(parts.declared)
+        borders.report_inner_edges(parts.declared, differentiated)
     rows = list(dict.fromkeys([*rows, *starts]))
     return Coverage(tuple(name for name, _ in rows), columns, tuple(cells for _, cells in rows))
 

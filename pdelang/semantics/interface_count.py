@@ -25,7 +25,10 @@ Entries = Sequence[tuple[Equation, tuple[Dependence, ...]]]
 
 @dataclass(slots=True)
 class InterfaceCounter:
-    """Counts the conditions on the interfaces of one problem. ``entries`` are its equations."""
+    """Counts the conditions on the interfaces of one problem. ``entries`` are its equations.
+
+    ``balanced``: they match the unknowns in every region.
+    """
 
     partition: Partition
     coordinates: tuple[str, ...]
@@ -33,6 +36,7 @@ class InterfaceCounter:
     entries: Entries
     statements: Statements
     faults: Faults
+    balanced: bool
 
     def count(self, parts: Sequence[Part]) -> list[tuple[str, tuple[str, ...]]]:
         """Report E201, E203, E206; return a row of coverage per interface: its name, and cells."""
@@ -70,9 +74,9 @@ class InterfaceCounter:
         )
         served: dict[str, list[Served]] = {c: [] for c in components}
         for item, slot in zip(found, slots, strict=True):
-            if slot is None:
+            if slot is None and self.balanced:
                 self._report_surplus(part, item, orders)
-            else:
+            elif slot is not None:
                 served[slot[0]].append(item)
         lacks = {c: orders[c] // 2 - len(served[c]) for c in components}
         if self._is_certain(part):

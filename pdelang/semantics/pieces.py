@@ -89,7 +89,7 @@ def keep_of(piece: Piece, domain: Domain) -> Keep | None:
 
 
 def measure_piece(piece: Piece, domain: Domain) -> float:
-    """Return the length, area, … of a piece; exact for whole sides of a box, else from the scan."""
+    """Return the length, area, … of a piece; from the scan for one that is cut out of a face or a curve."""
     side = piece.side
     if not isinstance(side, Side):
         body, sheet = _owner(piece, domain)
@@ -97,15 +97,43 @@ def measure_piece(piece: Piece, domain: Domain) -> float:
     whole = domain.box.side_measure(side)
     if piece.is_whole_side:
         return whole
+    if domain.box.d == 2:
+        return float(np.diff(find_intervals(piece, side, domain)).sum())
     points = scan_side(domain.box, side)
     return whole * float(np.mean(select(piece, points, domain.coordinates)))
+
+
+def find_intervals(piece: Piece, side: Side, domain: Domain) -> np.ndarray:
+    """Return the intervals ``(k, 2)`` of a plane box's side that a piece consists of.
+
+    Where the scan goes from one to the other, the end is found by bisection.
+    """
+    box = domain.box
+    along = 1 - side.axis
+    ticks = scan_side(box, side)[:, along]
+    low, high = box.low[along], box.high[along]
+
+    def is_on(x: np.ndarray) -> np.ndarray:
+        return select(piece, box.embed(side, x[:, None]), domain.coordinates)
+
+    on = is_on(ticks)
+    cut = np.flatnonzero(on[1:] != on[:-1])
+    first, second = ticks[cut], ticks[cut + 1]
+    for _ in range(_BISECTIONS if len(cut) else 0):
+        middle = 0.5 * (first + second)
+        same = is_on(middle) == on[cut]
+        first, second = np.where(same, middle, first), np.where(same, second, middle)
+    ends = 0.5 * (first + second)
+    ends = np.concatenate([[low] if on[0] else [], ends, [high] if on[-1] else []])
+    return ends.reshape(-1, 2)
 
 
 def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.ndarray, np.ndarray]:
     """Return points as `sample_piece` does, and weights ``(n,)`` whose sum is the piece's measure.
 
-    Gauss–Legendre of ``order`` per coordinate on whole sides of a box and along curves; elsewhere the
-    points of the scan, whose error is of first order in the spacing because of the cut.
+    Gauss–Legendre of ``order`` per coordinate on whole sides of a box, along curves, and on every
+    interval of a plane box's side; elsewhere the points of the scan, whose error is of first
+    order in the spacing because of the cut.
     """
     side = piece.side
     if not isinstance(side, Side):
@@ -115,6 +143,12 @@ def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.nd
         return np.column_stack(columns), rim.areas
     if piece.is_whole_side:
         return domain.box.side_quadrature(side, order)
+    if domain.box.d == 2:
+        nodes, weights = np.polynomial.legendre.leggauss(order)
+        intervals = find_intervals(piece, side, domain)
+        half = 0.5 * (intervals[:, 1:] - intervals[:, :1])
+        found = intervals[:, :1] + half * (1.0 + nodes[None])
+        return domain.box.embed(side, found.reshape(-1, 1)), (half * weights[None]).ravel()
     points = scan_piece(piece, domain)
     weight = measure_piece(piece, domain) / max(1, points.shape[0])
     return points, np.full(points.shape[0], weight)

@@ -111,7 +111,9 @@ class StatementReader:
     def _read_boundary(self, statement: tree.On) -> tuple[object, Unlabelled] | None:
         parts = [self.resolver.locate(part) for part in statement.parts]
         known = tuple(part for part in parts if part is not None)
-        place = INTERFACE if any(part.interface for part in known) else BOUNDARY
+        # A part that could not be read may have been meant for an interface.
+        is_sided = len(known) < len(parts) or any(part.interface for part in known)
+        place = INTERFACE if is_sided else BOUNDARY
         sides = resolve_sides(self.resolver, self.folder, statement.equation, place)
         if sides is None or len(known) < len(parts):
             return None
