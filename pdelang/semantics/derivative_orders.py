@@ -20,6 +20,7 @@ from pdelang.semantics.dependence import (
     apply_function,
     differentiate,
     multiply,
+    take_elsewhere,
 )
 from pdelang.semantics.dependence_entries import (
     Entries,
@@ -36,17 +37,20 @@ from pdelang.semantics.dependence_entries import (
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     Component,
     Conditional,
     Constant,
     Coordinate,
     Derivative,
+    Elsewhere,
     Expression,
     Logic,
     Normal,
     Parameter,
     Pi,
+    RangeIntegral,
     Rank,
     UnknownReference,
     VectorOf,
@@ -89,8 +93,10 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
-            case Coordinate():
+            case Coordinate() | Bound():
                 return scalar_entry(VARYING)
+            case Elsewhere() | RangeIntegral():
+                return map_entries(take_elsewhere, operands[0])
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)
                 entries = [

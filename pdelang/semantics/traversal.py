@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     Component,
     Conditional,
     Constant,
     Coordinate,
     Derivative,
+    Elsewhere,
     Expression,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -35,6 +38,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | Bound()
         ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
@@ -51,6 +55,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (predicate, then, otherwise)
         case Aggregate(operand=operand, point=point, time=time):
             return (operand, *(point or ()), *((time,) if time else ()))
+        case Elsewhere(operand=operand, moves=moves):
+            return (operand, *(value for _, value in moves))
+        case RangeIntegral(operand=operand, low=low, high=high):
+            return (operand, low, high)
         case _:
             raise TypeError(f"not a typed expression: {node!r}")
 
