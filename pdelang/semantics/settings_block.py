@@ -10,8 +10,8 @@ from typing import Any
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.constants import Folder, clip
-from pdelang.semantics.expression import Rank
 from pdelang.semantics.elsewhere import speaks_elsewhere
+from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
 from pdelang.semantics.problem import TimeInterval
