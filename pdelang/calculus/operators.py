@@ -14,6 +14,7 @@ import sympy
 
 from pdelang.calculus.constants import number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
+from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import (
@@ -105,6 +106,10 @@ class Expansion:
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
                 return self.aggregate(node)
+            case typed.FitReference():
+                return fit_expression(self.symbols.fits[node.name], self.scalar, self.symbols)
+            case typed.DataColumn():
+                return self.symbols.column(node.data, node.column)
             case typed.Apply():
                 return self._apply(node.function, tuple(self(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():

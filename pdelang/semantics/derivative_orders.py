@@ -41,8 +41,10 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Expression,
+    FitReference,
     Logic,
     Normal,
     Parameter,
@@ -89,7 +91,9 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
-            case Coordinate():
+            case FitReference(coordinates=own):
+                return scalar_entry(VARYING if own else CONSTANT)
+            case Coordinate() | DataColumn():
                 return scalar_entry(VARYING)
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)

@@ -173,6 +173,22 @@ class Aggregate(Typed):
     time: Expression | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FitReference(Typed):
+    """A declared ``fit``: a constant sought, or a field of ``coordinates`` of its own."""
+
+    name: str
+    coordinates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataColumn(Typed):
+    """``probes.T``: a column of a data set, at the points of that data set."""
+
+    data: str
+    column: str
+
+
 Expression = (
     Constant
     | Pi
@@ -189,4 +205,6 @@ Expression = (
     | OnEdge
     | Conditional
     | Aggregate
+    | FitReference
+    | DataColumn
 )

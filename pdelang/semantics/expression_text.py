@@ -13,8 +13,10 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
@@ -71,7 +73,14 @@ def _format_node(
             return "pi", _ATOM
         case Normal():
             return "n", _ATOM
-        case Coordinate(name=name) | Parameter(name=name) | UnknownReference(name=name):
+        case DataColumn(data=data, column=column):
+            return f"{data}.{column}", _ATOM
+        case (
+            Coordinate(name=name)
+            | Parameter(name=name)
+            | UnknownReference(name=name)
+            | FitReference(name=name)
+        ):
             return name, _ATOM
         case Component(axis=axis):
             return f"{_bracket(operands[0], _ATOM)}.{space[axis]}", _ATOM

@@ -13,7 +13,9 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Coordinate,
+    DataColumn,
     Expression,
+    FitReference,
     Normal,
     UnknownReference,
 )
@@ -30,6 +32,8 @@ class Trait(Enum):
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    FIT = "a `fit`"
+    COLUMN = "a column of a data set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def _place(words: str, *traits: Trait, advice: str | None = None) -> Place:
     return Place(words, frozenset(traits), advice)
 
 
-_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN)
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN, Trait.FIT)
 
 ANYWHERE = _place("a `let`", *Trait)
 PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
@@ -55,6 +59,7 @@ EQUATION = _place("an `in` equation", *_FIELD)
 BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
 START = _place("an initial condition", *_FIELD)
 POINT = _place("a point condition", *_FIELD)
+DATA = _place("a condition on data", *_FIELD, Trait.COLUMN)
 KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
@@ -64,6 +69,7 @@ KNOWN = _place(
 NUMBER = _place(
     "a `report` or a `require`",
     Trait.AGGREGATE,
+    Trait.FIT,
     advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
 )
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
@@ -90,6 +96,12 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
                 found.setdefault(Trait.NORMAL, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
+            case FitReference(coordinates=coordinates):
+                found.setdefault(Trait.FIT, node.span)
+                for name in coordinates:
+                    found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
+            case DataColumn():
+                found.setdefault(Trait.COLUMN, node.span)
             case _:
                 pass
     return found
@@ -123,6 +135,13 @@ def report_misplaced(
         case Trait.UNKNOWN:
             message = f"`{text}` is solved for and cannot stand in {place.words}"
             label = "depends on an unknown"
+        case Trait.FIT:
+            message = f"`{text}` is fitted and cannot stand in {place.words}"
+            label = "not known before the problem is solved"
+        case Trait.COLUMN:
+            message = f"`{text}` is known at the points of its data set only, and cannot stand in {place.words}"
+            label = "a column of a data set"
+            advice = "use it in a condition `at` that data set"
         case _:
             raise AssertionError(trait)
     faults.add(code, message, span, label, related=related, help=advice)

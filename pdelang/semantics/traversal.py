@@ -12,8 +12,10 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
@@ -35,6 +37,8 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | FitReference()
+            | DataColumn()
         ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import System
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.window import Piece
@@ -31,6 +32,30 @@ def evaluate_pieces(
             in_space = piece.space.evaluate(piece.state[k], points[mine, 0])
             in_time = moments.bases[k].values(tau, 0, moments.length)
             values[name][mine] = np.einsum("nf,fn->n", in_space, in_time)
+    return values
+
+
+def evaluate_jet(
+    system: System, pieces: tuple[Piece, ...], jet: Jet, points: np.ndarray
+) -> np.ndarray:
+    """Return a derivative of one field at physical points ``(n, d)``, ``(n,)``."""
+    k = system.fields.index(jet.field)
+    values = np.zeros(len(points))
+    has_time = len(system.coordinates) > 1
+    edges = np.array([piece.moments.start for piece in pieces])
+    owner = np.zeros(len(points), int)
+    if has_time:
+        owner = np.clip(np.searchsorted(edges, points[:, 1], "right") - 1, 0, len(pieces) - 1)
+    for number in np.unique(owner):
+        piece, mine = pieces[number], owner == number
+        moments = piece.moments
+        tau = np.ones(mine.sum())
+        if has_time:
+            tau = (points[mine, 1] - moments.start) / moments.length
+        in_space = piece.space.evaluate(piece.state[k], points[mine, 0], jet.orders[0])
+        order = jet.orders[1] if has_time else 0
+        in_time = moments.bases[k].values(tau, order, moments.length)
+        values[mine] = np.einsum("nf,fn->n", in_space, in_time)
     return values
 
 
