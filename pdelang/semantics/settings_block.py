@@ -108,7 +108,7 @@ class SettingsReader:
             return
         reason: str | None = None
         help = f"remove `{key}`"
-        if axes != 1:
+        if axes > 1 or (axes == 0 and time is None):
             reason = f"splines serve one space coordinate, and this domain has {axes}"
         elif any(isinstance(s, tree.Require) for s in spec.statements) and not any(
             isinstance(s, tree.Fit) for s in spec.statements
