@@ -260,7 +260,8 @@ def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route
 
     ``shift (p,)`` is how far a ten times coarser forward solve would have moved it.
     """
-    moved = shift + (0.0 if found.converged else found.step)
+    # The last step was not worth taking; it bounds what iterating on would still change.
+    moved = shift + found.step
     slopes = found.parameters.slopes(found.theta)
     values = found.parameters.values(found.theta)
     errors: dict[str, float] = {}
