@@ -62,7 +62,7 @@ def find_fixed(
             for entry in finder.find_entries(expression).flat:
                 fixed.update(o.component for o in entry.occurrences if not any(o.orders))
 
-    inside = OrderFinder(coordinates, domain.coordinates, components)
+    inside = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     for statement in (
         *statements.equations,
         *statements.initial_conditions,
@@ -71,7 +71,7 @@ def find_fixed(
         note(inside, statement.left, statement.right)
     for condition in statements.boundary_conditions:
         for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
-            across = OrderFinder(coordinates, domain.coordinates, components, axis)
+            across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
             note(across, condition.left, condition.right)
     for requirement in statements.requirements if with_gauges else ():
         for node in post_order(requirement.left, requirement.right):
