@@ -20,7 +20,7 @@ from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import AtData, System
+from pdelang.calculus.system import System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.semantics.problem import Fit, Problem
@@ -37,6 +37,8 @@ from pdelang.training.inverse.identification import (
 )
 from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.least_squares.jet_basis import jets_of_fields
+from pdelang.training.norms import compare_fields
 from pdelang.training.places import sample_domain
 from pdelang.training.progress import Event, Progress
 from pdelang.training.solution import Solution, Status
@@ -274,18 +276,30 @@ def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route
             assert isinstance(value, float)
             size = abs(value) or 1.0
             errors[slot.fit.name] = max(float(abs(moved[own] * slopes[own])[0] / size), 1e-15)
-    sensitivity = np.linalg.norm(found.jacobian * moved) / max(_size_of_data(found), 1e-300)
-    return Inversion(found, errors, float(sensitivity), route)
+
+    return Inversion(found, errors, _effect_on_fields(found, moved), route)
 
 
-def _size_of_data(found: Identified) -> float:
-    """Return the norm of the readings in the units of the rows."""
-    total = 0.0
-    for term in found.state.system.observations:
-        for block in term.blocks:
-            if isinstance(block.place, AtData):
-                total += block.residual.scale**2 * len(block.place.data.points)
-    return math.sqrt(total) or float(np.linalg.norm(found.rows)) or 1.0
+def _effect_on_fields(found: Identified, moved: np.ndarray) -> float:
+    """Return the largest relative change of an unknown when the parameters move so far."""
+    if not moved.any():
+        return 0.0
+    problem = found.parameters.problem
+    low, high = found.parameters.bounds
+    try:
+        other = found.state.solve_again(
+            found.parameters.put(np.clip(found.theta + moved, low, high))
+        )
+    except ForwardError:
+        return 1.0
+    points = sample_domain(problem, _PROBES, 77_003)
+    system = found.state.system
+    jets = jets_of_fields(system)
+    own, changed = (
+        dict(zip(system.fields, state.jets(jets, points), strict=True))
+        for state in (found.state, other)
+    )
+    return max(compare_fields(problem.unknowns, changed, own).values(), default=0.0)
 
 
 def _field_distance(found: Identified, levels: list[Identified], fit: Fit) -> float:
