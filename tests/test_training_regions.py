@@ -115,7 +115,9 @@ def test_an_artifact_on_regions_is_read_back(slab: pdelang.Solution, tmp_path: P
     x = np.linspace(0.0, 1.0, 21)
     for name in ("T", "w"):
         np.testing.assert_array_equal(again[name](x=x, y=0.5), slab[name](x=x, y=0.5))
-    exported = jax.export.deserialize((tmp_path / "slab.solution/field.stablehlo").read_bytes())
+    exported = jax.export.deserialize(
+        bytearray((tmp_path / "slab.solution/field.stablehlo").read_bytes())
+    )
     with jax.enable_x64(True):
         values = exported.call(np.column_stack([x, np.full(21, 0.5)]))
     np.testing.assert_allclose(values["T"], slab.T(x=x, y=0.5), atol=1e-12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
@@ -22,7 +22,7 @@ from pdelang.calculus.terms import (
 )
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
-from pdelang.semantics.problem import Part, Problem, Region
+from pdelang.semantics.problem import Part, Problem, Region, Requirement
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -36,6 +36,12 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
             name = statement.label + suffix
             found.append((statement.label, gathering.functional(name, a - b, statement.span)))
     return tuple(sorted(found, key=lambda item: (item[0], item[1].name, str(item[1].expression))))
+
+
+def derive_surplus(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
+    """Return ``left − right`` of every `require` that only fits can satisfy, sorted."""
+    surplus = tuple(s for s in problem.surplus if isinstance(s, Requirement))
+    return derive_requirements(replace(problem, requirements=surplus), symbols)
 
 
 def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]:

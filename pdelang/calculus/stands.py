@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from pdelang.calculus.unbuilt import UnbuiltError
+from pdelang.diagnostics.span import Span
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Expression, InRegion, Rank
@@ -116,6 +118,12 @@ def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> St
     if not groups:
         return EVERYWHERE
     return Stand(None, groups[0][1])
+
+
+def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:
+    """Raise UnbuiltError (E190) where an unknown in expressions is one function per region."""
+    if any(len(unknown.regions) > 1 for unknown in _unknowns_of(problem, sides)):
+        raise UnbuiltError(span, what)
 
 
 def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) -> Stand:

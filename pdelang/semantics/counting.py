@@ -80,6 +80,7 @@ def count_conditions(
             group.restrict(statements),
             faults,
             balanced,
+            bool(statements.fits),
         )
         boundary += (
             (atom.side, atom.name, group.widen(cells, columns))

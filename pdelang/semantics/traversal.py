@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     Component,
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
+    FitReference,
     InRegion,
     Jump,
     Logic,
@@ -22,6 +26,7 @@ from pdelang.semantics.expression import (
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     Sided,
     UnknownReference,
     VectorOf,
@@ -40,6 +45,9 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | Normal()
             | OnEdge()
             | InRegion()
+            | Bound()
+            | FitReference()
+            | DataColumn()
         ):
             return ()
         case (
@@ -63,6 +71,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (predicate, then, otherwise)
         case Aggregate(operand=operand, point=point, time=time):
             return (operand, *(point or ()), *((time,) if time else ()))
+        case Elsewhere(operand=operand, moves=moves):
+            return (operand, *(value for _, value in moves))
+        case RangeIntegral(operand=operand, low=low, high=high):
+            return (operand, low, high)
         case _:
             raise TypeError(f"not a typed expression: {node!r}")
 

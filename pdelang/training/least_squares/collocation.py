@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
+from pdelang.calculus.system import AtData, AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.pieces import sample_piece, select
@@ -121,3 +121,5 @@ def _key(place: Place) -> tuple:
             return ("start", region)
         case AtPoint():
             return ("point", place.point)
+        case AtData():
+            return ("data", place.data.name)
