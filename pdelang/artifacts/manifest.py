@@ -20,7 +20,8 @@ class Manifest:
     ``settings`` are the settings in force, as settings text (``network: mlp(width = 64)``), so
     that the spec compiles to the same network again. ``seconds`` is the whole time,
     ``seconds_by_stage`` its parts. ``error_estimate`` and ``error`` map unknowns to relative L2
-    errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``files`` maps each file to its SHA-256.
+    errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``units`` are those of
+    coordinates, fields and reports, where they have one. ``files`` maps each file to its SHA-256.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Manifest:
     fields: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     dynamics: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, in the order people read them."""
@@ -85,8 +87,8 @@ def read_manifest(text: str) -> Manifest:
         )
     values: dict[str, Any] = {}
     for entry in fields(Manifest):
-        if entry.name not in record and entry.name == "dynamics":
-            continue  # an artifact from before it was measured
+        if entry.name not in record and entry.name in ("dynamics", "units"):
+            continue  # an artifact from before there was any
         if entry.name not in record:
             raise ValueError(f"the entry '{entry.name}' is missing")
         values[entry.name] = _convert(entry.name, str(entry.type), record[entry.name])

@@ -81,7 +81,10 @@ def _write_accuracy(manifest: Manifest) -> Iterator[str]:
     else:
         yield "<p>No estimate could be made.</p>"
     if manifest.reports:
-        values = [[escape(name), f"{value:.10g}"] for name, value in manifest.reports.items()]
+        values = [
+            [escape(name), escape(f"{value:.10g} {manifest.units.get(name, '')}".strip())]
+            for name, value in manifest.reports.items()
+        ]
         yield write_table(("report", "value"), values, 1)
 
 

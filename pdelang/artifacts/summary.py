@@ -30,7 +30,8 @@ def summarize(manifest: Manifest, folder: Path) -> str:
     for name in dict.fromkeys([*manifest.error_estimate, *manifest.error]):
         lines.append(f"  {name:<10} {describe_error(manifest, name)}")
     for name, value in manifest.reports.items():
-        lines.append(f"  report     {name} = {value:.10g}")
+        unit = manifest.units.get(name)
+        lines.append(f"  report     {name} = {value:.10g}{f' {unit}' if unit else ''}")
     lines.extend(describe_kernel(manifest))
     lines.extend(f"  note       {message}" for message in manifest.messages)
     lines.append(f"  artifact   {folder}")

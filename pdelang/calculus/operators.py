@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import sympy
 
-from pdelang.calculus.constants import number, power
+from pdelang.calculus.constants import in_base_units, number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.symbols import Symbols
@@ -59,12 +59,7 @@ class Expansion:
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
         self._sizes = ExpressionSizes()
-        self._coordinates: dict[str, sympy.Expr] = {
-            name: self.frame.physical(axis) if axis < symbols.space_dimension else symbol
-            for axis, (name, symbol) in enumerate(
-                zip(symbols.names, symbols.coordinates, strict=True)
-            )
-        }
+        self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
@@ -99,7 +94,9 @@ class Expansion:
                 return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
-                fields = tuple(self.symbols.value(c) for c in unknown.components)
+                fields = tuple(
+                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
+                )
                 return self.frame.embed(fields) if node.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
@@ -263,9 +260,7 @@ class Expansion:
         return total_derivative(e, axis, self.symbols)
 
     def _d(self, value: Value, axis: int) -> Value:
-        slope = map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
-        factors = self.frame.factors
-        return scaled(1 / factors[axis], slope) if axis < len(factors) else slope
+        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:

@@ -18,6 +18,7 @@ from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
+from pdelang.semantics.unit_names import Conversion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +104,7 @@ class Unknown:
     components: tuple[str, ...]
     span: Span
     is_complex: bool = False
+    conversion: Conversion | None = None  # to base units; None where it changes nothing
 
 
 Surface = Side | Sheet
@@ -226,6 +228,7 @@ class Report:
     name: str
     value: Expression
     span: Span
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,12 @@ class Problem:
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
+    units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
+
+    def label(self, name: str) -> str:
+        """Return a coordinate, component or report with its unit: ``x [mm]``."""
+        unit = dict(self.units).get(name.split(".")[0])
+        return f"{name} [{unit}]" if unit else name
 
     @property
     def coordinates(self) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ from pdelang.semantics.places import (
 from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Kind, Scope
+from pdelang.semantics.unit_table import UnitTable
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import IMAGINARY_UNIT, NORMAL, PI
 
@@ -75,6 +76,7 @@ class Resolver:
     kinds: dict[str, Rank] = field(default_factory=dict)
     find_region: RegionFinder = find_no_region
     complex_names: frozenset[str] = frozenset()
+    units: UnitTable | None = None
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)
@@ -235,7 +237,8 @@ class Resolver:
                 trait = Trait.TIME if declaration.kind is Kind.TIME else Trait.SPACE
                 if not self.allow(trait, node, place):
                     return None
-                return Coordinate(node.span, Rank.SCALAR, name)
+                found = Coordinate(node.span, Rank.SCALAR, name)
+                return found if self.units is None else self.units.physical(found)
             case Kind.UNKNOWN:
                 if not self.allow(Trait.UNKNOWN, node, place):
                     return None
