@@ -11,6 +11,7 @@ import sympy
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.poles import clear_poles, find_pole_bases
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     AtPoint,
@@ -98,6 +99,7 @@ class _Derivation:
         self.problem = problem
         self.symbols = symbols
         self._expansions: dict[Surface | None, Expansion] = {}
+        self._bases = find_pole_bases(symbols.frame, problem.domain.poles)
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
         p = self.problem
@@ -141,7 +143,7 @@ class _Derivation:
         suffixes = side_suffixes(left, a, self.symbols.names)
         place = name.removeprefix(label)
         return [
-            (label + suffix + place, p - q)
+            (label + suffix + place, clear_poles(p - q, self._bases))
             for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
         ]
 

@@ -46,7 +46,7 @@ def count_conditions(
         return None
     coordinates = domain.coordinates + ((time.name,) if time else ())
     components = {unknown.name: unknown.components for unknown in unknowns}
-    finder = OrderFinder(coordinates, domain.coordinates, components)
+    finder = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     entries = [(e, finder.find_equation(e.left, e.right)) for e in statements.equations]
     balanced = _count_equations(unknowns, entries, faults)
     if not entries:
