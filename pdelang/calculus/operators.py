@@ -1,9 +1,12 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
-coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
-have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
+                fields = tuple(
+                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
+                )
+                if unknown.is_complex:
+                    return fields
+                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
 component along the direction that is not written, and the curl of a vector along it.
@@ -63,6 +66,8 @@ class Expansion:
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
+        if isinstance(node, typed.ComplexOf):
+            return (self(node.re), self(node.im))
         return self.frame.restrict(self._full(node))
 
     def _full(self, node: typed.Expression) -> Value:
@@ -97,11 +102,13 @@ class Expansion:
                 fields = tuple(
                     in_base_units(self.symbols.value(c), unknown) for c in unknown.components
                 )
-                return self.frame.embed(fields) if node.rank is typed.Rank.VECTOR else fields[0]
+                if unknown.is_complex:
+                    return fields
+                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
-            case typed.ComplexOf():
-                return (self(node.re), self(node.im))
+            case typed.ComplexPart():
+                return items_of(self._full(node.operand))[node.axis]
             case typed.Component():
                 return items_of(self(node.operand))[node.axis]
             case typed.VectorOf():
