@@ -14,18 +14,23 @@ from pdelang.semantics.expression import (
     Aggregate,
     AggregateKind,
     Apply,
+    Bound,
     Comparison,
     Component,
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -65,13 +70,15 @@ _ALIKE = frozenset({"+", "-", "min", "max"})
 class DimensionFinder:
     """Finds dimensions, each node once; what a fault makes doubtful has none (None).
 
-    The dimension of a name that is not declared is a variable, to be inferred.
+    The dimension of a name that is not declared is a variable, to be inferred. ``converted`` are
+    the names whose numbers are not in base units.
     """
 
     faults: Faults
     scope: Scope
     variables: Unification = field(default_factory=Unification)
     places: dict[str, Span] = field(default_factory=dict)
+    converted: set[str] = field(default_factory=set)
     _names: dict[str, Dimension] = field(default_factory=dict)
     _found: dict[int, tuple[Expression, Dimension | None]] = field(default_factory=dict)
 
@@ -123,8 +130,13 @@ class DimensionFinder:
                 return self.variables.variable() if value == 0 else NUMBER
             case Pi() | Normal() | OnEdge() | Logic():
                 return NUMBER
-            case Coordinate(name=name) | UnknownReference(name=name):
+            case Coordinate(name=name) | UnknownReference(name=name) | FitReference(name=name):
                 return self.dimension_of(name)
+            case DataColumn(data=data, column=column):
+                is_named = column in self._names or self.scope.find(column) is not None
+                return self.dimension_of(column if is_named else f"{data}.{column}")
+            case Bound():
+                return self.variables.variable()
             case Parameter(name=name, definition=definition):
                 return self._names[name] if name in self._names else self.find(definition)
             case _ if any(d is None for d in below):
@@ -157,6 +169,17 @@ class DimensionFinder:
                 return None if length is None else known[0].times(measure).over(length)
             case Apply(function=function, arguments=arguments):
                 return self._apply(node, function, arguments, known)
+            case RangeIntegral(variable=variable, low=low, high=high):
+                ends = [low, high, variable]
+                along = [known[1], known[2], self.find(variable) or NUMBER]
+                length = self._all_equal(node.span, ends, along, "the ends of a range")
+                return None if length is None else known[0].times(length)
+            case Elsewhere(moves=moves) if not {name for name, _ in moves} & self.converted:
+                for (name, value), dimension in zip(moves, known[1:], strict=True):
+                    if not self.variables.unify(self.dimension_of(name), dimension):
+                        self._report_moved(name, value, dimension)
+                        return None
+                return known[0]
             case _:
                 # A form without a rule here must not be converted by guess.
                 self.faults.add(
@@ -272,6 +295,16 @@ class DimensionFinder:
         return forms[d - 1] if 0 < d <= len(forms) else ("x",) * d
 
     # -------------------------------------------------------------- messages
+
+    def _report_moved(self, name: str, value: Expression, dimension: Dimension) -> None:
+        own = self.say(self.dimension_of(name))
+        self.faults.add(
+            "E120",
+            f"`{name}` is {own}, and its value here is {self.say(dimension)}",
+            value.span,
+            self.say(dimension),
+            related=[Related(self.places[name], own)] if name in self.places else [],
+        )
 
     def _all_equal(
         self, span: Span, nodes: Sequence[Expression], known: list[Dimension], what: str

@@ -53,6 +53,10 @@ class UnitTable:
         """Return a coordinate or the time in base units."""
         return _converted(node, self.conversion(node.name))
 
+    def physical_value(self, node: Expression, name: str) -> Expression:
+        """Return a fitted value or a column of readings, in the unit of its name, in base units."""
+        return _converted(node, self.conversion(name))
+
     def physical_slope(self, node: Expression) -> Expression:
         """Return a derivative per base units of its coordinates."""
         factor: Fraction | float = Fraction(1)
@@ -240,7 +244,24 @@ def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | Non
             continue
         table.declared[name.name] = conversion
         finder.declare(name.name, conversion.dimension)
+        if not conversion.is_trivial:
+            finder.converted.add(name.name)
+    _refuse_second_units(spec, faults)
     return table
+
+
+def _refuse_second_units(spec: tree.Tree, faults: Faults) -> None:
+    """Report (E120) a unit of a coordinate where a fitted field only names it."""
+    for statement in spec.statements:
+        for coordinate in statement.coordinates if isinstance(statement, tree.Fit) else ():
+            if coordinate.unit is not None:
+                faults.add(
+                    "E120",
+                    f"the unit of `{coordinate.name.name}` stands with the `domain` or the `time`",
+                    coordinate.unit.span,
+                    "given again",
+                    help="remove it",
+                )
 
 
 def convert_number(value: float, conversion: Conversion) -> float:
