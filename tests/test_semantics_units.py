@@ -17,21 +17,23 @@ import pdelang
 from pdelang.diagnostics.span import Source
 from pdelang.semantics.dimension import NUMBER, Dimension, Unification
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.unit_names import read_unit
+from pdelang.semantics.unit_names import Conversion, read_unit
 from pdelang.syntax import tree
 from pdelang.syntax.parser import parse
 
 SPECS = Path(__file__).resolve().parent.parent / "specs"
 
 
-def read(text: str):
+def read(text: str) -> Conversion:
     """Return what the unit ``[text]`` means."""
     spec, faults = parse(Source("<unit>", f"pde 1\nparam a = 1 [{text}]"))
     assert not faults
     statement = spec.statements[1]
     assert isinstance(statement, tree.Param)
     assert statement.unit is not None
-    return read_unit(statement.unit, Faults())
+    found = read_unit(statement.unit, Faults())
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="module")

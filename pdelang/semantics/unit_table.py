@@ -55,7 +55,11 @@ class UnitTable:
 
     def physical_value(self, node: Expression, name: str) -> Expression:
         """Return a fitted value or a column of readings, in the unit of its name, in base units."""
-        return _converted(node, self.conversion(name))
+        result = _converted(node, self.conversion(name))
+        dimension = self.finder.find(node)
+        if result is not node and dimension is not None:
+            self.finder.state(result, dimension)
+        return result
 
     def physical_slope(self, node: Expression) -> Expression:
         """Return a derivative per base units of its coordinates."""
