@@ -10,6 +10,8 @@ from pdelang.semantics.expression import (
     Apply,
     Bound,
     Comparison,
+    ComplexOf,
+    ComplexPart,
     Component,
     Conditional,
     Constant,
@@ -81,6 +83,10 @@ def _format_node(
             | Bound(name=name)
         ):
             return name, _ATOM
+        case ComplexPart(axis=axis):
+            return f"{('re', 'im')[axis]}({texts[0]})", _ATOM
+        case ComplexOf():
+            return f"{_bracket(operands[0], _SUM)} + i*{_bracket(operands[1], _SIGN)}", _SUM
         case Component(axis=axis):
             return f"{_bracket(operands[0], _ATOM)}.{space[axis]}", _ATOM
         case VectorOf():

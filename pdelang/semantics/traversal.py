@@ -9,6 +9,7 @@ from pdelang.semantics.expression import (
     Apply,
     Bound,
     Comparison,
+    ComplexOf,
     Component,
     Conditional,
     Constant,
@@ -43,6 +44,8 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
             return (operand,)
+        case ComplexOf(re=re, im=im):
+            return (re, im)
         case VectorOf(items=items):
             return items
         case Apply(arguments=arguments):
