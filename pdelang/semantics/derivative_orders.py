@@ -44,6 +44,7 @@ from pdelang.semantics.expression import (
     Bound,
     Comparison,
     ComplexOf,
+    ComplexPart,
     Component,
     Conditional,
     Constant,
@@ -133,6 +134,10 @@ class OrderFinder:
                 return self._normal()
             case ComplexOf():
                 return stack_entries(operands)
+            case ComplexPart(operand=UnknownReference(name=name), axis=axis):
+                zero = (0,) * len(self.coordinates)
+                part = Occurrence(self.components[name][axis], zero)
+                return scalar_entry(Dependence(frozenset({part})))
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():
