@@ -29,6 +29,7 @@ _EXAMPLES = {
             "solve heat.pde",
             "solve heat.pde --tol 1e-6 -o results/heat",
             "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
+            "solve burgers.pde --resume",
         ),
         "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
         "fmt": ("fmt heat.pde", "fmt *.pde --check"),
@@ -151,6 +152,9 @@ def solve(
     time_limit: Annotated[
         str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an earlier run was ended.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
@@ -169,7 +173,7 @@ def solve(
         },
     )
     kind = device.value if device else None
-    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON)
+    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON, resume)
 
 
 @app.command(epilog=_EXAMPLES["check"])
