@@ -11,18 +11,19 @@ import jax
 import pytest
 
 from pdelang.cli import compilation_cache as cache
+from pdelang.cli.cache_folder import VARIABLE
 
 
 def test_the_folder_is_the_users_unless_another_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     named = cache.find_cache_folder()
     assert named is not None
     assert named.is_relative_to(tmp_path)
-    monkeypatch.setenv(cache.VARIABLE, " ")
+    monkeypatch.setenv(VARIABLE, " ")
     assert cache.find_cache_folder() is None
-    monkeypatch.delenv(cache.VARIABLE)
+    monkeypatch.delenv(VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     usual = cache.find_cache_folder()
     assert usual is not None
@@ -44,9 +45,9 @@ def test_an_unusable_folder_is_no_cache_and_no_error(
 def test_only_a_usable_folder_reaches_jax(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told: dict[str, object] = {}
     monkeypatch.setattr(jax.config, "update", told.__setitem__)
-    monkeypatch.setenv(cache.VARIABLE, "")
+    monkeypatch.setenv(VARIABLE, "")
     assert cache.open_compilation_cache() is None
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", "elsewhere")
     assert cache.open_compilation_cache() is None
     assert told == {}

@@ -34,6 +34,15 @@ on left, right: u = 0
 at t = 0: u = -sin(pi*x)
 """
 
+PENDULUM = """\
+pde 1
+time t in 0 .. 20
+unknown y
+in t: dtt(y) = -sin(y)
+at t = 0: y = 2
+at t = 0: dt(y) = 0
+"""
+
 POISSON = """\
 pde 1
 domain line(x) = interval(0, 1)
@@ -53,6 +62,7 @@ METHODS = {
         {**SMALL, "method": "gauss_newton(polish = off)", "tolerance": "1e-13", "steps": "12"},
     ),
     "splines": (BURGERS, {"tolerance": "1e-6"}),
+    "time alone": (PENDULUM, {"tolerance": "1e-8"}),
     "features": (BURGERS, {"network": "features(kind = sine)", "tolerance": "1e-3"}),
 }
 

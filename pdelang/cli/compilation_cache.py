@@ -17,7 +17,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
-VARIABLE = "PDELANG_CACHE_DIR"
+from pdelang.cli.cache_folder import find_cache_root
+
 _JAX_VARIABLE = "JAX_COMPILATION_CACHE_DIR"
 # A disk with less room than this is left alone; the cache never grows beyond the other figure.
 _LEAST_ROOM = 256 << 20
@@ -47,16 +48,8 @@ def open_compilation_cache() -> Path | None:
 
 def find_cache_folder() -> Path | None:
     """Return the folder for this machine's kind of processor; None where the user wants none."""
-    named = os.environ.get(VARIABLE)
-    if named is not None and not named.strip():
-        return None
-    if named is not None:
-        root = Path(named)
-    else:
-        from platformdirs import user_cache_path
-
-        root = user_cache_path("pdelang", appauthor=False)
-    return root / "compiled" / _identify_processor()
+    root = find_cache_root()
+    return None if root is None else root / "compiled" / _identify_processor()
 
 
 def prepare_folder(folder: Path) -> bool:

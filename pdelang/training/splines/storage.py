@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pdelang.training.journal import State
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import steady_moments, window_moments
+from pdelang.training.splines.point_space import PointSpace
 from pdelang.training.splines.resolution import Resolution
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.window import Piece
@@ -26,6 +27,7 @@ def write_pieces(pieces: Sequence[Piece]) -> State:
             spaces.append(piece.space)
     return {
         "breakpoints": [space.breakpoints for space in spaces],
+        "degree": spaces[0].degree if spaces else 0,
         "is_periodic": bool(spaces) and spaces[0].is_periodic,
         "spaces": [places[id(piece.space)] for piece in pieces],
         "starts": [piece.moments.start for piece in pieces],
@@ -38,8 +40,10 @@ def read_pieces(
     stored: State, orders: Sequence[int] | None, resolution: Resolution
 ) -> tuple[Piece, ...]:
     """Return the windows again; ``orders`` are the fields' time orders, None in a steady problem."""
+    degree = stored["degree"]
     spaces = [
-        SplineSpace(resolution.degree, breakpoints, stored["is_periodic"])
+        # In time alone there is no degree.
+        SplineSpace(degree, breakpoints, stored["is_periodic"]) if degree else PointSpace()
         for breakpoints in stored["breakpoints"]
     ]
     columns = (stored[name] for name in ("spaces", "starts", "lengths", "states"))
