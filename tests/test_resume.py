@@ -154,6 +154,19 @@ def test_what_is_known_is_not_computed_again_and_what_is_of_something_else_is() 
 
 def test_names_follow_the_order_of_the_solve_and_the_clock_only_goes_forward() -> None:
     journal = Journal(time.monotonic(), {"a.1": Entry(100.0, {"v": 1}), "a.2": Entry(50.0, {})})
+    names: list[str] = []
+
+    def nested() -> int:
+        names.append(Place("inner").name)
+        return 0
+
+    known = Journal(0.0, {"x.1": Entry(0.0, {"mark": [1], "result": {}})})
+    for each in (Journal(0.0), known):
+        with keep_in(each):
+            for mark in (1, 2):
+                remember("x", [mark], nested, lambda _: {}, lambda _: 0)
+    assert names == ["x.1/inner.1", "x.2/inner.1", "x.2/inner.1"]
+
     with keep_in(journal):
         first, second = Place("a"), Place("a")
         assert first.recall() == {"v": 1}

@@ -89,7 +89,13 @@ class Journal:
     @contextmanager
     def section(self, name: str) -> Iterator[None]:
         """Keep what the body keeps under a name of its own."""
-        self._sections.append(self.number(name).rpartition("/")[2])
+        with self.inside(self.number(name)):
+            yield
+
+    @contextmanager
+    def inside(self, numbered: str) -> Iterator[None]:
+        """Keep what the body keeps below a name that was numbered in the section in force."""
+        self._sections.append(numbered.rpartition("/")[2])
         try:
             yield
         finally:
@@ -158,21 +164,30 @@ class Place:
 
     def __init__(self, name: str) -> None:
         self._journal = _CURRENT.get()
-        self._name = "" if self._journal is None else self._journal.number(name)
+        self.name = "" if self._journal is None else self._journal.number(name)
 
     def recall(self) -> State | None:
         """Return the state of an earlier process, None where there is none."""
-        return None if self._journal is None else self._journal.recall(self._name)
+        return None if self._journal is None else self._journal.recall(self.name)
 
     def keep(self, state: Callable[[], State]) -> None:
         """Keep a state; ``state()`` must not depend on anything that changes later."""
         if self._journal is not None:
-            self._journal.keep(self._name, state)
+            self._journal.keep(self.name, state)
+
+    @contextmanager
+    def open_section(self) -> Iterator[None]:
+        """Keep what the body keeps below this place, whether or not bodies before it ran."""
+        if self._journal is None:
+            yield
+        else:
+            with self._journal.inside(self.name):
+                yield
 
     def forget(self) -> None:
         """Drop the state."""
         if self._journal is not None:
-            self._journal.forget(self._name)
+            self._journal.forget(self.name)
 
 
 def remember(
@@ -192,7 +207,8 @@ def remember(
     known = place.recall()
     if known is not None and known["mark"] == mark:
         return read(known["result"])
-    result = compute()
+    with place.open_section():
+        result = compute()
     if is_final(result):
         place.keep(lambda: {"mark": mark, "result": write(result)})
     return result
