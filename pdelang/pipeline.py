@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pdelang.training.journal import Journal
     from pdelang.training.progress import Progress
     from pdelang.training.solution import Solution
+    from pdelang.training.verification import Verification
 
 
 class Stage(IntEnum):
@@ -204,6 +205,44 @@ def solve(
         found = train(program, problem.settings, progress=progress, started=compilation.started)
     seconds = add_seconds(compilation.seconds, clock.seconds, found.seconds)
     return replace(found, seconds=seconds)
+
+
+def manufacture_problem(compilation: Compilation) -> Compilation:
+    """Return the same spec with sources that make a smooth, known solution solve it, and a fresh clock.
+
+    Raises:
+        NotManufacturableError: it admits none; the text says why.
+    """
+    from pdelang.calculus.derivation import derive
+    from pdelang.calculus.manufactured import NotManufacturableError, manufacture
+    from pdelang.lowering.lower import lower
+
+    if compilation.system is None:
+        raise SpecError(compilation.diagnostics)
+    began = time.monotonic()
+    problem = manufacture(compilation.system)
+    system, diagnostics = derive(problem)
+    if system is None:
+        raise NotManufacturableError(
+            f"with sources, {diagnostics[0].message[0].lower()}{diagnostics[0].message[1:]}"
+        )
+    return replace(
+        compilation,
+        started=began,
+        problem=problem,
+        system=system,
+        program=lower(system),
+        seconds={"compile": time.monotonic() - began},
+    )
+
+
+def verify(
+    manufactured: Compilation, device: str | None = None, progress: Progress | None = None
+) -> Verification:
+    """Solve what `manufacture_problem` returned, and say how well it was solved."""
+    from pdelang.training.verification import describe_verification
+
+    return describe_verification(solve(manufactured, device, progress))
 
 
 def save(

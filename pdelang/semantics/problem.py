@@ -268,6 +268,8 @@ class Problem:
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
+    # Sources are added to every statement so that these fields solve the problem.
+    manufactured: tuple[KnownSolution, ...] = ()
 
     @property
     def coordinates(self) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ class _Marcher:
         orders = time_orders(self.system)
         now, length, failure = low, span / (self.resolution.windows or _FIRST_WINDOWS), None
         is_fixed = self.resolution.windows is not None
+        length = min(length, self.resolution.longest or length)
         passing = span * max(1e-8, (_JUMP_SHARE * self.resolution.tolerance) ** (4 / 3))
         resolved_from = low
         place = Place("march")
@@ -145,6 +146,7 @@ class _Marcher:
             self._measure(state, space)
             if not is_fixed:
                 length *= _FASTEST if is_taken else self._growth(error)
+                length = min(length, self.resolution.longest or length)
             place.keep(self._snapshot(now, length, resolved_from))
             if self.on_window is not None:
                 self.on_window(now, len(self.pieces), space.elements)

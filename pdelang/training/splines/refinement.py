@@ -30,6 +30,9 @@ from pdelang.training.splines.tabulation import evaluate_pieces
 
 # Every solve resolves this much more finely than the one before it.
 _FINER = 10.0
+# Where the windows grow as fast as they may, two solves of other tolerances would have the same ones
+# and the same error, which their distance does not show.
+_SHORTER = 0.7
 _FIRST_SHARE = 3.0  # of the tolerance, per window: errors of all windows mostly add up to less
 _FINEST = 1e-13
 _MOST_LEVELS = 8
@@ -143,7 +146,7 @@ def refine(
                 break
             if resolution.tolerance <= _FINEST:
                 break
-            resolution = wanted if is_fixed else _finer(resolution)
+            resolution = wanted if is_fixed else _finer(resolution, current)
     except KeyboardInterrupt:
         ending = Ending.INTERRUPTED
     return Refinement(answer, used, estimate, residuals, tuple(levels), ending, failure)
@@ -198,8 +201,10 @@ def _solve(
     )
 
 
-def _finer(resolution: Resolution) -> Resolution:
-    return replace(resolution, tolerance=max(_FINEST, resolution.tolerance / _FINER))
+def _finer(resolution: Resolution, before: Marched) -> Resolution:
+    tolerance = max(_FINEST, resolution.tolerance / _FINER)
+    longest = max(piece.moments.length for piece in before.pieces)
+    return replace(resolution, tolerance=tolerance, longest=_SHORTER * longest)
 
 
 def _coarser(resolution: Resolution) -> Resolution:
