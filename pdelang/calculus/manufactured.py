@@ -174,6 +174,16 @@ def _shift(residual: Residual, fields: Fields, symbols: Symbols) -> Residual:
 
 def _refuse_unsuited(system: System) -> None:
     problem = system.problem
+    if problem.fits:
+        raise NotManufacturableError(
+            "its fitted constants follow from data, to which no source can be added"
+        )
+    for block in _list_blocks(system):
+        if block.residual.nonlocals:
+            raise NotManufacturableError(
+                f"`{block.name}` contains values elsewhere or integrals, whose sources are not known"
+                " in closed form"
+            )
     if problem.domain.poles:
         raise NotManufacturableError(
             "its coordinates degenerate at a pole of the domain, where plane waves are not smooth"

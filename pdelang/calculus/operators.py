@@ -17,6 +17,7 @@ import sympy
 
 from pdelang.calculus.constants import number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
+from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.moved_jets import NestedIntegralError, Variable
 from pdelang.calculus.symbols import Symbols
@@ -129,6 +130,10 @@ class Expansion:
                 return self._elsewhere(node)
             case typed.RangeIntegral():
                 return self._integral(node)
+            case typed.FitReference():
+                return fit_expression(self.symbols.fits[node.name], self.scalar, self.symbols)
+            case typed.DataColumn():
+                return self.symbols.column(node.data, node.column)
             case typed.Apply():
                 return self._apply(node.function, tuple(self._full(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():

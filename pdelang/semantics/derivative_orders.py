@@ -48,9 +48,11 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     Parameter,
@@ -116,7 +118,9 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
-            case Coordinate() | Bound():
+            case FitReference(coordinates=own):
+                return scalar_entry(VARYING if own else CONSTANT)
+            case Coordinate() | Bound() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])

@@ -66,8 +66,32 @@ class SettingsReader:
         if values.get("windows") == "auto":
             del values["windows"]
         self._refuse_unsuited(values, blocks, overrides)
+        if any(isinstance(s, tree.Fit) for s in spec.statements):
+            self._refuse_training_of_fits(values, blocks, overrides)
         self._refuse_misplaced_splines(spec, values, blocks, overrides, axes, time)
         return replace(Settings(), **values)
+
+    def _refuse_training_of_fits(
+        self,
+        values: Mapping[str, Any],
+        blocks: Iterable[tree.Solver],
+        overrides: Mapping[str, str],
+    ) -> None:
+        """Report (E190) settings of training: fits are found over frozen features alone."""
+        places = self._places(blocks, overrides)
+        suited = {**UNSUITED["least_squares"], "method": ("auto", "least_squares")}
+        for key, good in suited.items():
+            value = values.get(key)
+            name = value.name if isinstance(value, Choice) else value
+            if value is None or value == getattr(Settings(), key) or name in good:
+                continue
+            self.faults.add(
+                "E190",
+                f"`{key} = {value}` in a problem with a `fit` is not supported yet",
+                places[key],
+                "a setting of training",
+                help=f"remove `{key}`: fits are found by Gauss-Newton over frozen features",
+            )
 
     def _refuse_misplaced_splines(
         self,
@@ -87,7 +111,9 @@ class SettingsReader:
         help = f"remove `{key}`"
         if axes > 1 or (axes == 0 and time is None):
             reason = f"splines serve one space coordinate, and this domain has {axes}"
-        elif any(isinstance(s, tree.Require) for s in spec.statements):
+        elif any(isinstance(s, tree.Require) for s in spec.statements) and not any(
+            isinstance(s, tree.Fit) for s in spec.statements
+        ):
             reason = "splines do not serve a `require`"
         elif speaks_elsewhere(spec):
             reason = "splines do not serve integrals and values elsewhere"
