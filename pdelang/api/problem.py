@@ -173,6 +173,16 @@ class Problem:
     def _compiled(self) -> pipeline.Compilation:
         return pipeline.recompile(self._compilation, {})
 
+    def _repr_html_(self) -> str:
+        from pdelang.artifacts.notebook import write_problem_html
+
+        return write_problem_html(self._system, self.warnings)
+
+    def _repr_markdown_(self) -> str:
+        from pdelang.artifacts.notebook import write_problem_markdown
+
+        return write_problem_markdown(self._system)
+
     def __repr__(self) -> str:
         kind = "linear" if self.is_linear else "nonlinear"
         return f"<Problem {self.title!r}: {kind}, terms {', '.join(self.terms)}>"
