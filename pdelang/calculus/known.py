@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.stands import Stand
 from pdelang.calculus.symbols import Symbols
@@ -39,5 +40,5 @@ def known_fields(
             # In each of its regions a formula with branches has the one that holds there.
             expansion = Expansion(symbols, unknowns, stand=Stand(region))
             for name, e in zip(names, flatten(expansion(statement.value)), strict=True):
-                found[name] = Known(name, e, statement.span)
+                found[name] = Known(name, in_declared_unit(e, unknown), statement.span)
     return tuple(found[field] for field in symbols.fields if field in found)

@@ -44,6 +44,8 @@ from pdelang.semantics.expression import (
     Bound,
     Comparison,
     ComplexOf,
+    ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
@@ -89,6 +91,9 @@ class OrderFinder:
 
         A complex value has one more index in front: its real and its imaginary part.
         """
+        if isinstance(expression, ComplexOf):
+            parts = (expression.re, expression.im)
+            return stack_entries([self.find_entries(part) for part in parts])
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -132,6 +137,8 @@ class OrderFinder:
                     Dependence(frozenset({Occurrence(component, zero)}))
                     for component in self.components[name]
                 ]
+                if isinstance(node, ComplexReference):
+                    return entry_array(entries)
                 if node.rank is Rank.SCALAR:
                     return scalar_entry(entries[0])
                 return self._embed(entry_array(entries))
@@ -139,8 +146,8 @@ class OrderFinder:
                 return self._normal()
             case Sided() | Jump():
                 return operands[0]
-            case ComplexOf():
-                return stack_entries(operands)
+            case ComplexPart(axis=axis):
+                return scalar_entry(operands[0][axis])
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():

@@ -54,7 +54,9 @@ def resolve_interface_word(
         return None
     operand = yield Ask(call.arguments[0].value, place, environment)
     if name == "jump":
-        return None if operand is None else Jump(call.span, operand.rank, operand)
+        if operand is None:
+            return None
+        return resolver.ranks.complete(Jump(call.span, operand.rank, operand))
     found = resolver.find_region(call.arguments[1].value)
     if operand is None or found is None:
         return None
@@ -67,7 +69,7 @@ def resolve_interface_word(
             help="name a region of the interface",
         )
         return None
-    return Sided(call.span, operand.rank, operand, found.region)
+    return resolver.ranks.complete(Sided(call.span, operand.rank, operand, found.region))
 
 
 def check_interfaces(
