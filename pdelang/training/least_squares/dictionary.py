@@ -36,6 +36,11 @@ class FeatureDictionary(Protocol):
         ...
 
     @property
+    def is_independent(self) -> bool:
+        """Say whether no feature is close to a combination of the others."""
+        ...
+
+    @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:
         """Return the options of the network ``features`` that has these features."""
         ...
@@ -76,6 +81,10 @@ class Dictionary:
 
     @property
     def is_graded(self) -> bool:
+        return False
+
+    @property
+    def is_independent(self) -> bool:
         return False
 
     @property

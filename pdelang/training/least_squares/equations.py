@@ -74,6 +74,11 @@ class PlannedResidual:
     chosen: tuple[int, ...]
     planned: Plan
 
+    @property
+    def order(self) -> int:
+        """Return the order of the highest derivative."""
+        return max((sum(jet.orders) for jet in self.residual.jets), default=0)
+
     @classmethod
     def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
@@ -97,10 +102,18 @@ class PlannedResidual:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Some points of a group with the blocks that hold there, each with its term's label."""
+    """Some points of a group with the blocks that hold there, each with its term's label.
+
+    ``nearness`` is the group's ρ at these points.
+    """
 
     basis: JetBasis
     blocks: tuple[tuple[str, PlannedResidual], ...]
+    nearness: np.ndarray | None = None
+
+    def share(self, block: PlannedResidual, some: slice = slice(None)) -> np.ndarray | float:
+        """Return what the rows of a block are multiplied by, ``(n,)`` or 1."""
+        return 1.0 if self.nearness is None else self.nearness[some] ** block.order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,8 +148,8 @@ class Equations:
                 residual, derivatives = block.linearise(stretch.basis, state)
                 parts = derivatives * state
                 size = np.abs(parts).sum(axis=0) + np.abs(residual - parts.sum(axis=0))
-                size = np.maximum(size, 1.0)
-                yield label, residual, size
+                share = stretch.share(block)
+                yield label, share * residual, np.maximum(share * size, 1.0)
         for label, functional, own in self._functional_states(states):
             residual, size = functional.residual(own)
             yield label, residual, size
@@ -159,7 +172,8 @@ class Equations:
                 target = np.einsum("jn,jn->n", derivatives, state - basis.lift) - residual
                 if not (np.isfinite(target).all() and np.isfinite(derivatives).all()):
                     raise NotFiniteError(label)
-                yield label, basis.rows(derivatives, dictionary, tables), target
+                share = stretch.share(block, some)
+                yield label, basis.rows(share * derivatives, dictionary, tables), share * target
         for label, functional, own in self._functional_states(states):
             rows, target = functional.rows(own, dictionary)
             yield label, rows, target
@@ -189,7 +203,7 @@ class Equations:
             factor = RowFactor(columns)
             for label, rows, target in self.rows(states, dictionary):
                 factor.add(rows, target, np.sqrt(weights[label]))
-        solution, _ = factor.solve(graded, seed)
+        solution, _ = factor.solve(dictionary.is_independent, seed)
         return solution.reshape(fields, dictionary.count).T, weights
 
     def merit(self, states: list[np.ndarray], weights: dict[str, float]) -> float:
@@ -236,8 +250,10 @@ def prepare_equations(system: System, groups: list[PointGroup], rule: str = "ntk
             (label, PlannedResidual.of(block.residual, jets)) for label, block in group.blocks
         )
         for start in range(0, len(group.points), _POINTS_AT_ONCE):
-            points = group.points[start : start + _POINTS_AT_ONCE]
-            stretches.append(Stretch(prepare_jets(system, jets, points), blocks))
+            some = slice(start, start + _POINTS_AT_ONCE)
+            nearness = None if group.nearness is None else group.nearness[some]
+            basis = prepare_jets(system, jets, group.points[some])
+            stretches.append(Stretch(basis, blocks, nearness))
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 
 

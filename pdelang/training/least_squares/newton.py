@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.calculus.system import System
-from pdelang.training.least_squares.collocation import draw_groups
+from pdelang.training.least_squares.collocation import PointGroup, draw_groups
 from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
@@ -83,15 +83,19 @@ def fit_dictionary(
     points: int | None = None,
     iterations: int = 30,
     rule: str = "ntk",
+    refine: Callable[[list[PointGroup], int], list[PointGroup]] | None = None,
+    enough: float = _CONVERGED,
 ) -> Fit:
     """Fit frozen features to all terms of a system; ``scales (d,)`` are what they are made from.
 
     ``points`` is the number of interior points, by default twice the features; ``rule`` names
-    how the terms are balanced. Raises NotFiniteError where a term has no finite value.
+    how the terms are balanced; ``refine`` adds points to those drawn, and may weight them.
+    Newton's method ends with the step whose relative change is below ``enough``. Raises NotFiniteError where a term has no finite value.
     """
     count = dictionary.count
     inside = points or ROWS_PER_FEATURE * count
-    equations = prepare_equations(system, draw_groups(system, inside, seed), rule)
+    draw = _refined(system, refine)
+    equations = prepare_equations(system, draw(inside, seed), rule)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
         coefficients, weights = equations.solve(lifts, dictionary, seed)
@@ -101,14 +105,24 @@ def fit_dictionary(
         if start is not None:
             coefficients = _project(system, equations, dictionary, start)
         coefficients, weights, taken, converged = _iterate(
-            equations, dictionary, coefficients, iterations, seed
+            equations, dictionary, coefficients, iterations, seed, enough
         )
-    fresh = prepare_equations(system, draw_groups(system, max(200, inside // 4), seed + 100_003))
+    fresh = prepare_equations(system, draw(max(200, inside // 4), seed + 100_003))
     states = fresh.states(dictionary, coefficients)
     residual, by_term = fresh.relative_residual(states, weights)
     return Fit(
         system, dictionary, coefficients, scales, weights, residual, by_term, taken, converged
     )
+
+
+def _refined(
+    system: System, refine: Callable[[list[PointGroup], int], list[PointGroup]] | None
+) -> Callable[[int, int], list[PointGroup]]:
+    def draw(count: int, seed: int) -> list[PointGroup]:
+        groups = draw_groups(system, count, seed)
+        return groups if refine is None else refine(groups, seed)
+
+    return draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +143,7 @@ def _iterate(
     coefficients: np.ndarray,
     iterations: int,
     seed: int,
+    enough: float,
 ) -> tuple[np.ndarray, dict[str, float], int, bool]:
     states = equations.states(dictionary, coefficients)
     anchor: _Anchor | None = None
@@ -150,7 +165,7 @@ def _iterate(
                     return coefficients, weights, k + 1, True
                 daring += 1
             coefficients, states = proposed, targets
-            if change < _CONVERGED:
+            if change < enough:
                 return coefficients, weights, k + 1, True
             continue
         step = _shorten(equations, anchor)

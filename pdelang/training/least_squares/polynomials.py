@@ -63,6 +63,10 @@ class PolynomialDictionary:
         return True
 
     @property
+    def is_independent(self) -> bool:
+        return True
+
+    @property
     def highest(self) -> int:
         """Return the highest degree along any coordinate."""
         return int(self.degrees.max(initial=0))

@@ -1,0 +1,105 @@
+"""The vertices of a plane domain: corners of its outline, and where one condition gives way to another.
+
+There solutions of elliptic equations are singular however smooth the data are, so whoever
+solves wants to know the places, the angles and the directions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdelang.geometry.box import Side
+from pdelang.semantics.pieces import find_ends, find_seam
+from pdelang.semantics.problem import Domain, Piece
+
+# A circle around a vertex that shows what lies inside there, relative to the diagonal.
+_PROBE = 1e-6
+_PROBED = 720
+_BISECTIONS = 40
+# Two ends nearer than this, relative to the diagonal, are one vertex.
+_DISTINCT = 1e-7
+# An outline that turns by less than this has no corner there.
+_FLAT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A vertex at ``apex`` with interior ``angle``; ``bisector`` is the direction into the domain.
+
+    Angles are in radians. ``is_junction`` says that different pieces of the boundary meet there.
+    """
+
+    apex: tuple[float, float]
+    angle: float
+    bisector: float
+    is_junction: bool
+
+
+def find_vertices(domain: Domain, pieces: tuple[Piece, ...]) -> tuple[Vertex, ...]:
+    """Return the vertices of a plane domain, sorted by place; none in other dimensions.
+
+    ``pieces`` are all pieces of the boundary that have conditions of their own.
+    """
+    if domain.box.d != 2:
+        return ()
+    size = float(np.linalg.norm(domain.box.lengths))
+    found = [
+        (tuple(map(float, end)), number)
+        for number, piece in enumerate(pieces)
+        for end in find_ends(domain, piece)
+    ]
+    if domain.body is None:
+        corners = itertools.product(*zip(domain.box.low, domain.box.high, strict=True))
+        found += [((float(x), float(y)), -1) for x, y in corners]
+        found += _find_seams(domain, pieces)
+    vertices: list[Vertex] = []
+    while found:
+        apex = found[0][0]
+        near = [item for item in found if np.hypot(*np.subtract(item[0], apex)) <= _DISTINCT * size]
+        found = [item for item in found if item not in near]
+        owners = {number for _, number in near if number >= 0}
+        wedge = _probe(domain, np.array(apex), _PROBE * size)
+        if wedge is None:
+            continue
+        angle, bisector = wedge
+        is_junction = len(owners) > 1
+        if abs(angle - np.pi) > _FLAT or is_junction:
+            vertices.append(Vertex(apex, angle, bisector, is_junction))
+    return tuple(sorted(vertices, key=lambda v: v.apex))
+
+
+def _find_seams(domain: Domain, pieces: tuple[Piece, ...]) -> list[tuple[tuple[float, float], int]]:
+    """Return where two pieces of one side of a box touch, with the numbers of both."""
+    found = []
+    for (i, a), (j, b) in itertools.combinations(enumerate(pieces), 2):
+        if not isinstance(a.side, Side) or a.side != b.side:
+            continue
+        for x, y in find_seam(domain, a.side, a, b):
+            found += [((float(x), float(y)), i), ((float(x), float(y)), j)]
+    return found
+
+
+def _probe(domain: Domain, apex: np.ndarray, radius: float) -> tuple[float, float] | None:
+    """Return the angle of the domain seen from a vertex and its bisector; None unless it is one wedge."""
+    angles = 2.0 * np.pi * (np.arange(_PROBED) + 0.4871) / _PROBED
+
+    def is_inside(angle: np.ndarray) -> np.ndarray:
+        circle = apex + radius * np.column_stack([np.cos(angle), np.sin(angle)])
+        return domain.contains(circle)
+
+    inside = is_inside(angles)
+    changes = np.flatnonzero(inside != np.roll(inside, -1))
+    if len(changes) != 2:
+        return None
+    first, step = angles[changes], 2.0 * np.pi / _PROBED
+    low, high, at_low = first.copy(), first + step, inside[changes]
+    for _ in range(_BISECTIONS):
+        middle = 0.5 * (low + high)
+        same = is_inside(middle) == at_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    cuts = 0.5 * (low + high)
+    begin, end = (cuts[0], cuts[1]) if not at_low[0] else (cuts[1], cuts[0] + 2.0 * np.pi)
+    return float(end - begin), float(0.5 * (begin + end))
