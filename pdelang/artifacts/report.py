@@ -148,7 +148,8 @@ def _write_domain(solution: Solution) -> Iterator[str]:
         for block in term.blocks
         if isinstance(block.place, AtPoint)
     }
-    sketch = draw_sketch(problem, inside, tuple(points.items()))
+    has_space = bool(problem.domain.coordinates)
+    sketch = draw_sketch(problem, inside, tuple(points.items())) if has_space else None
     coverage = problem.coverage
     colors = sketch.colors if sketch is not None else {}
     rows = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
@@ -27,13 +28,16 @@ def write_vtk(grid: FieldGrid, stem: str) -> dict[str, bytes]:
 
     Steady or one time: ``stem.vtu``. With more ``stem.pvd``, the collection to open, and a file per time,
     ``stem/0000.vtu``. A scalar unknown is a point array, a vector one an array of three
-    components, as filters for arrows and streamlines expect.
+    components, as filters for arrows and streamlines expect. Without space, one line along the time.
 
     Raises:
         ValueError: more than three space coordinates.
     """
     if len(grid.space) > LARGEST_VTK_DIMENSION:
         raise ValueError(f"VTK holds at most three space coordinates, not {len(grid.space)}")
+    if not grid.space:
+        # A problem in time alone is drawn as one line along its time.
+        grid = replace(grid, time=None)
     inside = _find_inside(grid)
     corners = _list_cells(inside)
     used = np.unique(corners)

@@ -43,7 +43,13 @@ class FieldModel:
             PeriodicAxis(axis, (box.high[axis] - box.low[axis]) / scaling.half_width[axis])
             for axis in system.problem.periodic_axes
         )
-        network = build_network(settings.network, len(system.coordinates), len(system.fields), axes)
+        network = build_network(
+            settings.network,
+            len(system.coordinates),
+            len(system.fields),
+            axes,
+            has_space=box.d > 0,
+        )
         return cls(network, system.fields, scaling, program.ansatz)
 
     @property

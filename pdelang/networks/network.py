@@ -14,6 +14,7 @@ from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_perio
 from pdelang.networks.polynomials import PolynomialNetwork
 from pdelang.networks.series import Series
 from pdelang.networks.splines import SplineNetwork
+from pdelang.networks.windows import WindowNetwork
 from pdelang.semantics.settings import Choice
 
 DEFAULT_NETWORK = Choice("mlp")
@@ -45,6 +46,7 @@ def build_network(
     inputs: int,
     outputs: int,
     periodic_axes: tuple[PeriodicAxis, ...] = (),
+    has_space: bool = True,
 ) -> Network:
     """Return the network that ``choice`` names, behind the embedding of ``periodic_axes``.
 
@@ -54,7 +56,8 @@ def build_network(
     ``features(kind = sine, count = 1000, scale = 4)`` has frozen random plane waves,
     ``features(kind = chebyshev, count = 1000, degree = …)`` polynomials, by default of the least
     degree that gives as many, ``splines(degree = 7, elements = 24, windows = 1, time_degree = 4)``
-    frozen local features in one space coordinate. Raises
+    frozen local features in one space coordinate, polynomials in windows of time where the
+    problem does not have ``has_space``. Raises
     ValueError for a network, option or value outside this table; the checker says the same
     with a place (E106).
     """
@@ -74,6 +77,9 @@ def build_network(
             count = min(count, (degree + 1) ** inputs)
             return PolynomialNetwork(inputs, outputs, count, degree, periodic_axes)
         return FeatureNetwork(inputs, outputs, count, scale, periodic_axes)
+    if choice.name == "splines" and not has_space:
+        windows = int(options.get("windows", 1))
+        return WindowNetwork(inputs, outputs, windows, int(options.get("time_degree", 4)))
     if choice.name == "splines":
         return SplineNetwork(
             inputs,

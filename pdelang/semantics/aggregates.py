@@ -10,6 +10,7 @@ from pdelang.semantics.derivative_calls import report_steady
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
 from pdelang.semantics.orders import count_noun
 from pdelang.semantics.places import BOUNDARY_INTEGRAND, CONSTANT, INTEGRAND, Place, Trait
+from pdelang.semantics.trajectory import report_spaceless
 from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
 
@@ -25,9 +26,12 @@ def resolve_aggregate(
     kind = AggregateKind(name)
     positional = [a for a in call.arguments if a.name is None]
     named = {a.name.name: a for a in call.arguments if a.name is not None}
-    expected = 2 if kind is AggregateKind.VALUE else 1
+    if not scope.space and kind is not AggregateKind.VALUE:
+        report_spaceless(resolver, call)
+        return None
+    expected = 2 if kind is AggregateKind.VALUE and scope.space else 1
     if len(positional) != expected:
-        form = "value(u, point)" if kind is AggregateKind.VALUE else f"{name}(u)"
+        form = "value(u, point)" if expected == 2 else f"{name}(u)"
         faults.add(
             "E105",
             f"`{name}` takes {count_noun(expected, 'argument')}, and here {'is' if len(positional) == 1 else 'are'} {len(positional)}",
@@ -95,7 +99,7 @@ def resolve_aggregate(
     operand = yield Ask(positional[0].value, BOUNDARY_INTEGRAND if on else INTEGRAND, environment)
     point = None
     if kind is AggregateKind.VALUE:
-        items = resolve_point(resolver, positional[1].value)
+        items = resolve_point(resolver, positional[1].value) if scope.space else ()
         if items is None:
             return None
         point = items

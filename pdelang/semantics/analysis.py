@@ -39,6 +39,7 @@ from pdelang.semantics.scope import Kind, Scope, collect_names, warn_unused
 from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
+from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
@@ -86,6 +87,9 @@ def examine(
     time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
     shapes = ShapeReader(bare, folding, folder)
     domain = resolve_domain(domain_statement, shapes) if domain_statement else None
+    if is_trajectory(spec) and time_statement is not None:
+        domain = point_domain(time_statement)
+        spec = refuse_space(spec, scope, faults)
     shapes.read_all(spec)
     time = resolve_time(time_statement, bare, folding) if time_statement else None
 

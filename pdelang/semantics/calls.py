@@ -30,6 +30,7 @@ from pdelang.semantics.functions import (
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.semantics.shape_words import SHAPE_WORDS
+from pdelang.semantics.trajectory import SPATIAL_WORDS, report_spaceless
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import NORMAL, PI, RESERVED
 
@@ -69,6 +70,9 @@ def resolve_call(
         faults.add(
             "E190", f"{NOT_BUILT[name]} is not supported yet", call.span, "not supported yet"
         )
+        return None
+    if name in SPATIAL_WORDS and not scope.space and not scope.lacks_space:
+        report_spaceless(resolver, call)
         return None
     if name in FUNCTIONS:
         if not check_arguments(resolver, call, FUNCTIONS[name].least, FUNCTIONS[name].most):
@@ -222,7 +226,7 @@ def _report_unknown_function(
             help=f"`{name}(…)` stands {where}",
         )
         return
-    if not scope.names_of({Kind.DOMAIN}) and name.startswith(DERIVATIVE):
+    if scope.lacks_space and name.startswith(DERIVATIVE):
         # The missing domain has been reported; its coordinates may make this a derivative.
         return
     candidates = [*CALLABLE, *(f"d{c}" for c in scope.coordinates)]

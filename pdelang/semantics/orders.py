@@ -24,7 +24,7 @@ class Orders:
 
     def order(self, component: str, axis: int | None) -> int:
         orders = self.highest[component]
-        return max(orders[: self.space]) if axis is None else orders[axis]
+        return max(orders[: self.space], default=0) if axis is None else orders[axis]
 
 
 def find_orders(
@@ -44,7 +44,7 @@ def find_orders(
                         highest[occurrence.component][axis] = order
                         source[occurrence.component, axis] = equation
     for component, orders in highest.items():
-        across = max(range(space), key=lambda axis: orders[axis])
+        across = max(range(space), key=lambda axis: orders[axis], default=None)
         if (component, across) in source:
             source[component, None] = source[component, across]
     return Orders({c: tuple(orders) for c, orders in highest.items()}, source, space)

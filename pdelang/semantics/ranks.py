@@ -144,7 +144,10 @@ class RankChecker:
                 f"and this tuple has {len(items)}",
                 span,
                 f"{len(items)} components",
-                notes=[f"vectors have one component per space coordinate: {', '.join(self.space)}"],
+                notes=[
+                    "vectors have one component per space coordinate: "
+                    + (", ".join(self.space) or "none here")
+                ],
             )
             return None
         for item in items:

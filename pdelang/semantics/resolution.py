@@ -326,7 +326,7 @@ class Resolver:
         if is_steady_time(name, self.scope):
             report_steady(self, node.span)
             return None
-        if not self.scope.names_of({Kind.DOMAIN}):
+        if self.scope.lacks_space:
             # The missing domain has been reported; it may declare this coordinate.
             return None
         self.faults.add(

@@ -67,6 +67,11 @@ class Scope:
     timeless: list[Span] = field(default_factory=list)
 
     @property
+    def lacks_space(self) -> bool:
+        """Whether neither a domain nor a time is declared, which is a fault of its own."""
+        return self.time is None and not self.names_of({Kind.DOMAIN})
+
+    @property
     def coordinates(self) -> tuple[str, ...]:
         """Space coordinates, then the time where there is one."""
         return self.space + ((self.time,) if self.time else ())

@@ -84,7 +84,7 @@ class SettingsReader:
             return
         reason: str | None = None
         help = f"remove `{key}`"
-        if axes != 1:
+        if axes > 1 or (axes == 0 and time is None):
             reason = f"splines serve one space coordinate, and this domain has {axes}"
         elif any(isinstance(s, tree.Require) for s in spec.statements):
             reason = "splines do not serve a `require`"

@@ -225,8 +225,10 @@ class StatementReader:
             return False
         if scope.find(region.name, {Kind.DOMAIN}) is not None:
             return True
+        if not scope.space and region.name == scope.time:
+            return True
         declaration = scope.find(region.name)
-        if not scope.names_of({Kind.DOMAIN}):
+        if scope.lacks_space:
             # The missing domain has been reported.
             return False
         if declaration is not None and declaration.kind is Kind.SHAPE:
@@ -249,7 +251,11 @@ class StatementReader:
             help=f"write `on {region.name}: …` for a boundary condition"
             if is_part
             else scope.suggest(region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE}))
-            or f"the domain is `{', '.join(scope.names_of({Kind.DOMAIN}))}`",
+            or (
+                f"the domain is `{scope.names_of({Kind.DOMAIN})[0]}`"
+                if scope.space
+                else f"write `in {scope.time}: …`, as there is no domain"
+            ),
         )
         return False
 

@@ -63,8 +63,8 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
             case _:
                 pass
     _refuse_units(spec, faults)
-    if not any(isinstance(s, tree.Domain) for s in spec.statements):
-        _refuse_missing_domain(spec, faults)
+    if not any(isinstance(s, tree.Domain | tree.Time) for s in spec.statements):
+        _report_missing_domain(spec, faults)
 
 
 def _refuse_units(spec: tree.Tree, faults: Faults) -> None:
@@ -96,17 +96,7 @@ def _units_of(statement: tree.Statement) -> list[tree.Unit]:
     return found
 
 
-def _refuse_missing_domain(spec: tree.Tree, faults: Faults) -> None:
-    times = [s for s in spec.statements if isinstance(s, tree.Time)]
-    if times:
-        faults.add(
-            "E190",
-            "a problem in time alone, without a `domain`, is not supported yet",
-            times[0].span,
-            "the only coordinate",
-            help="add a space domain: `domain line(x) = interval(0, 1)`",
-        )
-        return
+def _report_missing_domain(spec: tree.Tree, faults: Faults) -> None:
     first = spec.statements[0] if spec.statements else None
     faults.add(
         "E101",

@@ -135,6 +135,8 @@ def _below(rows: int, columns: int) -> np.ndarray:
 
 
 def _back(upper: np.ndarray, target: np.ndarray) -> np.ndarray:
+    if not upper.shape[1]:
+        return np.zeros(0)
     if len(upper) < upper.shape[1]:
         raise SingularRowsError
     diagonal = np.abs(np.diag(upper))

@@ -23,7 +23,7 @@ def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
     """
     squares: dict[str, float] = {}
     sizes: dict[str, float] = {}
-    is_steady = len(system.coordinates) == 1
+    is_steady = system.problem.time is None
     for number, piece in enumerate(marched.pieces):
         moments = piece.moments
         if not is_steady and moments.start < marched.resolved_from:
@@ -35,7 +35,9 @@ def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
         if number == 0 and not is_steady:
             parts.append((start_moments(moments.start, time_orders(system)), True))
         for own, is_start in parts:
-            sites = prepare_sites(place_blocks(system, is_start), piece.space, PER_ELEMENT + 1)
+            sites = prepare_sites(
+                system, place_blocks(system, is_start), piece.space, PER_ELEMENT + 1
+            )
             state = piece.state
             if is_start:
                 state = tuple(

@@ -24,6 +24,7 @@ from pdelang.training.splines.moments import (
     start_moments,
     window_moments,
 )
+from pdelang.training.splines.point_space import PointSpace
 from pdelang.training.splines.resolution import (
     FIRST_ELEMENTS,
     MOST_ELEMENTS,
@@ -62,7 +63,7 @@ def march(
     rule: str = "ntk",
     sizes: tuple[float, ...] | None = None,
 ) -> Marched:
-    """Solve an evolution problem in one space dimension.
+    """Solve an evolution problem in one space dimension or none.
 
     ``on_window(time, windows, elements)`` is called as it goes on. ``sizes`` are the largest
     values of the fields, where they are known from a coarser solve. Raises NotFiniteError where a
@@ -153,6 +154,11 @@ class _Marcher:
     def _start(self, low: float, orders: tuple[int, ...]) -> tuple[SplineSpace, Coefficients]:
         """Return a space that resolves the initial data, and the data on it."""
         problem = self.system.problem
+        if not problem.domain.coordinates:
+            point = PointSpace()
+            given = self._start_on(point, low, orders)
+            self._measure(given, point)
+            return point, given
         a, b = problem.domain.box.low[0], problem.domain.box.high[0]
         periodic = 0 in problem.periodic_axes
         count = self.resolution.elements or max(FIRST_ELEMENTS, 2 * self.resolution.degree + 2)
@@ -161,7 +167,7 @@ class _Marcher:
         while True:
             given = self._start_on(space, low, orders)
             self._measure(given, space)
-            sites = prepare_sites(self._placed(True), space, _CHECKED_PER_ELEMENT)
+            sites = prepare_sites(self.system, self._placed(True), space, _CHECKED_PER_ELEMENT)
             fine = Window(self.system, space, start_moments(low, orders), sites)
             marked = self._rough(space, [c for c in given if c.shape[1]], bound)
             for site, residuals, _ in fine.residuals(given):
@@ -270,7 +276,7 @@ class _Marcher:
         """Return the points of a space, kept from window to window while the space stays."""
         kept = self.kept.get(is_start)
         if kept is None or kept[0] is not space:
-            kept = (space, prepare_sites(self._placed(is_start), space, PER_ELEMENT))
+            kept = (space, prepare_sites(self.system, self._placed(is_start), space, PER_ELEMENT))
             self.kept[is_start] = kept
         return kept[1]
 

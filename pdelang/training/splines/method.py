@@ -20,6 +20,7 @@ from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import steady_moments
+from pdelang.training.splines.point_space import PointSpace
 from pdelang.training.splines.refinement import Ending, Level, Refinement, choose_resolution, refine
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.tabulation import collect_parameters
@@ -33,7 +34,7 @@ _TIME_SHARE = 0.9
 def unsuited_reason(system: System) -> str | None:
     """Return why splines cannot serve a problem, or None where they can."""
     domain = system.problem.domain
-    if domain.box.d != 1 or domain.body is not None:
+    if domain.box.d > 1 or domain.body is not None:
         return "splines serve problems on one interval"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
@@ -115,9 +116,10 @@ def _per_mille(reached: float, low: float, high: float) -> int:
 
 def _nothing(system: System, found: Refinement) -> Marched:
     """Return zero everywhere: what there is when not even the first window was solved."""
-    box = system.problem.domain.box
     degree = found.resolution.degree
-    space = SplineSpace(degree, np.linspace(box.low[0], box.high[0], 2 * degree + 3))
+    space: SplineSpace = PointSpace()
+    if (box := system.problem.domain.box).d:
+        space = SplineSpace(degree, np.linspace(box.low[0], box.high[0], 2 * degree + 3))
     moments = steady_moments(len(system.fields))
     if system.problem.time is not None:
         bounds = system.problem.time.bounds
@@ -128,6 +130,8 @@ def _nothing(system: System, found: Refinement) -> Marched:
 
 
 def _network_used(found: Refinement, marched: Marched, time_degree: int) -> Choice:
+    if not marched.space.degree:
+        return Choice("splines", (("windows", len(marched.pieces)), ("time_degree", time_degree)))
     return Choice(
         "splines",
         (
@@ -181,10 +185,14 @@ def _messages_of(
 ) -> tuple[str, ...]:
     windows = len(marched.pieces)
     in_windows = "" if system.problem.time is None else f" in {windows} windows of time"
-    messages = [
-        f"splines of degree {found.resolution.degree} on {marched.space.elements} elements"
-        f"{in_windows}; {marched.iterations} Newton iterations"
-    ]
+    if marched.space.degree:
+        shape = (
+            f"splines of degree {found.resolution.degree} on {marched.space.elements} elements"
+            f"{in_windows}"
+        )
+    else:
+        shape = f"polynomials of degree {found.resolution.stages}{in_windows}"
+    messages = [f"{shape}; {marched.iterations} Newton iterations"]
     if label is not None:
         messages.append(describe_start_failure(system, label))
         return tuple(messages)

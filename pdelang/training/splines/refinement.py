@@ -23,6 +23,7 @@ from pdelang.training.splines.evidence import measure_residuals
 from pdelang.training.splines.march import march
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.resolution import Resolution
+from pdelang.training.splines.sites import space_order
 from pdelang.training.splines.steady import settle
 from pdelang.training.splines.tabulation import evaluate_pieces
 
@@ -154,7 +155,7 @@ def choose_resolution(system: System, settings: Settings) -> Resolution:
     down to about 1e-6, more pays below.
     """
     options = dict(settings.network.options) if settings.network is not None else {}
-    highest = max((jet.orders[0] for jet in system.jets), default=0)
+    highest = max((space_order(jet, system) for jet in system.jets), default=0)
     tolerance = settings.tolerance
     degree = max(7 if tolerance > 1e-9 else 9, highest + 4)
     stages = 4 if tolerance > 3e-6 else 5 if tolerance > 1e-9 else 7

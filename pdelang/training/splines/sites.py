@@ -62,8 +62,13 @@ def place_blocks(system: System, is_start: bool) -> tuple[PlacedBlocks, ...]:
     return tuple(placed)
 
 
+def space_order(jet: Jet, system: System) -> int:
+    """Return how often a jet is differentiated in space; 0 where there is no space."""
+    return jet.orders[0] if system.problem.domain.coordinates else 0
+
+
 def prepare_sites(
-    placed: tuple[PlacedBlocks, ...], space: SplineSpace, per_element: int
+    system: System, placed: tuple[PlacedBlocks, ...], space: SplineSpace, per_element: int
 ) -> tuple[Site, ...]:
     """Return the points of a space where placed blocks hold."""
     sites = []
@@ -73,7 +78,7 @@ def prepare_sites(
         else:
             x = np.array([blocks.x])
             elements, weights = space.locate(x), np.ones(1)
-        orders = {jet.orders[0] for jet in blocks.jets}
+        orders = {space_order(jet, system) for jet in blocks.jets}
         splines = {order: space.values(x, elements, order) for order in orders}
         sites.append(Site(blocks, x, elements, weights, splines))
     return tuple(sites)

@@ -59,7 +59,7 @@ def settle(
     taken, weights = 0, {}
     failure: Failure | None = None
     for level in range(_REFINEMENTS):
-        window = Window(system, space, moments, prepare_sites(placed, space, PER_ELEMENT))
+        window = Window(system, space, moments, prepare_sites(system, placed, space, PER_ELEMENT))
         try:
             state, weights, iterations, converged = _newton(window, state, resolution, rule)
         except SingularRowsError:

@@ -16,19 +16,22 @@ def evaluate_pieces(
 ) -> dict[str, np.ndarray]:
     """Return every field at physical points ``(n, d)``, ``(n,)`` each."""
     values = {name: np.zeros(len(points)) for name in system.fields}
-    if len(system.coordinates) == 1:
+    is_steady = system.problem.time is None
+    has_space = bool(system.problem.domain.coordinates)
+    if is_steady:
         owner = np.zeros(len(points), int)
     else:
         edges = np.array([piece.moments.start for piece in pieces])
-        owner = np.clip(np.searchsorted(edges, points[:, 1], "right") - 1, 0, len(pieces) - 1)
+        owner = np.clip(np.searchsorted(edges, points[:, -1], "right") - 1, 0, len(pieces) - 1)
     for number in np.unique(owner):
         piece, mine = pieces[number], owner == number
         moments = piece.moments
         tau = np.ones(mine.sum())
-        if len(system.coordinates) > 1:
-            tau = (points[mine, 1] - moments.start) / moments.length
+        if not is_steady:
+            tau = (points[mine, -1] - moments.start) / moments.length
         for k, name in enumerate(system.fields):
-            in_space = piece.space.evaluate(piece.state[k], points[mine, 0])
+            x = points[mine, 0] if has_space else np.zeros(mine.sum())
+            in_space = piece.space.evaluate(piece.state[k], x)
             in_time = moments.bases[k].values(tau, 0, moments.length)
             values[name][mine] = np.einsum("nf,fn->n", in_space, in_time)
     return values
@@ -37,7 +40,7 @@ def evaluate_pieces(
 def collect_parameters(
     system: System, pieces: tuple[Piece, ...], space: SplineSpace
 ) -> tuple[dict[str, Any], int]:
-    """Return the parameters of a `SplineNetwork` over the finest space, and its time degree.
+    """Return the parameters of a `SplineNetwork`, of a `WindowNetwork` without space, over the finest space, and its time degree.
 
     All in the network's coordinates: ``ξ = (x − centre)/half_width``, fields by their scale.
     """
@@ -49,11 +52,14 @@ def collect_parameters(
             modes = basis.legendre(degree, piece.moments.length)
             fine = piece.space.carry(own, space)
             coefficients[w, :, :, k] = modes @ fine.T / scaling.field_scale[k]
-    knots = (space.knots - scaling.centre[0]) / scaling.half_width[0]
     edges = np.array([-1.0, 1.0])
-    if len(system.coordinates) > 1:
+    if system.problem.time is not None:
         times = [piece.moments.start for piece in pieces]
         times.append(pieces[-1].moments.start + pieces[-1].moments.length)
-        edges = (np.array(times) - scaling.centre[1]) / scaling.half_width[1]
+        edges = (np.array(times) - scaling.centre[-1]) / scaling.half_width[-1]
+    if not system.problem.domain.coordinates:
+        trained = {"coefficients": coefficients[:, :, 0]}
+        return {"trained": trained, "frozen": {"edges": edges}}, degree
+    knots = (space.knots - scaling.centre[0]) / scaling.half_width[0]
     frozen = {"knots": knots, "edges": edges}
     return {"trained": {"coefficients": coefficients}, "frozen": frozen}, degree

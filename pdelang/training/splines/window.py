@@ -18,7 +18,7 @@ from pdelang.calculus.system import System
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import ElementRows, solve_element_rows
 from pdelang.training.splines.moments import Coefficients, Moments
-from pdelang.training.splines.sites import Site
+from pdelang.training.splines.sites import Site, space_order
 from pdelang.training.splines.spline_space import SplineSpace
 
 
@@ -112,20 +112,22 @@ class Window:
         for jet in site.jets:
             k = fields.index(jet.field)
             own = state[k][self.space.columns(site.elements)]
-            along = np.einsum("np,npi->ni", site.splines[jet.orders[0]], own)
+            along = np.einsum("np,npi->ni", site.splines[space_order(jet, self.system)], own)
             values.append((along @ self._time_values(k, jet)).ravel())
         return np.stack(values) if values else np.zeros((0, len(site.x) * len(self.moments.tau)))
 
     def _time_values(self, k: int, jet: Jet) -> np.ndarray:
         """Return the functions of time of field k in a jet, ``(functions, r)``."""
-        derivative = jet.orders[1] if len(jet.orders) > 1 else 0
+        derivative = jet.orders[-1] if self.system.problem.time is not None else 0
         return self.moments.bases[k].values(self.moments.tau, derivative, self.moments.length)
 
     def _points(self, site: Site) -> np.ndarray:
         """Return all points of a site with all moments, ``(n · r, d)``."""
         n, r = len(site.x), len(self.moments.tau)
-        if len(self.system.coordinates) == 1:
+        if self.system.problem.time is None:
             return np.repeat(site.x, r)[:, None]
+        if not self.system.problem.domain.coordinates:
+            return self.moments.times[:, None]
         return np.stack([np.repeat(site.x, r), np.tile(self.moments.times, n)], axis=1)
 
     def _rows(self, site: Site, slopes: np.ndarray) -> np.ndarray:
@@ -142,7 +144,7 @@ class Window:
                 continue
             own = self.moments.sought[k]
             in_time = self._time_values(k, jet)[own.start : own.stop]
-            in_space = site.splines[jet.orders[0]]
+            in_space = site.splines[space_order(jet, self.system)]
             # (n, r) · (i, r) → (n, r, i), then times the splines.
             both = slope[:, :, None] * in_time.T[None]
             rows[:, :, :, chosen[0] : chosen[-1] + 1] += (

@@ -1,5 +1,0 @@
-pde 1
-time t in 0 .. 1
-unknown y
-in t: dt(y) = -y
-at t = 0: y = 1
