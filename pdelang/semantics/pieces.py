@@ -135,9 +135,9 @@ def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
     keep = keep_of(piece, domain)
     own = [
         body.shape.leaves[leaf].surface(np.clip(cuts.reshape(-1, 1), 0.0, 1.0 - 1e-15)).points
-        for leaf in piece.side.leaves
+        for leaf in side.leaves
         if body.shape.leaves[leaf].is_continuous
-        for cuts in (find_stretches(body, leaf, piece.side, keep),)
+        for cuts in (find_stretches(body, leaf, side, keep),)
     ]
     return np.concatenate([*own, np.zeros((0, 2))])
 

@@ -143,8 +143,9 @@ class SettingsReader:
             return
         options = dict(network.options)
         kind = str(options.get("kind", "chebyshev" if "degree" in options else "sine"))
-        for other, option in FEATURE_KINDS.items():
-            if other != kind and option in options:
+        foreign = {o: k for k, own in FEATURE_KINDS.items() for o in own}
+        for option, other in foreign.items():
+            if option in options and option not in FEATURE_KINDS[kind]:
                 self.faults.add(
                     "E106",
                     f"features of the kind `{kind}` have no `{option}`",

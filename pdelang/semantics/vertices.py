@@ -32,7 +32,7 @@ class Vertex:
     Angles are in radians. ``is_junction`` says that different pieces of the boundary meet there.
     """
 
-    apex: tuple[float, float]
+    apex: tuple[float, ...]
     angle: float
     bisector: float
     is_junction: bool

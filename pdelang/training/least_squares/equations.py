@@ -34,6 +34,8 @@ _BYTES_KEPT = 1 << 30
 _TRACE_POINTS = 512
 # Of the trace of all rows; the square of what rounding leaves of a row of length 1.
 _ROUNDING = 1e-28
+# Of a column's length: what keeps the coefficients of dependent features short.
+_DAMPING = 1e-14
 
 # Rows over the coefficients and their right-hand side, with the term's label.
 LabelledRows = tuple[str, np.ndarray, np.ndarray]
@@ -203,6 +205,8 @@ class Equations:
             factor = RowFactor(columns)
             for label, rows, target in self.rows(states, dictionary):
                 factor.add(rows, target, np.sqrt(weights[label]))
+        if graded and not dictionary.is_independent:
+            factor.damp(_DAMPING)
         solution, _ = factor.solve(dictionary.is_independent, seed)
         return solution.reshape(fields, dictionary.count).T, weights
 

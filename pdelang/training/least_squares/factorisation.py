@@ -94,6 +94,15 @@ class RowFactor:
             scaled = scaled + right[~kept].T @ (size * free)
         return scaled / lengths, float(np.hypot(residual, np.linalg.norm(dropped)))
 
+    def damp(self, share: float) -> None:
+        """Add ``share · ‖column‖ · c_m = 0`` for every unknown: frames have long solutions too.
+
+        Features that are close to combinations of others are then used as little as they help
+        (Tikhonov; Adcock, Huybrechs, "Frames and numerical approximation", SIAM Review 61 (2019)).
+        """
+        lengths = np.linalg.norm(self._fold()[:, : self.columns], axis=0)
+        self.add(np.diag(share * lengths), np.zeros(self.columns))
+
     def _fold(self) -> np.ndarray:
         """Take the gathered rows into the triangle and return it, ``(≤ p + 1, p + 1)``."""
         width = self.columns + 1

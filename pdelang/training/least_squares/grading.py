@@ -18,19 +18,23 @@ from pdelang.semantics.pieces import keep_of, select
 from pdelang.semantics.problem import Domain, Piece
 from pdelang.training.least_squares.collocation import PointGroup
 from pdelang.training.least_squares.corner_sites import CornerSite
+from pdelang.training.least_squares.hole_sites import HoleSite
 
 _NEAREST = 1e-6  # of a corner's reach
+_THINNEST = 1e-3  # of a hole's radius: the nearest to its rim
 _ON_SIDE = 1e-9
 _BOUNDARY_SHARE = 4  # points inside a corner for one on each of its sides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grading:
-    """The corners, each with the number of points to add inside of it."""
+    """The corners and holes, each with the number of points to add inside the domain beside it."""
 
     domain: Domain
     sites: tuple[CornerSite, ...]
     counts: tuple[int, ...]
+    holes: tuple[HoleSite, ...]
+    hole_counts: tuple[int, ...]
 
     def apply(self, groups: list[PointGroup], seed: int) -> list[PointGroup]:
         """Return the groups with more points near the corners, and every point's ρ."""
@@ -40,6 +44,9 @@ class Grading:
             parts = [group.points]
             for site, count in zip(self.sites, self.counts, strict=True):
                 parts.append(self._draw(group.place, site, count, rng, group.points.shape[1]))
+            if isinstance(group.place, Interior):
+                for hole, count in zip(self.holes, self.hole_counts, strict=True):
+                    parts.append(self._draw_around(hole, count, rng))
             points = np.concatenate(parts)
             graded.append(replace(group, points=points, nearness=self.nearness(points)))
         return graded
@@ -72,6 +79,14 @@ class Grading:
         angle = site.vertex.bisector + half * rng.uniform(-1.0, 1.0, count)
         offsets = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
         points = np.array(site.vertex.apex) + offsets
+        return points[self.domain.contains(points)]
+
+    def _draw_around(self, hole: HoleSite, count: int, rng: np.random.Generator) -> np.ndarray:
+        # What falls like r^{-j} changes over a j-th of the radius.
+        radius = hole.radius * (1.0 + _spread(count, rng, _THINNEST))
+        angle = 2.0 * np.pi * (np.arange(count) + 0.5) / max(1, count)
+        offsets = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+        points = np.array(hole.centre) + offsets
         return points[self.domain.contains(points)]
 
     def _draw_on_side(
@@ -117,7 +132,7 @@ class Grading:
         return np.concatenate([*found, np.zeros((0, width))])
 
 
-def _spread(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return numbers in (0, 1) whose logarithms are even, ``(count,)``."""
+def _spread(count: int, rng: np.random.Generator, least: float = _NEAREST) -> np.ndarray:
+    """Return numbers in (least, 1) whose logarithms are even, ``(count,)``."""
     levels = (np.arange(count) + rng.uniform(0.0, 1.0, count)) / max(1, count)
-    return np.exp(np.log(_NEAREST) * rng.permutation(levels))
+    return np.exp(np.log(least) * rng.permutation(levels))

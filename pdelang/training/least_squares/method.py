@@ -69,6 +69,7 @@ def solve_least_squares(
         int(options["count"]) if "count" in options else None,
         float(options["scale"]) if "scale" in options else None,
         int(options["degree"]) if "degree" in options else None,
+        int(options["functions"]) if "functions" in options else None,
         settings.points,
         settings.weights.name,
     )

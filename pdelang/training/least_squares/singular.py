@@ -50,7 +50,8 @@ class Singular:
         return self._fit(_LEVELS[0], 1.0, self.seed, self.start, _FIRST_ITERATIONS)
 
     def is_last(self, current: Fit) -> bool:
-        if self.limits.degree is not None or self.limits.count is not None:
+        fixed = (self.limits.degree, self.limits.count, self.limits.functions)
+        if any(value is not None for value in fixed):
             return True
         if self.level + 1 == len(_LEVELS):
             return True
@@ -82,14 +83,18 @@ class Singular:
         placed = [site.map(self.system, diagonal) for site in sites]
         placed += [hole.map(self.system) for hole in self.holes]
         has_pressure = len(self.system.fields) > 1
+        exponents = [
+            *(site.exponents(order, logarithms, has_pressure) for site in sites),
+            *(hole.exponents(round(share * winding)) for hole in self.holes),
+        ]
+        if self.limits.functions is not None:
+            most = max(1, self.limits.functions // (2 * len(exponents)))
+            exponents = [sorted(own, key=lambda e: e[0] + e[1])[:most] for own in exponents]
         return SingularDictionary(
             PolynomialDictionary(degrees, {}),
             tuple(linear for linear, _ in placed),
             tuple(offset for _, offset in placed),
-            (
-                *(site.exponents(order, logarithms, has_pressure) for site in sites),
-                *(hole.exponents(round(share * winding)) for hole in self.holes),
-            ),
+            tuple(map(tuple, exponents)),
         )
 
     def _fit(
@@ -105,15 +110,15 @@ class Singular:
             max(_FEWEST, 2 * _POINTS_PER_FUNCTION * len(own))
             for own in dictionary.exponents[: len(self._sites())]
         )
-        around = 2 * sum(map(len, dictionary.exponents[len(counts) :]))
-        grading = Grading(self.system.problem.domain, self._sites(), counts)
+        around = tuple(2 * len(own) for own in dictionary.exponents[len(counts) :])
+        grading = Grading(self.system.problem.domain, self._sites(), counts, self.holes, around)
         return fit_dictionary(
             self.system,
             dictionary,
             np.full(2, share * level[0]),
             seed,
             origin,
-            self.limits.points or 2 * (dictionary.polynomials.count + around),
+            self.limits.points or 2 * (dictionary.polynomials.count + sum(around)),
             iterations,
             self.limits.rule,
             grading.apply,

@@ -80,30 +80,29 @@ class SingularDictionary:
 
     @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:
-        degree = self.polynomials.highest
         return (
             ("kind", "singular"),
             ("count", self.polynomials.count),
-            ("degree", degree),
-            ("singular", self.singular),
-            ("imaginary", len(self.imaginary)),
+            ("degree", self.polynomials.highest),
+            ("functions", self.count - self.polynomials.count),
         )
 
     @property
     def frozen(self) -> dict[str, np.ndarray]:
-        maps = [m for m, own in zip(self.maps, self.exponents, strict=True) for _ in own]
-        offsets = [o for o, own in zip(self.offsets, self.exponents, strict=True) for _ in own]
-        exponents = [e for own in self.exponents for e in own]
-        linear = np.array(maps, dtype=complex).reshape(-1, 2).T
-        constant = np.array(offsets, dtype=complex)
+        places = [k for k, own in enumerate(self.exponents) for _ in own]
+        exponents = np.array([e for own in self.exponents for e in own], dtype=float)
+        chosen = np.concatenate([np.arange(self.singular), self.imaginary]).astype(int)
+        parts = np.arange(len(chosen)) >= self.singular
+        linear = np.array(self.maps, dtype=complex)[places][chosen]
+        offset = np.array(self.offsets, dtype=complex)[places][chosen]
         return {
             **self.polynomials.frozen,
-            "map_real": np.ascontiguousarray(linear.real),
-            "map_imaginary": np.ascontiguousarray(linear.imag),
-            "offset_real": np.ascontiguousarray(constant.real),
-            "offset_imaginary": np.ascontiguousarray(constant.imag),
-            "imaginary": self.imaginary,
-            "exponents": np.ascontiguousarray(np.array(exponents, dtype=float).reshape(-1, 3).T),
+            "map_real": np.ascontiguousarray(np.real(linear).T),
+            "map_imaginary": np.ascontiguousarray(np.imag(linear).T),
+            "offset_real": np.ascontiguousarray(np.real(offset)),
+            "offset_imaginary": np.ascontiguousarray(np.imag(offset)),
+            "exponents": np.ascontiguousarray(exponents.reshape(-1, 3)[chosen].T),
+            "parts": parts.astype(float),
         }
 
     @property
@@ -158,7 +157,7 @@ class SingularDictionary:
                     total += factor * powers[key]
                 values[:, column] = total
                 column += 1
-        result = np.concatenate([values.real, values.imag[:, self.imaginary]], axis=1)
+        result = np.concatenate([np.real(values), np.imag(values)[:, self.imaginary]], axis=1)
         tables.known[orders] = result
         return result
 
