@@ -20,7 +20,8 @@ class Field:
     """One unknown, or one component, of a solution.
 
     Call it with every coordinate by name: ``u(x=0.5, t=[0, 1])``. Coordinates broadcast like
-    NumPy arrays; a vector unknown has its components along a last axis. Outside the domain
+    NumPy arrays; a vector unknown has its components along a last axis, a complex one has
+    complex values. Outside the domain
     the value is NaN.
 
     Numbers and arrays give NumPy float64, computed in the precision of the solution. Inside
@@ -32,6 +33,7 @@ class Field:
     components: tuple[str, ...]
     is_vector: bool
     solution: Solution
+    is_complex: bool = False
 
     def __call__(self, **coordinates: Any) -> Any:
         import jax.numpy as jnp
@@ -55,6 +57,9 @@ class Field:
         if not self.is_vector:
             # [()] makes a scalar of a NumPy array without axes, as NumPy's own functions do.
             return values[self.components[0]].reshape(shape)[()]
+        if self.is_complex:
+            re, im = (values[name].reshape(shape) for name in self.components)
+            return (re + 1j * im)[()]
         return module.stack([values[name].reshape(shape) for name in self.components], axis=-1)
 
 

@@ -123,7 +123,9 @@ def _collect_fields(trained: TrainedSolution) -> dict[str, Field]:
     fields = {}
     for unknown in trained.program.system.problem.unknowns:
         is_vector = unknown.components != (unknown.name,)
-        fields[unknown.name] = Field(unknown.name, unknown.components, is_vector, trained)
+        fields[unknown.name] = Field(
+            unknown.name, unknown.components, is_vector, trained, unknown.is_complex
+        )
         for component in unknown.components:
             fields[component] = fields.get(component) or Field(
                 component, (component,), False, trained

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from importlib.metadata import version
 
 import numpy as np
@@ -28,15 +29,17 @@ def write_netcdf(grid: FieldGrid, references: tuple[str, ...] = ()) -> bytes:
     order = _order_coordinates(grid)
     for name in order:
         ticks = grid.ticks[grid.coordinates.index(name)]
-        file.createDimension(name, len(ticks))
-        variable = file.createVariable(name, "d", (name,))
+        plain = spell_out(name)
+        file.createDimension(plain, len(ticks))
+        variable = file.createVariable(plain, "d", (plain,))
         variable[:] = ticks
         variable.long_name = _text("time" if name == grid.time else f"{name} coordinate")
         if name in grid.space and len(grid.space) <= 3:
             variable.axis = _text("XYZ"[grid.space.index(name)])
     axes = [grid.coordinates.index(name) for name in order]
     for name, values in grid.values.items():
-        variable = file.createVariable(name_variable(name, grid), "d", order)
+        dimensions = tuple(map(spell_out, order))
+        variable = file.createVariable(name_variable(name, grid), "d", dimensions)
         # Set before the data, as CF wants it, and so that readers mask what lies outside.
         variable._FillValue = np.float64(np.nan)
         variable.long_name = _text(name)
@@ -47,9 +50,17 @@ def write_netcdf(grid: FieldGrid, references: tuple[str, ...] = ()) -> bytes:
 
 def name_variable(component: str, grid: FieldGrid) -> str:
     """Return the name of a component's variable: CF allows letters, digits and underscores."""
-    plain = component.replace(".", "_")
-    taken = {*grid.coordinates, *grid.values} - {component}
-    return component if plain in taken else plain
+    plain = spell_out(component).replace(".", "_")
+    taken = {spell_out(name) for name in {*grid.coordinates, *grid.values} - {component}}
+    return spell_out(component) if plain in taken else plain
+
+
+def spell_out(name: str) -> str:
+    """Return a name in ASCII: ``θ`` becomes ``theta``, other letters their Unicode names."""
+    if name.isascii():
+        return name
+    words = (c if c.isascii() else unicodedata.name(c, "U").rpartition(" ")[2] for c in name)
+    return "".join(w if len(w) == 1 else w.lower() for w in words)
 
 
 def _order_coordinates(grid: FieldGrid) -> tuple[str, ...]:

@@ -81,6 +81,11 @@ class Extent:
         They include the ends of every axis, to find the largest value of data, unless
         ``generic`` asks for points without any symmetry, to tell zero from nonzero.
         """
+        columns = self._sample(place, generic)
+        # Formulas such as sin(r)/r have a limit on the axis and no value.
+        return self.domain.off_poles(columns.T).T
+
+    def _sample(self, place: Place, generic: bool) -> np.ndarray:
         if self.domain.body is not None:
             return self._sample_body(place, generic)
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}

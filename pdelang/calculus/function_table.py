@@ -32,6 +32,8 @@ LANGUAGE_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
     "sign": sympy.sign,
     "min": sympy.Min,
     "max": sympy.Max,
+    "besselj": sympy.besselj,
+    "bessely": sympy.bessely,
     "erf": sympy.erf,
     "erfc": sympy.erfc,
     "heaviside": sympy.Heaviside,
@@ -71,6 +73,8 @@ FUNCTION_NAMES: dict[type[sympy.Basic], str] = {
     sympy.Abs: "abs",
     sympy.sign: "sign",
     sympy.Heaviside: "heaviside",
+    sympy.besselj: "besselj",
+    sympy.bessely: "bessely",
     sympy.erf: "erf",
     sympy.erfc: "erfc",
     sympy.Max: "maximum",
@@ -97,11 +101,17 @@ class ArrayFunctions:
     module: ModuleType
     erf: Callable[[Any], Any]
     erfc: Callable[[Any], Any]
+    besselj: Callable[[Any, Any], Any]
+    bessely: Callable[[Any, Any], Any]
     without_gradient: Callable[[Any], Any]
 
     def named(self, name: str) -> Callable[..., Any]:
         """Return the function that the table calls ``name``."""
         match name:
+            case "besselj":
+                return self.besselj
+            case "bessely":
+                return self.bessely
             case "erf":
                 return self.erf
             case "erfc":

@@ -7,11 +7,17 @@ from collections.abc import Callable
 import sympy
 
 from pdelang.calculus.linearisation import linearise
+from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
-from pdelang.calculus.terms import LabelledFunctional, component_suffixes, outward_normal
+from pdelang.calculus.terms import (
+    LabelledFunctional,
+    component_suffixes,
+    outward_normal,
+    side_suffixes,
+)
 from pdelang.semantics.expression import Aggregate, AggregateKind
 from pdelang.semantics.problem import Part, Problem
 
@@ -22,7 +28,7 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
     for statement in problem.requirements:
         gathering = _Gathering(problem, symbols)
         left, right = gathering.expansion(statement.left), gathering.expansion(statement.right)
-        suffixes = component_suffixes(left, symbols.names)
+        suffixes = side_suffixes(statement.left, left, symbols.names)
         for suffix, a, b in zip(suffixes, flatten(left), flatten(right), strict=True):
             name = statement.label + suffix
             found.append((statement.label, gathering.functional(name, a - b, statement.span)))
@@ -48,6 +54,7 @@ class _Gathering:
         self.problem = problem
         self.symbols = symbols
         self.aggregates: list[AggregateIntegrand] = []
+        self.weigh = Measure(problem.domain, symbols)
         self.expansion = Expansion(symbols, problem.unknowns, aggregate=self._aggregate)
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
@@ -84,7 +91,8 @@ class _Gathering:
             return (on,)
         general = Expansion(self.symbols, self.problem.unknowns, self.symbols.normal)
         integrands = flatten(general(node.operand))
-        if not any(e.free_symbols & set(self.symbols.normal) for e in integrands):
+        has_normal = any(e.free_symbols & set(self.symbols.normal) for e in integrands)
+        if not has_normal and self.weigh.is_uniform:
             return (on,)
         return tuple(Part(on.name, (piece,), on.span) for piece in on.pieces)
 
@@ -100,12 +108,29 @@ class _Gathering:
         return build
 
     def _measure(self, node: Aggregate, part: Part | None) -> sympy.Expr:
-        return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, part)
+        if self.weigh.is_uniform:
+            return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, part)
+        return sympy.Float(self.weigh.measure(node.region, part))
+
+    def _weighted(
+        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, part: Part | None
+    ) -> tuple[AggregateKind, sympy.Expr]:
+        """Return an aggregate over space as one over the coordinates."""
+        match kind:
+            case AggregateKind.INTEGRAL:
+                return kind, integrand * self.weigh.density(part)
+            case AggregateKind.MEAN:
+                measure = sympy.Float(self.weigh.measure(node.region, part))
+                return AggregateKind.INTEGRAL, integrand * self.weigh.density(part) / measure
+            case _:
+                return kind, integrand
 
     def _symbol(
         self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, part: Part | None
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
+        if not self.weigh.is_uniform:
+            kind, integrand = self._weighted(node, kind, integrand, part)
         symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)
         self.aggregates.append(
             AggregateIntegrand(

@@ -89,17 +89,18 @@ def _tower_height(expression: sympy.Basic) -> int:
 
 
 def numpy_functions() -> ArrayFunctions:
-    """Return the table's functions over NumPy; SciPy is imported only where ``erf`` is met."""
+    """Return the table's functions over NumPy; SciPy is imported only where it is needed."""
 
-    def special(name: str) -> Callable[[Any], Any]:
-        def function(value: Any) -> Any:
+    def special(name: str) -> Callable[..., Any]:
+        def function(*values: Any) -> Any:
             from scipy import special as scipy_special
 
-            return getattr(scipy_special, name)(value)
+            return getattr(scipy_special, name)(*values)
 
         return function
 
-    return ArrayFunctions(np, special("erf"), special("erfc"), without_gradient=lambda value: value)
+    names = ("erf", "erfc", "jv", "yv")
+    return ArrayFunctions(np, *map(special, names), without_gradient=lambda value: value)
 
 
 def evaluate_points(

@@ -1,9 +1,12 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-coordinate) or a tuple of rows (tensor). Conventions: ``grad(w)_ij = ∂_i w_j``,
+coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
+coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
+have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
-vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``.
+vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
+component along the direction that is not written, and the curl of a vector along it.
 """
 
 from __future__ import annotations
@@ -54,11 +57,21 @@ class Expansion:
         self.normal = normal
         self.aggregate = aggregate
         self._known: dict[typed.Expression, Value] = {}
+        self.frame = symbols.frame
         self._sizes = ExpressionSizes()
-        self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
+        self._coordinates: dict[str, sympy.Expr] = {
+            name: self.frame.physical(axis) if axis < symbols.space_dimension else symbol
+            for axis, (name, symbol) in enumerate(
+                zip(symbols.names, symbols.coordinates, strict=True)
+            )
+        }
 
     def __call__(self, node: typed.Expression) -> Value:
-        """Return the value of a node: scalar, vector or tensor by its rank."""
+        """Return the value of a node: scalar, vector or tensor by its rank, as written."""
+        return self.frame.restrict(self._full(node))
+
+    def _full(self, node: typed.Expression) -> Value:
+        """Return the value of a node with all its entries."""
         if node in self._known:
             return self._known[node]
         try:
@@ -72,7 +85,7 @@ class Expansion:
 
     def scalar(self, node: typed.Expression) -> sympy.Expr:
         """Return the value of a node of rank SCALAR."""
-        return scalar_of(self(node))
+        return scalar_of(self._full(node))
 
     def _expand(self, node: typed.Expression) -> Value:
         match node:
@@ -87,15 +100,17 @@ class Expansion:
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
                 fields = tuple(self.symbols.value(c) for c in unknown.components)
-                return fields if unknown.rank is typed.Rank.VECTOR else fields[0]
+                return self.frame.embed(fields) if node.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
+            case typed.ComplexOf():
+                return (self(node.re), self(node.im))
             case typed.Component():
                 return items_of(self(node.operand))[node.axis]
             case typed.VectorOf():
-                return tuple(self(item) for item in node.items)
+                return self.frame.embed(tuple(self.scalar(item) for item in node.items))
             case typed.Derivative():
-                value = self(node.operand)
+                value = self._full(node.operand)
                 for name in node.coordinates:
                     value = self._d(value, self.symbols.names.index(name))
                 return value
@@ -104,9 +119,9 @@ class Expansion:
             case typed.Aggregate():
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
-                return self.aggregate(node)
+                return self.frame.embed(self.aggregate(node))
             case typed.Apply():
-                return self._apply(node.function, tuple(self(a) for a in node.arguments))
+                return self._apply(node.function, tuple(self._full(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():
                 raise ValueError("a predicate outside a conditional")
             case _:
@@ -125,7 +140,7 @@ class Expansion:
                 pending += inner
             else:
                 last = pending.pop()
-                self._known[last] = self(last.definition)
+                self._known[last] = self._full(last.definition)
         return self._known[node]
 
     def _apply(self, function: str, arguments: tuple[Value, ...]) -> Value:
@@ -150,7 +165,8 @@ class Expansion:
             case "dot", (a, b):
                 return contracted(a, b)
             case "cross", (a, b):
-                return crossed(items_of(a), items_of(b))
+                product = crossed(items_of(a), items_of(b))
+                return self._out_of_plane(product) if self._is_plane else product
             case "outer", (a, b):
                 return tuple(scaled(scalar_of(p), b) for p in items_of(a))
             case "transpose", (a,):
@@ -164,7 +180,7 @@ class Expansion:
             case "norm", (a,):
                 return sympy.sqrt(sympy.Add(*(e**2 for e in flatten(a))))
             case "identity", _:
-                d = range(self.symbols.space_dimension)
+                d = range(len(self.frame.directions))
                 return tuple(tuple(sympy.Integer(i == j) for j in d) for i in d)
             case "tangential", (a,):
                 normal = self._normal()
@@ -176,14 +192,13 @@ class Expansion:
                 raise TypeError(f"no expansion for the function {function}")
 
     def _differential(self, function: str, arguments: tuple[Value, ...]) -> Value:
-        axes = range(self.symbols.space_dimension)
         match function, arguments:
             case "grad", (a,):
-                return tuple(self._d(a, i) for i in axes)
+                return self.frame.gradient(a, self._slope)
             case "div", (a,):
-                return total(self._d(items_of(a)[i], i) for i in axes)
+                return self._divergence(a)
             case "lap", (a,):
-                return total(self._d(self._d(a, i), i) for i in axes)
+                return self._divergence(self.frame.gradient(a, self._slope))
             case "adv", (a, b):
                 return self._along(a, b)
             case "dn", (a,):
@@ -193,47 +208,80 @@ class Expansion:
             case _:
                 raise TypeError(f"wrong arguments of {function}")
 
+    def _divergence(self, a: Value) -> Value:
+        """Return ``Σ_i (∇a)_i i…``, the trace over the first two indices of the gradient."""
+        directions = range(len(items_of(a)))
+        if self.frame.is_straight:
+            return total(self.frame.along(i, items_of(a)[i], self._slope) for i in directions)
+        return total(items_of(self.frame.along(i, a, self._slope))[i] for i in directions)
+
     def _along(self, direction: Value, value: Value) -> Value:
         """Return ``(direction·∇) value``; derivatives along zero components are not taken."""
         parts = [
-            scaled(p, self._d(value, i))
+            scaled(p, self.frame.along(i, value, self._slope))
             for i, c in enumerate(items_of(direction))
             if (p := scalar_of(c)) != 0
         ]
         return total(parts) if parts else map_scalars(lambda e: sympy.S.Zero, value)
 
     def _curl(self, a: Value) -> Value:
-        def d(component: int, axis: int) -> sympy.Expr:
-            return scalar_of(self._d(items_of(a)[component], axis))
-
         match self.symbols.space_dimension, isinstance(a, tuple):
-            case 3, True:
-                return (d(2, 1) - d(1, 2), d(0, 2) - d(2, 0), d(1, 0) - d(0, 1))
-            case 2, True:
-                return d(1, 0) - d(0, 1)
+            case ((2 | 3), True):
+                turned = self._rotation(items_of(a))
+                return self._out_of_plane(turned) if self._is_plane else turned
             case 2, False:
-                return (self._d(a, 1), map_scalars(lambda e: -e, self._d(a, 0)))
+                if len(self.frame.directions) == 2:
+                    first, second = (self.frame.along(i, a, self._slope) for i in (0, 1))
+                    return (second, map_scalars(lambda e: -e, first))
+                suppressed = self.frame.suppressed
+                return self._rotation(
+                    tuple(a if i == suppressed else sympy.S.Zero for i in range(3))
+                )
             case dimension, _:
                 raise TypeError(f"no curl of this rank in {dimension} dimensions")
 
+    def _rotation(self, a: tuple[Value, ...]) -> Value:
+        """Return the curl of a vector; in a plane of two directions its component out of it."""
+        slopes = self.frame.gradient(a, self._slope)
+
+        def d(component: int, axis: int) -> sympy.Expr:
+            return scalar_of(items_of(slopes[axis])[component])
+
+        if len(a) == 2:
+            return d(1, 0) - d(0, 1)
+        return (d(2, 1) - d(1, 2), d(0, 2) - d(2, 0), d(1, 0) - d(0, 1))
+
+    @property
+    def _is_plane(self) -> bool:
+        return self.symbols.space_dimension == 2
+
+    def _out_of_plane(self, value: Value) -> Value:
+        """Return the component along the direction that is not written."""
+        return value[self.frame.suppressed] if isinstance(value, tuple) else value
+
+    def _slope(self, e: sympy.Expr, axis: int) -> sympy.Expr:
+        return total_derivative(e, axis, self.symbols)
+
     def _d(self, value: Value, axis: int) -> Value:
-        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
+        slope = map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
+        factors = self.frame.factors
+        return scaled(1 / factors[axis], slope) if axis < len(factors) else slope
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:
             raise ValueError("a normal off the boundary")
-        return self.normal
+        return self.frame.outward(self.normal)
 
     def _conditional(self, node: typed.Conditional) -> Value:
         predicate = self._predicate(node.predicate)
         if predicate in (sympy.true, sympy.false):
-            return self(node.then if predicate == sympy.true else node.otherwise)
+            return self._full(node.then if predicate == sympy.true else node.otherwise)
         return zip_scalars(
             lambda a, b: (
                 a if a == b else sympy.Piecewise((a, predicate), (b, True), evaluate=False)
             ),
-            self(node.then),
-            self(node.otherwise),
+            self._full(node.then),
+            self._full(node.otherwise),
         )
 
     def _predicate(self, node: typed.Expression) -> sympy.Basic:

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 
 import sympy
 
+from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
+from pdelang.semantics.metric import Metric
 from pdelang.semantics.problem import Problem
 
 
@@ -23,7 +25,11 @@ class Symbols:
     """
 
     def __init__(
-        self, coordinates: Iterable[str], space_dimension: int, fields: Iterable[str]
+        self,
+        coordinates: Iterable[str],
+        space_dimension: int,
+        fields: Iterable[str],
+        metric: Metric | None = None,
     ) -> None:
         self.names = tuple(coordinates)
         self.space_dimension = space_dimension
@@ -35,13 +41,16 @@ class Symbols:
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
         for field in self.fields:
             self.value(field)
+        metric = metric or Metric.cartesian(space_dimension)
+        self.frame = Frame(metric, self.coordinates[:space_dimension])
 
     @classmethod
     def of(cls, problem: Problem) -> Symbols:
         """Return the symbols of a problem; fields are sorted so that no order of statements shows."""
         unknowns = sorted(problem.unknowns, key=lambda unknown: unknown.name)
         fields = (component for unknown in unknowns for component in unknown.components)
-        return cls(problem.coordinates, len(problem.domain.coordinates), fields)
+        d = len(problem.domain.coordinates)
+        return cls(problem.coordinates, d, fields, problem.domain.metric)
 
     @property
     def dimension(self) -> int:

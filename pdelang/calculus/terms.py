@@ -11,6 +11,7 @@ import sympy
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.poles import clear_poles, find_pole_bases
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     AtPoint,
@@ -23,10 +24,10 @@ from pdelang.calculus.system import (
     Term,
     TermKind,
 )
-from pdelang.calculus.tensors import Value, flatten
+from pdelang.calculus.tensors import Value, flatten, items_of
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.names import name_side
-from pdelang.semantics.expression import Expression
+from pdelang.semantics.expression import ComplexOf, Expression
 from pdelang.semantics.problem import Part, Piece, Problem, Surface
 
 LabelledBlock = tuple[str, TermKind, Block]
@@ -73,6 +74,14 @@ def outward_normal(side: Surface, symbols: Symbols) -> tuple[sympy.Expr, ...]:
     )
 
 
+def side_suffixes(side: Expression, value: Value, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the suffixes of one side of an equation; a complex one has ``.re`` and ``.im``."""
+    if not isinstance(side, ComplexOf):
+        return component_suffixes(value, names)
+    inner = component_suffixes(items_of(value)[0], names)
+    return tuple(part + suffix for part in (".re", ".im") for suffix in inner)
+
+
 def component_suffixes(value: Value, names: Sequence[str]) -> tuple[str, ...]:
     """Return ``.x``, ``.y`` for a vector, ``.xx`` … for a tensor, nothing for a scalar."""
     if not isinstance(value, tuple):
@@ -90,6 +99,7 @@ class _Derivation:
         self.problem = problem
         self.symbols = symbols
         self._expansions: dict[Surface | None, Expansion] = {}
+        self._bases = find_pole_bases(symbols.frame, problem.domain.poles)
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
         p = self.problem
@@ -130,10 +140,10 @@ class _Derivation:
     ) -> list[tuple[str, sympy.Expr]]:
         """Return ``left − right`` by component, each with its name."""
         a, b = expansion(left), expansion(right)
-        suffixes = component_suffixes(a, self.symbols.names)
+        suffixes = side_suffixes(left, a, self.symbols.names)
         place = name.removeprefix(label)
         return [
-            (label + suffix + place, p - q)
+            (label + suffix + place, clear_poles(p - q, self._bases))
             for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
         ]
 

@@ -13,12 +13,15 @@ arguments that it cannot prove real with unevaluated objects or Dirac deltas.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import sympy
 
 from pdelang.calculus.function_table import FUNCTION_NAMES
 from pdelang.calculus.substitution import branches
-from pdelang.calculus.symbols import Symbols
+
+if TYPE_CHECKING:
+    from pdelang.calculus.symbols import Symbols
 
 SymbolDerivative = Callable[[sympy.Symbol], sympy.Expr]
 

@@ -13,6 +13,7 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.notation import format_expression
 from pdelang.calculus.printing import describe_place, format_functional
 from pdelang.calculus.system import Ansatz, Residual, System
+from pdelang.lowering.bessel import BESSEL_SOURCE
 from pdelang.lowering.identifiers import Identifiers
 from pdelang.lowering.program import CompiledResidual, Program
 from pdelang.lowering.source import write_return
@@ -84,9 +85,9 @@ class _Emission:
     def __init__(self, system: System) -> None:
         self.system = system
         self.functions = Identifiers(
-            ("jax", "jnp", "COORDINATES", "FIELDS", "RESIDUALS", "SCALES", "ANSATZ")
+            ("jax", "jnp", "COORDINATES", "FIELDS", "RESIDUALS", "SCALES", "ANSATZ", *BESSEL_SOURCE)
         )
-        local = Identifiers(("jax", "jnp", "fields", "network"))
+        local = Identifiers(("jax", "jnp", "fields", "network", *BESSEL_SOURCE))
         self.coordinates = [local.name(symbol.name) for symbol in system.coordinates]
         self.normal = [local.name(symbol.name) for symbol in system.normal]
         self.jets: dict[Jet, str] = {}
@@ -117,6 +118,7 @@ class _Emission:
         table = "".join(f"    {_literal(field)}: {function},\n" for field, function, _ in ansatz)
         return (
             self._header()
+            + "".join(f"{text}\n\n" for name, text in BESSEL_SOURCE.items() if _uses(name, bodies))
             + "\n\n".join(bodies)
             + f"\n\nRESIDUALS = {{\n{residuals}}}\n"
             + f"SCALES = {{\n{scales}}}\n"
@@ -212,6 +214,10 @@ class _Emission:
             f'    """{_quoted(ansatz.field)}: the lift plus the cutoff times the network."""\n'
             f"    {body}\n",
         )
+
+
+def _uses(function: str, bodies: list[str]) -> bool:
+    return any(f"{function}(" in body.rpartition('"""')[2] for body in bodies)
 
 
 def _literal(text: str) -> str:

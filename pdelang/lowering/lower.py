@@ -27,6 +27,7 @@ from pdelang.calculus.system import (
     Term,
 )
 from pdelang.calculus.total_derivative import differentiate_orders
+from pdelang.lowering.bessel import bessel_j, bessel_y
 from pdelang.lowering.program import (
     CompiledAggregate,
     CompiledAnsatz,
@@ -39,7 +40,9 @@ from pdelang.lowering.program import (
 
 Orders = tuple[int, ...]
 
-JAX_FUNCTIONS = ArrayFunctions(jnp, special.erf, special.erfc, jax.lax.stop_gradient)
+JAX_FUNCTIONS = ArrayFunctions(
+    jnp, special.erf, special.erfc, bessel_j, bessel_y, jax.lax.stop_gradient
+)
 
 
 def lower(system: System) -> Program:

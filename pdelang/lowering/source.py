@@ -14,6 +14,7 @@ from sympy.core.relational import Relational
 
 from pdelang.calculus.function_table import FUNCTION_NAMES
 from pdelang.calculus.substitution import branches
+from pdelang.lowering.bessel import BESSEL_SOURCE
 
 # Binding strengths of Python's operators, loosest first.
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
@@ -163,6 +164,9 @@ class _Writer:
                 return f"jnp.heaviside({self.write(e.args[0])[0]}, 0.5)", _ATOM
             case sympy.exp() if e.args[0] == 1:
                 return "jnp.e", _ATOM
+        if name in BESSEL_SOURCE:
+            order, argument = e.args
+            return f"{name}({float(order)!r}, {self.write(argument)[0]})", _ATOM  # type: ignore[arg-type]
         module = "jax.lax" if name in ("erf", "erfc") else "jnp"
         arguments = ", ".join(self.write(a)[0] for a in e.args)
         if name.startswith("reciprocal:"):

@@ -120,7 +120,9 @@ def resolve_aggregate(
         f"take a component: `{clip(operand.span.text)}.{scope.space[0]}`" if scope.space else None,
     ):
         return None
-    return Aggregate(call.span, Rank.SCALAR, kind, operand, on, region, point, time)
+    return resolver.ranks.complete(
+        Aggregate(call.span, Rank.SCALAR, kind, operand, on, region, point, time)
+    )
 
 
 def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expression, ...] | None:

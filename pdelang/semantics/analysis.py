@@ -19,6 +19,7 @@ from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
 from pdelang.semantics.calls import check_definition
 from pdelang.semantics.compatibility import warn_incompatible
+from pdelang.semantics.complex_values import PART_NAMES, name_parts
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.edges import EdgeFinder
@@ -99,7 +100,8 @@ def examine(
     unknowns = _list_unknowns(spec, scope)
     regions = RegionFinder(scope, domain, shapes)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
-    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find)
+    complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
+    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
     statements = StatementReader(resolver, folding, extent).read(spec)
@@ -164,10 +166,11 @@ def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
         declaration = scope.names[name]
         statement = declaration.statement
         assert isinstance(statement, tree.Unknown)
-        is_vector = statement.kind is not None and statement.kind.name == "vector"
-        rank = Rank.VECTOR if is_vector else Rank.SCALAR
-        components = tuple(f"{name}.{c}" for c in scope.space) if is_vector else (name,)
-        found.append(Unknown(name, rank, components, declaration.span))
+        kind = statement.kind.name if statement.kind is not None else "scalar"
+        rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
+        parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
+        components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
+        found.append(Unknown(name, rank, components, declaration.span, kind == "complex"))
     return tuple(found)
 
 
@@ -186,11 +189,12 @@ def _resolve_definitions(
         if definition is None:
             continue
         if isinstance(statement, tree.Param):
-            value = folding.fold(definition)
-            if value is None:
+            found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
+            known = [(n, value) for n, value in found if value is not None]
+            if len(known) < len(found):
                 scope.faulty.add(name)
             else:
-                values.append((name, value))
+                values += known
         else:
             folding.check(definition)
     return tuple(values)

@@ -99,6 +99,16 @@ def _total(function: Callable[..., float]) -> Callable[..., Number]:
     return _guarded(function, lambda *_: True, "")
 
 
+def _bessel(name: str) -> Callable[..., Number]:
+    def apply(order: Number, value: Number) -> Number:
+        # Imported only by a spec that uses these: `check` should not pay for scipy.
+        import scipy.special
+
+        return _settle(float(getattr(scipy.special, name)(float(order), float(value))))
+
+    return apply
+
+
 def _square_root(value: Number) -> Number:
     if value < 0:
         raise UndefinedConstantError("the square root of a negative number, which is not real")
@@ -143,6 +153,8 @@ RULES: dict[str, Callable[..., Number]] = {
     "sinh": _total(math.sinh),
     "cosh": _total(math.cosh),
     "tanh": _total(math.tanh),
+    "besselj": _bessel("jv"),
+    "bessely": _bessel("yv"),
     "erf": _total(math.erf),
     "erfc": _total(math.erfc),
 }

@@ -85,6 +85,7 @@ class BoundaryCounter:
                 self.domain.coordinates,
                 {u.name: u.components for u in self.unknowns},
                 axis,
+                self.domain.metric,
             )
             for axis in (*range(len(self.domain.coordinates)), None)
         }

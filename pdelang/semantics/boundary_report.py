@@ -14,6 +14,7 @@ from pdelang.semantics.orders import Orders, count_noun, list_names, name_across
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.problem import BoundaryCondition, Unknown
 from pdelang.semantics.served import Served
+from pdelang.syntax import tree
 
 
 @dataclass(slots=True)
@@ -248,13 +249,23 @@ class BoundaryReporter:
 
     def report_periodic(self, condition: BoundaryCondition, atom: Atom) -> None:
         assert atom.side.axis is not None
+        statement = self.parts.periodic[atom.side.axis]
+        is_turn = isinstance(statement, tree.Domain)
         self.faults.add(
             "E203",
             f"{atom.name} is periodic and takes no condition",
             condition.span,
             "one condition too many",
-            related=[Related(self.parts.periodic[atom.side.axis].span, "declared periodic here")],
-            help=f"remove {atom.name.split(' (')[0]} from this condition, or the `periodic` statement",
+            related=[
+                Related(
+                    statement.span,
+                    f"a full turn of `{self.coordinates[atom.side.axis]}` closes on itself"
+                    if is_turn
+                    else "declared periodic here",
+                )
+            ],
+            help=f"remove {atom.name.split(' (')[0]} from this condition"
+            + ("" if is_turn else ", or the `periodic` statement"),
         )
 
     def check_orders(self, found: list[Served], axis: int | None) -> None:

@@ -10,6 +10,7 @@ from pdelang.geometry.names import END_FUNCTIONS
 from pdelang.semantics.aggregates import resolve_aggregate
 from pdelang.semantics.arguments import check_arguments
 from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.bessel import BESSEL, read_bessel
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_calls import (
     TIME_WORD,
@@ -18,10 +19,11 @@ from pdelang.semantics.derivative_calls import (
     resolve_general_derivative,
 )
 from pdelang.semantics.derivative_words import read_derivative_word
-from pdelang.semantics.expression import Expression
+from pdelang.semantics.expression import Apply, Expression
 from pdelang.semantics.functions import (
     AGGREGATES,
     CALLABLE,
+    COMPLEX_PARTS,
     DERIVATIVE,
     FUNCTIONS,
     INTERFACE_WORDS,
@@ -71,10 +73,19 @@ def resolve_call(
             "E190", f"{NOT_BUILT[name]} is not supported yet", call.span, "not supported yet"
         )
         return None
+    if name in COMPLEX_PARTS and not scope.has_complex and not is_definition:
+        faults.add(
+            "E101",
+            f"`{name}` is a function only where an unknown is complex",
+            call.function.span,
+            "all unknowns are real",
+            help="declare an unknown as complex: `unknown psi: complex`",
+        )
+        return None
     if name in SPATIAL_WORDS and not scope.space and not scope.lacks_space:
         report_spaceless(resolver, call)
         return None
-    if name in FUNCTIONS:
+    if name in FUNCTIONS and not (is_definition and name in COMPLEX_PARTS):
         if not check_arguments(resolver, call, FUNCTIONS[name].least, FUNCTIONS[name].most):
             return None
         if FUNCTIONS[name].needs_boundary and NORMAL in scope.faulty:
@@ -129,7 +140,10 @@ def resolve_call(
     if is_definition:
         assert declaration is not None
         return (yield from resolver.definitions.expand(call, declaration, place, values))
-    return resolver.ranks.build_call(call.span, name, values)
+    node = resolver.ranks.build_call(call.span, name, values)
+    if name in BESSEL and isinstance(node, Apply):
+        return read_bessel(node, faults)
+    return node
 
 
 def _report_interface_word(resolver: Resolver, call: tree.Call) -> None:

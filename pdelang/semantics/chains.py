@@ -45,7 +45,10 @@ def bracket(
     left = bracket(ranks, span, operators[: half - 1], values[:half])
     rest, joint = list(values[half:]), operators[half - 1]
     if joint == "-":
-        rest[0] = Apply(rest[0].span, rest[0].rank, "neg", (rest[0],))
+        negated = ranks.complete(Apply(rest[0].span, rest[0].rank, "neg", (rest[0],)))
+        if negated is None:
+            return None
+        rest[0] = negated
     elif joint == "/":
         one = Constant(rest[0].span, Rank.SCALAR, Fraction(1))
         inverse = ranks.build_binary(rest[0].span, "/", one, rest[0])

@@ -46,7 +46,7 @@ def count_conditions(
         return None
     coordinates = domain.coordinates + ((time.name,) if time else ())
     components = {unknown.name: unknown.components for unknown in unknowns}
-    finder = OrderFinder(coordinates, domain.coordinates, components)
+    finder = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     entries = [(e, finder.find_equation(e.left, e.right)) for e in statements.equations]
     balanced = _count_equations(unknowns, entries, faults)
     if not entries:
@@ -94,7 +94,9 @@ def _count_equations(
             first.span,
             f"{count_noun(len(components), 'component')}: {names}",
             related=related[:6],
-            notes=["a vector equation counts once per component"],
+            notes=["a complex equation counts twice: its real and its imaginary part"]
+            if any(unknown.is_complex for unknown in unknowns)
+            else ["a vector equation counts once per component"],
             help="remove an equation, or declare what else is solved for"
             if too_many
             else "add an equation with `in`"

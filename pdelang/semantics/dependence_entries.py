@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pdelang.semantics.dependence import Dependence, add, apply_function, multiply
+from pdelang.semantics.dependence import ZERO, Dependence, add, apply_function, multiply
 
 Entries = Any
 """An object array of `Dependence`; NumPy's types do not know what an object array holds."""
@@ -55,6 +55,24 @@ def combine_entries(
 
 def sum_entries(terms: list[Entries]) -> Entries:
     return reduce(lambda a, b: combine_entries(add, a, b), terms)
+
+
+def embed_entries(entries: Entries, directions: tuple[int | None, ...]) -> Entries:
+    """Return the entries along every direction; None marks one without a coordinate of its own."""
+    if not entries.ndim:
+        return entries
+    array = np.full((len(directions),) * entries.ndim, ZERO, dtype=object)
+    own = [i for i, axis in enumerate(directions) if axis is not None]
+    array[np.ix_(*[own] * entries.ndim)] = entries
+    return array
+
+
+def restrict_entries(entries: Entries, directions: tuple[int | None, ...]) -> Entries:
+    """Return the entries along the coordinates that are written."""
+    if not entries.ndim:
+        return entries
+    own = [i for i, axis in enumerate(directions) if axis is not None]
+    return entries[np.ix_(*[own] * entries.ndim)]
 
 
 def contract_entries(a: Entries, b: Entries) -> Entries:

@@ -76,7 +76,7 @@ def differentiate(
             "E107", "a global quantity is one number and has no derivative", span, "always zero"
         )
         return None
-    return Derivative(span, operand.rank, operand, coordinates)
+    return resolver.ranks.complete(Derivative(span, operand.rank, operand, coordinates))
 
 
 def _report_order(resolver: Resolver, span: Span) -> None:

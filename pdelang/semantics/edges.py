@@ -48,6 +48,9 @@ class EdgeFinder:
 
     def explain(self, spot: Spot, domain: Domain) -> str | None:
         """Return what may be meant instead of a spot that selects nothing."""
+        if spot.side is not None and spot.side in domain.poles:
+            name = domain.coordinates[spot.side.axis]
+            return f"`{name}` ends there on the axis, which is no boundary and takes no condition"
         if spot.side is not None:
             return "the domain is round or cut off there; `edge` is all of its boundary"
         return f"combine `{spot.owner}` into `{domain.name}`, or name another part"

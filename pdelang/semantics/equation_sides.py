@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pdelang.semantics.complex_values import widen
 from pdelang.semantics.constants import Folder
-from pdelang.semantics.expression import Expression
+from pdelang.semantics.expression import ComplexOf, Expression
 from pdelang.semantics.places import Place
 from pdelang.semantics.resolution import Resolver
 from pdelang.syntax import tree
@@ -12,7 +13,10 @@ from pdelang.syntax import tree
 def resolve_sides(
     resolver: Resolver, folder: Folder, equation: tree.Equation, place: Place
 ) -> tuple[Expression, Expression] | None:
-    """Return the two sides, or None after reporting a fault in one or between them."""
+    """Return the two sides, or None after reporting a fault in one or between them.
+
+    Where one side is complex both are: such an equation is two real ones.
+    """
     left = resolver.resolve(equation.left, place)
     right = resolver.resolve(equation.right, place)
     if left is None or right is None:
@@ -21,4 +25,7 @@ def resolve_sides(
         return None
     folder.check(left)
     folder.check(right)
+    if isinstance(left, ComplexOf) or isinstance(right, ComplexOf):
+        space = len(resolver.scope.space)
+        return widen(left, space), widen(right, space)
     return left, right

@@ -29,12 +29,12 @@ class NotEvaluableError(Exception):
     """An expression that depends on an unknown, a derivative or the normal."""
 
 
-def _special(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    def apply(values: np.ndarray) -> np.ndarray:
-        # Imported only by a spec that uses these two: `check` should not pay for scipy.
+def _special(name: str) -> Callable[..., np.ndarray]:
+    def apply(*values: np.ndarray) -> np.ndarray:
+        # Imported only by a spec that uses these: `check` should not pay for scipy.
         import scipy.special
 
-        return getattr(scipy.special, name)(values)
+        return getattr(scipy.special, name)(*values)
 
     return apply
 
@@ -65,6 +65,8 @@ _SCALAR_RULES: dict[str, Callable[..., np.ndarray]] = {
     "sqrt": np.sqrt,
     "abs": np.abs,
     "sign": np.sign,
+    "besselj": _special("jv"),
+    "bessely": _special("yv"),
     "erf": _special("erf"),
     "erfc": _special("erfc"),
     "heaviside": lambda a: np.heaviside(a, 0.5),

@@ -83,6 +83,23 @@ class Component(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ComplexPart(Component):
+    """The real (``axis`` 0) or imaginary (1) part of a complex unknown, its ``operand``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComplexOf(Typed):
+    """``re + i*im`` of two real values of one rank.
+
+    It stands at the top of an expression only: operators and functions are spread over the two
+    parts as soon as they are read (`complex_values`), so everything below it is real.
+    """
+
+    re: Expression
+    im: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class VectorOf(Typed):
     """A tuple ``(a, b)``: one scalar per space coordinate."""
 
@@ -181,6 +198,7 @@ Expression = (
     | UnknownReference
     | Normal
     | Component
+    | ComplexOf
     | VectorOf
     | Apply
     | Derivative

@@ -9,6 +9,8 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Comparison,
+    ComplexOf,
+    ComplexPart,
     Component,
     Conditional,
     Constant,
@@ -73,6 +75,10 @@ def _format_node(
             return "n", _ATOM
         case Coordinate(name=name) | Parameter(name=name) | UnknownReference(name=name):
             return name, _ATOM
+        case ComplexPart(axis=axis):
+            return f"{('re', 'im')[axis]}({texts[0]})", _ATOM
+        case ComplexOf():
+            return f"{_bracket(operands[0], _SUM)} + i*{_bracket(operands[1], _SIGN)}", _SUM
         case Component(axis=axis):
             return f"{_bracket(operands[0], _ATOM)}.{space[axis]}", _ATOM
         case VectorOf():

@@ -32,6 +32,10 @@ def _scalars(ranks: Ranks, d: int) -> Rank | None:
     return SCALAR if all(rank is SCALAR for rank in ranks) else None
 
 
+def _unchanged(ranks: Ranks, d: int) -> Rank | None:
+    return ranks[0]
+
+
 def _table_rule(rule: dict[Ranks, Rank]) -> RankRule:
     return lambda ranks, d: rule.get(ranks)
 
@@ -82,6 +86,11 @@ _ENTRIES = (
         ],
     ),
     _pointwise("atan2", 2),
+    _pointwise("besselj", 2),
+    _pointwise("bessely", 2),
+    # Only where an unknown is complex; `complex_values` spreads them over the two parts.
+    *(Function(name, 1, 1, _unchanged, "one value") for name in ("re", "im", "conj")),
+    Function("arg", 1, 1, _scalars, "one scalar"),
     # With one argument these two are global quantities; `resolution` tells them apart.
     Function("min", 2, 64, _scalars, "scalars"),
     Function("max", 2, 64, _scalars, "scalars"),
@@ -145,17 +154,12 @@ DERIVATIVE = "d"
 """``d(u, x, 3)``: the general derivative."""
 
 COMPLEX_PARTS = ("re", "im", "conj", "arg")
+"""Functions that exist only where an unknown is complex."""
 
 INTERFACE_WORDS = ("side", "jump")
 """Words that need an `interface`."""
 
 NOT_BUILT: dict[str, str] = {
-    "besselj": "the Bessel function `besselj`",
-    "bessely": "the Bessel function `bessely`",
-    "re": "the real part `re`, as complex unknowns are",
-    "im": "the imaginary part `im`, as complex unknowns are",
-    "conj": "the conjugate `conj`, as complex unknowns are",
-    "arg": "the argument `arg` of a complex value",
     "interp": "the table function `interp`",
 }
 """Words of the language that are functions but are refused with E190."""

@@ -31,7 +31,7 @@ def warn_free_constants(
             for entry in finder.find_entries(expression).flat:
                 fixed.update(o.component for o in entry.occurrences if not any(o.orders))
 
-    inside = OrderFinder(coordinates, domain.coordinates, components)
+    inside = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     for statement in (
         *statements.equations,
         *statements.initial_conditions,
@@ -40,7 +40,7 @@ def warn_free_constants(
         note(inside, statement.left, statement.right)
     for condition in statements.boundary_conditions:
         for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
-            across = OrderFinder(coordinates, domain.coordinates, components, axis)
+            across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
             note(across, condition.left, condition.right)
     for requirement in statements.requirements:
         for node in post_order(requirement.left, requirement.right):

@@ -43,7 +43,8 @@ def count_initial(
     to which the component equations of the conditions are assigned.
     """
     axis = len(coordinates) - 1
-    finder = OrderFinder(coordinates, domain.coordinates, {u.name: u.components for u in unknowns})
+    components = {u.name: u.components for u in unknowns}
+    finder = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     given: list[_Given] = []
     for condition in statements.initial_conditions:
         for dependence in finder.find_equation(condition.left, condition.right):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.complex_values import PART_NAMES, widen
 from pdelang.semantics.constants import Folder, clip
-from pdelang.semantics.expression import Rank
+from pdelang.semantics.expression import ComplexOf, Rank
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import KNOWN
 from pdelang.semantics.problem import KnownSolution, Unknown
@@ -78,6 +79,14 @@ class KnownReader:
         ):
             return None
         self.folder.check(value)
+        if unknown.is_complex and target[1] is None:
+            value = widen(value, len(self.resolver.scope.space))
+        elif isinstance(value, ComplexOf):
+            self.resolver.report_complex(
+                statement.value,
+                f"the `{word}` of `{clip(statement.target.span.text)}`, which is real",
+            )
+            return None
         return KnownSolution(target[0], target[1], value, statement.span)
 
     def _read_target(self, target: tree.Name | tree.Member) -> tuple[str, int | None] | None:
@@ -102,6 +111,8 @@ class KnownReader:
             return None
         if isinstance(target, tree.Name):
             return owner.name, None
+        if owner.name in self.resolver.complex_names and target.member.name in PART_NAMES:
+            return owner.name, PART_NAMES.index(target.member.name)
         if self.resolver.kinds.get(owner.name) is not Rank.VECTOR:
             faults.add(
                 "E110",

@@ -35,7 +35,7 @@ class PartTable:
     resolver: Resolver
     spec: tree.Tree
     edges: EdgeFinder
-    periodic: dict[int, tree.Periodic] = field(default_factory=dict)
+    periodic: dict[int, tree.Periodic | tree.Domain] = field(default_factory=dict)
     doubtful: set[Side | Sheet] = field(default_factory=set)
     anonymous: dict[str, Part] = field(default_factory=dict)
     _named: dict[str, Part | None] = field(default_factory=dict)
@@ -47,6 +47,10 @@ class PartTable:
 
     def resolve_all(self) -> None:
         """Resolve every `periodic` and `boundary` statement, whether used or not."""
+        if self.domain is not None and self.domain.full_turn is not None:
+            # A full turn is identified by itself.
+            declared = (s for s in self.spec.statements if isinstance(s, tree.Domain))
+            self.periodic[self.domain.full_turn] = next(declared)
         for statement in self.spec.statements:
             if isinstance(statement, tree.Periodic):
                 self._resolve_periodic(statement)

@@ -34,23 +34,32 @@ class Trait(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A kind of place in a spec. ``words`` names it in messages; ``advice`` is a way out."""
+    """A kind of place in a spec. ``words`` names it in messages; ``advice`` is a way out.
+
+    ``is_real``: what stands there has no imaginary part.
+    """
 
     words: str
     traits: frozenset[Trait]
     advice: str | None = None
+    is_real: bool = False
 
 
-def _place(words: str, *traits: Trait, advice: str | None = None) -> Place:
-    return Place(words, frozenset(traits), advice)
+def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool = False) -> Place:
+    return Place(words, frozenset(traits), advice, is_real)
 
 
 _FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN)
 
 ANYWHERE = _place("a `let`", *Trait)
 PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
-CONSTANT = _place("a constant", advice="only numbers and parameters may stand here")
-WHERE = _place("a `where`", Trait.SPACE, advice="`where` selects by the space coordinates alone")
+CONSTANT = _place("a constant", advice="only numbers and parameters may stand here", is_real=True)
+WHERE = _place(
+    "a `where`",
+    Trait.SPACE,
+    advice="`where` selects by the space coordinates alone",
+    is_real=True,
+)
 EQUATION = _place("an `in` equation", *_FIELD)
 BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
 START = _place("an initial condition", *_FIELD)

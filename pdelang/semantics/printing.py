@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 
 from pdelang.geometry.names import name_side
@@ -32,13 +32,15 @@ def format_problem(problem: Problem) -> str:
 def _list_blocks(problem: Problem) -> Iterable[Iterable[str]]:
     space = problem.domain.coordinates
     time = problem.time.name if problem.time else None
+    components = {unknown.name: unknown.components for unknown in problem.unknowns}
 
     def text(expression: Expression) -> str:
         return format_expression(expression, space, time)
 
     yield _format_head(problem, text)
     yield [
-        f"unknown {u.name}: {u.rank.name.lower()} ({', '.join(u.components)})"
+        f"unknown {u.name}: {'complex' if u.is_complex else u.rank.name.lower()}"
+        f" ({', '.join(u.components)})"
         for u in problem.unknowns
     ]
     yield [f"param {name} = {value!r}" for name, value in problem.parameters]
@@ -63,10 +65,10 @@ def _list_blocks(problem: Problem) -> Iterable[Iterable[str]]:
     )
     yield [f"require [{r.label}] {text(r.left)} = {text(r.right)}" for r in problem.requirements]
     yield [
-        *(_format_known("exact", k, space, text) for k in problem.exact),
-        *(_format_known("guess", k, space, text) for k in problem.guesses),
+        *(_format_known("exact", k, components, text) for k in problem.exact),
+        *(_format_known("guess", k, components, text) for k in problem.guesses),
         *(
-            f"compare {_target(r.unknown, r.component, space)} with {r.path}: {len(r.points)} points"
+            f"compare {_target(r.unknown, r.component, components)} with {r.path}: {len(r.points)} points"
             for r in problem.references
         ),
     ]
@@ -109,10 +111,13 @@ def _format_piece(piece: Piece, space: tuple[str, ...], text: Callable[[Expressi
 
 
 def _format_known(
-    word: str, known: KnownSolution, space: tuple[str, ...], text: Callable[[Expression], str]
+    word: str,
+    known: KnownSolution,
+    components: Mapping[str, tuple[str, ...]],
+    text: Callable[[Expression], str],
 ) -> str:
-    return f"{word} {_target(known.unknown, known.component, space)} = {text(known.value)}"
+    return f"{word} {_target(known.unknown, known.component, components)} = {text(known.value)}"
 
 
-def _target(unknown: str, component: int | None, space: tuple[str, ...]) -> str:
-    return unknown if component is None else f"{unknown}.{space[component]}"
+def _target(unknown: str, component: int | None, components: Mapping[str, tuple[str, ...]]) -> str:
+    return unknown if component is None else components[unknown][component]

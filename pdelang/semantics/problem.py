@@ -16,6 +16,7 @@ from pdelang.geometry.body import Body, Sheet
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
 
 
@@ -43,11 +44,33 @@ class Domain:
     span: Span
     shape: Shape
     body: Body | None = None
+    metric: Metric | None = None
+    poles: frozenset[Side] = frozenset()  # sides where the coordinates degenerate: no boundary
+    full_turn: int | None = None  # the axis along which the domain closes on itself
 
     @property
     def surfaces(self) -> tuple[Surface, ...]:
         """What the boundary consists of: the sides of a box, or the sheets of a body."""
-        return self.box.sides if self.body is None else self.body.sheets
+        found = self.box.sides if self.body is None else self.body.sheets
+        return tuple(s for s in found if not self.is_pole(s))
+
+    def is_pole(self, surface: Surface) -> bool:
+        """Say whether a surface is r = 0, or the axis of a sphere."""
+        return (surface.side if isinstance(surface, Sheet) else surface) in self.poles
+
+    def density(self, points: np.ndarray) -> np.ndarray | None:
+        """Return the measure of space at points ``(n, ≥ d)`` up to a constant, None where it is one."""
+        return None if self.metric is None else self.metric.density(points)
+
+    def off_poles(self, points: np.ndarray) -> np.ndarray:
+        """Return points ``(n, ≥ d)`` with those on a pole moved off it by a millionth of the domain."""
+        if not self.poles:
+            return points
+        moved = points.copy()
+        for side in self.poles:
+            ends = self.box.side_value(side), self.box.side_value(side.opposite)
+            move_off(moved, side.axis, *ends)
+        return moved
 
     def contains(self, points: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
         """Say for each of ``points (n, d)`` whether it lies in the closed domain, ``(n,)``."""
@@ -73,12 +96,13 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A field solved for. ``components`` are ``("u",)`` or ``("w.x", "w.y")``."""
+    """A field solved for. ``components`` are ``("u",)``, ``("w.x", "w.y")`` or ``("psi.re", "psi.im")``."""
 
     name: str
     rank: Rank
     components: tuple[str, ...]
     span: Span
+    is_complex: bool = False
 
 
 Surface = Side | Sheet

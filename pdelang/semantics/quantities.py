@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.equation_sides import resolve_sides
-from pdelang.semantics.expression import Aggregate, AggregateKind, Rank
+from pdelang.semantics.expression import Aggregate, AggregateKind, ComplexOf, Rank
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import NUMBER
@@ -89,6 +89,9 @@ class QuantityReader:
             if value is None or not self.resolver.ranks.require_rank(
                 value, Rank.SCALAR, "a report is a number"
             ):
+                continue
+            if isinstance(value, ComplexOf):
+                self.resolver.report_complex(statement.value, "a `report`, which is a number")
                 continue
             self.folder.check(value)
             if self.extent.check_aggregates(value):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.complex_values import spread
 from pdelang.semantics.constants import clip
 from pdelang.semantics.expression import (
     Apply,
@@ -49,7 +50,7 @@ class RankChecker:
                         span, left, right, "added" if operator == "+" else "subtracted"
                     )
                     return None
-                return Apply(span, left.rank, operator, (left, right))
+                return self.complete(Apply(span, left.rank, operator, (left, right)))
             case "*":
                 if Rank.SCALAR not in (left.rank, right.rank):
                     self._report_operands(
@@ -60,7 +61,7 @@ class RankChecker:
                         f"write `dot({clip(left.span.text)}, {clip(right.span.text)})` or `outer(…)`",
                     )
                     return None
-                return Apply(span, max(left.rank, right.rank), "*", (left, right))
+                return self.complete(Apply(span, max(left.rank, right.rank), "*", (left, right)))
             case "/":
                 if right.rank is not Rank.SCALAR:
                     self._report_one(
@@ -69,7 +70,7 @@ class RankChecker:
                         "write `norm(…)` for its length",
                     )
                     return None
-                return Apply(span, left.rank, "/", (left, right))
+                return self.complete(Apply(span, left.rank, "/", (left, right)))
             case "^":
                 for side in (left, right):
                     if side.rank is not Rank.SCALAR:
@@ -80,7 +81,7 @@ class RankChecker:
                             advice if side is left and side.rank is Rank.VECTOR else None,
                         )
                         return None
-                return Apply(span, Rank.SCALAR, "^", (left, right))
+                return self.complete(Apply(span, Rank.SCALAR, "^", (left, right)))
             case _:
                 raise AssertionError(operator)
 
@@ -95,7 +96,7 @@ class RankChecker:
                     side, f"`{operator}` compares scalars, and this is {RANK_NAMES[side.rank]}"
                 )
                 return None
-        return Comparison(span, Rank.SCALAR, operator, left, right)
+        return self.complete(Comparison(span, Rank.SCALAR, operator, left, right))
 
     def build_conditional(
         self, span: Span, predicate: Expression, then: Expression, otherwise: Expression
@@ -107,7 +108,7 @@ class RankChecker:
         if then.rank is not otherwise.rank:
             self.report_unequal(span, then, otherwise, "alternatives of one `if`")
             return None
-        return Conditional(span, then.rank, predicate, then, otherwise)
+        return self.complete(Conditional(span, then.rank, predicate, then, otherwise))
 
     def build_call(
         self, span: Span, function: str, arguments: tuple[Expression, ...]
@@ -122,7 +123,7 @@ class RankChecker:
         node = Apply(span, rank, function, arguments)
         if function == "dot" and arguments:
             self._warn_transposed(node)
-        return node
+        return self.complete(node)
 
     def build_component(self, span: Span, operand: Expression, axis: int) -> Expression | None:
         if operand.rank is not Rank.VECTOR:
@@ -134,7 +135,7 @@ class RankChecker:
                 else None,
             )
             return None
-        return Component(span, Rank.SCALAR, operand, axis)
+        return self.complete(Component(span, Rank.SCALAR, operand, axis))
 
     def build_tuple(self, span: Span, items: tuple[Expression, ...]) -> Expression | None:
         if len(items) != len(self.space):
@@ -158,7 +159,11 @@ class RankChecker:
                     item, f"a tuple is made of scalars, and this is {RANK_NAMES[item.rank]}"
                 )
                 return None
-        return VectorOf(span, Rank.VECTOR, items)
+        return self.complete(VectorOf(span, Rank.VECTOR, items))
+
+    def complete(self, node: Expression) -> Expression | None:
+        """Return a node ready for use: one with complex operands as a pair of real nodes."""
+        return spread(node, self.faults, len(self.space))
 
     def require_predicate(self, expression: Expression, word: str) -> bool:
         if isinstance(expression, _LIFTABLE):

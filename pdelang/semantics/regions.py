@@ -10,6 +10,12 @@ from pdelang.geometry.box import Box
 from pdelang.geometry.shape import Shape
 from pdelang.semantics.boxes import resolve_bounds
 from pdelang.semantics.constants import Folder
+from pdelang.semantics.coordinate_systems import (
+    check_ends,
+    find_full_turn,
+    find_poles,
+    read_metric,
+)
 from pdelang.semantics.expression import Constant, Rank
 from pdelang.semantics.problem import Bounds, Domain, TimeInterval
 from pdelang.semantics.resolution import Resolver
@@ -19,30 +25,39 @@ from pdelang.syntax import tree
 
 def resolve_domain(statement: tree.Domain, shapes: ShapeReader) -> Domain | None:
     """Return the domain of a spec; report E101, E105, E106, E110, E190, E202."""
-    faults = shapes.resolver.faults
-    if statement.metric is not None:
-        faults.add(
-            "E190",
-            f"the `{statement.metric.name}` metric is not supported yet",
-            statement.metric.span,
-            "not supported yet",
-            notes=["coordinates are Cartesian"],
-        )
-        return None
+    faults, scope = shapes.resolver.faults, shapes.resolver.scope
+    factors = (Fraction(1),) * len(statement.coordinates)
+    metric = read_metric(statement, scope, faults, factors)
     shape = shapes.domain_shape(statement)
-    if shape is None:
+    if shape is None or metric is None:
         return None
     names = tuple(c.name.name for c in statement.coordinates)
     if not shapes.resolver.scope.faulty.isdisjoint(names):
         return None
     if isinstance(shape, Box):
         bounds = shapes.bounds_of(shape) or _constant_bounds(shape, statement.shape.span)
-        return Domain(statement.name.name, names, bounds, shape, statement.span, shape)
-    body = _build_body(shape, statement, shapes)
-    if body is None:
+        box, body = shape, None
+    else:
+        body = _build_body(shape, statement, shapes)
+        if body is None:
+            return None
+        box = body.box
+        bounds = _constant_bounds(box, statement.shape.span)
+    if not check_ends(metric, box, statement, faults):
         return None
-    bounds = _constant_bounds(body.box, statement.shape.span)
-    return Domain(statement.name.name, names, bounds, body.box, statement.span, shape, body)
+    turn = find_full_turn(metric, box)
+    if body is not None and turn is not None and not _closes(body, turn):
+        faults.add(
+            "E190",
+            "a domain that is cut at the seam of a full turn is not supported yet",
+            statement.shape.span,
+            f"cut where `{names[turn]}` begins and ends",
+            help=f"let `{names[turn]}` begin where the domain is whole",
+        )
+        return None
+    poles = find_poles(metric, box)
+    name, span = statement.name.name, statement.span
+    return Domain(name, names, bounds, box, span, shape, body, metric, poles, turn)
 
 
 def resolve_time(statement: tree.Time, resolver: Resolver, folder: Folder) -> TimeInterval | None:
@@ -51,6 +66,12 @@ def resolve_time(statement: tree.Time, resolver: Resolver, folder: Folder) -> Ti
     if bounds is None or statement.name.name in resolver.scope.faulty:
         return None
     return TimeInterval(statement.name.name, bounds, statement.span)
+
+
+def _closes(body: Body, axis: int) -> bool:
+    """Say whether both ends of an axis are full sides of the bounding box."""
+    ends = [s for s in body.sheets if s.side is not None and s.side.axis == axis]
+    return len(ends) == 2 and all(map(body.is_whole_side, ends))
 
 
 def _build_body(shape: Shape, statement: tree.Domain, shapes: ShapeReader) -> Body | None:

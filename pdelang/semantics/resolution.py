@@ -17,12 +17,20 @@ from pdelang.semantics.arithmetic import UndefinedConstantError, read_literal
 from pdelang.semantics.asking import Ask, Environment, Found, Step
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
+from pdelang.semantics.complex_values import (
+    PART_NAMES,
+    REAL_ADVICE,
+    complex_parameter,
+    complex_unknown,
+    imaginary_unit,
+)
 from pdelang.semantics.constants import clip
 from pdelang.semantics.definitions import Definitions
 from pdelang.semantics.derivative_calls import is_steady_time, report_steady
 from pdelang.semantics.expansion_size import LARGEST_EXPRESSION, SizeGuard
 from pdelang.semantics.expression import (
     Apply,
+    ComplexOf,
     Constant,
     Coordinate,
     Expression,
@@ -46,7 +54,7 @@ from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Kind, Scope
 from pdelang.syntax import tree
-from pdelang.syntax.lexicon import NORMAL, PI
+from pdelang.syntax.lexicon import IMAGINARY_UNIT, NORMAL, PI
 
 PartLocator = Callable[[tree.Expression], Part | None]
 RegionFinder = Callable[[tree.Expression], Found | None]
@@ -66,6 +74,7 @@ class Resolver:
     locate: PartLocator
     kinds: dict[str, Rank] = field(default_factory=dict)
     find_region: RegionFinder = find_no_region
+    complex_names: frozenset[str] = frozenset()
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)
@@ -98,6 +107,9 @@ class Resolver:
             answer = None
         if answer is None or not self.sizes.check(answer, node.span):
             return None
+        if isinstance(answer, ComplexOf) and place.is_real:
+            self.report_complex(node, place.words)
+            return None
         return answer
 
     # ------------------------------------------------------------ one step
@@ -122,7 +134,7 @@ class Resolver:
                     return None
                 if node.operator == "+":
                     return operand
-                return Apply(node.span, operand.rank, "neg", (operand,))
+                return self.ranks.complete(Apply(node.span, operand.rank, "neg", (operand,)))
             case tree.Binary():
                 return (yield from self._binary(node, place, environment))
             case tree.Conditional():
@@ -209,6 +221,8 @@ class Resolver:
             return None
         if name == PI:
             return Pi(node.span, Rank.SCALAR)
+        if name == IMAGINARY_UNIT and self.scope.has_complex:
+            return imaginary_unit(node.span)
         if name == NORMAL:
             if not self.allow(Trait.NORMAL, node, place):
                 return None
@@ -225,11 +239,15 @@ class Resolver:
             case Kind.UNKNOWN:
                 if not self.allow(Trait.UNKNOWN, node, place):
                     return None
+                if name in self.complex_names:
+                    return complex_unknown(node.span, name)
                 return UnknownReference(node.span, self.kinds.get(name, Rank.SCALAR), name)
             case Kind.PARAM:
                 definition = yield from self.definitions.settle(declaration)
                 if definition is None:
                     return None
+                if isinstance(definition, ComplexOf):
+                    return complex_parameter(node.span, name, definition)
                 return Parameter(node.span, Rank.SCALAR, name, definition)
             case Kind.LET:
                 return (yield from self.definitions.use(node, declaration, place))
@@ -266,6 +284,9 @@ class Resolver:
         operand = yield Ask(owner, place, environment)
         if operand is None:
             return None
+        if isinstance(operand, ComplexOf) and node.member.name in PART_NAMES:
+            # `psi.re`, as the columns of tables call it, is `re(psi)`.
+            return operand.re if node.member.name == PART_NAMES[0] else operand.im
         if node.member.name not in self.scope.space:
             self.report_component(node.member)
             return None
@@ -284,6 +305,16 @@ class Resolver:
             "not a space coordinate",
             help=self.scope.suggest(member.name, space)
             or f"the components are {', '.join(f'`.{c}`' for c in space)}",
+        )
+
+    def report_complex(self, node: tree.Node, words: str) -> None:
+        """Report (E107) a complex value where a real one is needed."""
+        self.faults.add(
+            "E107",
+            f"`{clip(node.span.text)}` is complex and cannot stand in {words}",
+            node.span,
+            "has an imaginary part",
+            help=REAL_ADVICE,
         )
 
     def allow(self, trait: Trait, node: tree.Expression, place: Place) -> bool:
@@ -313,6 +344,15 @@ class Resolver:
         name = node.name
         if name == "identity":
             return Apply(node.span, Rank.TENSOR, "identity", ())
+        if name == IMAGINARY_UNIT:
+            self.faults.add(
+                "E101",
+                "`i` is the imaginary unit only where an unknown is complex",
+                node.span,
+                "not declared",
+                help="declare an unknown as complex: `unknown psi: complex`",
+            )
+            return None
         if name in CALLABLE:
             argument = "u, v" if name in FUNCTIONS and FUNCTIONS[name].least == 2 else "u"
             self.faults.add(

@@ -11,7 +11,7 @@ from pdelang.diagnostics.span import Source, Span
 from pdelang.diagnostics.suggestion import similar
 from pdelang.semantics.derivative_words import read_derivative_word
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.functions import CALLABLE
+from pdelang.semantics.functions import CALLABLE, COMPLEX_PARTS
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import IMAGINARY_UNIT, RESERVED
 
@@ -56,6 +56,7 @@ class Scope:
 
     ``faulty`` are those whose use must cause no further message, ``suggested`` those that a
     help line named, ``timeless`` the places that speak of a time where none is declared.
+    ``has_complex``: an unknown is complex, so ``i``, ``re``, ``im``, ``conj`` and ``arg`` exist.
     """
 
     source: Source
@@ -65,6 +66,7 @@ class Scope:
     faulty: set[str] = field(default_factory=set)
     suggested: set[str] = field(default_factory=set)
     timeless: list[Span] = field(default_factory=list)
+    has_complex: bool = False
 
     @property
     def lacks_space(self) -> bool:
@@ -114,11 +116,11 @@ def collect_names(spec: tree.Tree, faults: Faults) -> Scope:
         scope.space = tuple(c.name.name for c in domains[0].coordinates)
     if times:
         scope.time = times[0].name.name
-    has_complex = any(
+    scope.has_complex = any(
         isinstance(s, tree.Unknown) and s.kind is not None and s.kind.name == "complex"
         for s in spec.statements
     )
-    reserved = RESERVED | ({IMAGINARY_UNIT} if has_complex else set())
+    reserved = RESERVED | ({IMAGINARY_UNIT} if scope.has_complex else set())
     for declaration in _list_declarations(spec, {id(s) for s in (*domains[1:], *times[1:])}):
         _declare(declaration, scope, reserved, faults)
     return scope
@@ -150,6 +152,7 @@ def _declare(
         isinstance(declaration.statement, tree.Let)
         and declaration.statement.formals
         and name in CALLABLE
+        and (scope.has_complex or name not in COMPLEX_PARTS)
     ):
         faults.add(
             "E102",

@@ -10,6 +10,7 @@ import numpy as np
 from pdelang.semantics.evaluate import evaluate
 from pdelang.semantics.expression import (
     Aggregate,
+    ComplexOf,
     Component,
     Derivative,
     Expression,
@@ -81,7 +82,11 @@ def find_data(
 ) -> Iterator[GivenData]:
     """Yield the data of ``u = f``, ``f = u``, ``w = (f, g)``, ``w.x = f`` and of their rates."""
     names = {unknown.name: unknown for unknown in unknowns}
-    for field, value in ((condition.left, condition.right), (condition.right, condition.left)):
+    sides = [(condition.left, condition.right), (condition.right, condition.left)]
+    if isinstance(condition.left, ComplexOf) and isinstance(condition.right, ComplexOf):
+        a, b = condition.left, condition.right
+        sides = [(a.re, b.re), (b.re, a.re), (a.im, b.im), (b.im, a.im)]
+    for field, value in sides:
         if contains(value, (UnknownReference, Aggregate)):
             continue
         component, is_rate, unknown = _read_field(field, time)

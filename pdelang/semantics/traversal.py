@@ -8,6 +8,7 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Comparison,
+    ComplexOf,
     Component,
     Conditional,
     Constant,
@@ -39,6 +40,8 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
             return (operand,)
+        case ComplexOf(re=re, im=im):
+            return (re, im)
         case VectorOf(items=items):
             return items
         case Apply(arguments=arguments):

@@ -9,10 +9,8 @@ from dataclasses import fields
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.functions import COMPLEX_PARTS
 from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
-from pdelang.syntax.lexicon import IMAGINARY_UNIT
 
 
 def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
@@ -34,14 +32,6 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
                 scope.faulty.add(statement.name.name)
             case tree.Sweep():
                 refuse(statement, "`sweep` is", "solve one spec per value")
-            case tree.Unknown(kind=tree.Name(name="complex")):
-                refuse(
-                    statement.kind or statement,
-                    "a complex unknown is",
-                    "split it into its real and imaginary part",
-                )
-                scope.faulty.update(name.name for name in statement.names)
-                scope.faulty.update((IMAGINARY_UNIT, *COMPLEX_PARTS))
             case tree.Unknown(region=tree.Name() as region):
                 if (
                     scope.find(region.name, {Kind.DOMAIN}) is None

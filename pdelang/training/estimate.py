@@ -65,7 +65,8 @@ class Estimator:
         model = self.assembly.model
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)
-        return compare_fields(self.problem.unknowns, others, values)
+        weights = self.problem.domain.density(points)
+        return compare_fields(self.problem.unknowns, others, values, weights)
 
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""

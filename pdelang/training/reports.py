@@ -85,16 +85,20 @@ def _evaluate_aggregate(
                 points = add_times(space, np.array([time]), problem.domain.box.d)
             return map_chunks(evaluate, points, read_dtype(precision))["integrand"]
 
+        off = problem.domain.off_poles
         match aggregate.kind:
             case AggregateKind.INTEGRAL | AggregateKind.MEAN | AggregateKind.VALUE:
                 faces = problem.domain.box.d - (aggregate.on is not None)
                 nodes, weights = quadrature_nodes(problem, aggregate, _ORDER.get(faces))
                 total = float(values(nodes) @ weights)
+                if aggregate.kind is AggregateKind.VALUE and not np.isfinite(total):
+                    # A formula such as dr(u)/r has a limit on the axis.
+                    total = float(values(off(nodes)) @ weights)
                 is_mean = aggregate.kind is AggregateKind.MEAN
                 return total / float(weights.sum()) if is_mean else total
             case AggregateKind.MAX | AggregateKind.MIN:
                 sign = 1.0 if aggregate.kind is AggregateKind.MAX else -1.0
-                return sign * _find_maximum(problem, compiled, lambda p: sign * values(p))
+                return sign * _find_maximum(problem, compiled, lambda p: sign * values(off(p)))
             case kind:
                 raise TypeError(f"no report for {kind}")
 

@@ -33,7 +33,9 @@ def measure_error(
         points = sample_domain(problem, _POINTS, _SEED)
         values = evaluate_model(model, parameters, points, precision)
         reference = evaluate_exact(program, points)
-        errors.update(compare_fields(gather_unknowns(problem, list(reference)), values, reference))
+        known = gather_unknowns(problem, list(reference))
+        weights = problem.domain.density(points)
+        errors.update(compare_fields(known, values, reference, weights))
     return errors
 
 

@@ -11,7 +11,8 @@ ENTRIES: tuple[Entry, ...] = (
         "A name is used that is declared nowhere in the spec and is not part of the language. The "
         "help names the nearest name of the kind that is expected at this place.\n\nDerivatives "
         "are `d` and names of coordinates: with coordinates `x` and `t` there are `dx(u)`, "
-        "`dxt(u)`, `dtt(u)`. Where such a word can be read in two ways, write `d(u, x, t)`.",
+        "`dxt(u)`, `dtt(u)`. Where such a word can be read in two ways, write `d(u, x, t)`. The words "
+        "`i`, `re`, `im`, `conj` and `arg` exist only where an unknown is complex.",
         "unknown u\nin line: dt(u) = dxx(v)",
         "unknown u\nin line: dt(u) = dxx(u)",
     ),
@@ -44,7 +45,9 @@ ENTRIES: tuple[Entry, ...] = (
         "E105",
         "wrong arguments",
         "A function, an operator or a shape is given too many or too few arguments, an argument "
-        "by a name that it does not have, or a value of the wrong form.",
+        "by a name that it does not have, or a value of the wrong form. The order of `besselj` and "
+        "`bessely` is a constant. Of complex values `exp log sqrt abs sin cos tan sinh cosh tanh`, "
+        "powers, `re im conj arg` and all derivatives are defined; other functions take real values.",
         "let f = atan2(x)",
         "let f = atan2(y, x)",
     ),
@@ -97,7 +100,7 @@ ENTRIES: tuple[Entry, ...] = (
         "not supported yet",
         "The spec is right, and this version cannot solve it: the message names the construct. "
         "Nothing is ignored silently, so the spec is refused as a whole.",
-        "unknown psi: complex",
-        "unknown psi_re, psi_im",
+        "report spread = max(u - mean(u))",
+        "report highest = max(u)\nreport average = mean(u)",
     ),
 )

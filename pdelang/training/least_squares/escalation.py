@@ -240,4 +240,5 @@ def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
     system = answer.system
     own = dict(zip(system.fields, answer.fields(probes), strict=True))
     others = dict(zip(system.fields, other.fields(probes), strict=True))
-    return compare_fields(system.problem.unknowns, others, own)
+    weights = system.problem.domain.density(probes)
+    return compare_fields(system.problem.unknowns, others, own, weights)

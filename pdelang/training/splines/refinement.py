@@ -206,7 +206,8 @@ def _compare(
     """Return the relative L2 distance per unknown; absolute where the answer is zero."""
     own = evaluate_pieces(system, answer.pieces, probes)
     others = evaluate_pieces(system, other.pieces, probes)
-    return compare_fields(system.problem.unknowns, others, own)
+    weights = system.problem.domain.density(probes)
+    return compare_fields(system.problem.unknowns, others, own, weights)
 
 
 def _worst(estimate: dict[str, float]) -> float:

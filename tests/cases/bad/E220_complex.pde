@@ -1,5 +1,7 @@
 pde 1
+
 domain line(x) = interval(0, 1)
 unknown psi: complex
-in line: dxx(psi) = i*re(psi)
+
+in line: dxx(re(psi)) = 0
 on left, right: psi = 0
