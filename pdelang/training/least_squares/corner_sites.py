@@ -60,14 +60,24 @@ class CornerSite:
         return tuple(found)
 
 
+def is_plane(system: System) -> bool:
+    """Say whether functions of z = x + iy may serve: steady, two Cartesian coordinates, not periodic."""
+    problem = system.problem
+    return (
+        len(system.coordinates) == problem.domain.box.d == 2
+        and (problem.domain.metric is None or problem.domain.metric.is_trivial)
+        and not problem.periodic_axes
+    )
+
+
 def find_corners(system: System) -> tuple[CornerSite, ...]:
     """Return the corners of a steady problem in the plane; none where there cannot be any.
 
     Functions of one corner are not periodic, so periodic problems have none.
     """
-    problem = system.problem
-    if problem.time is not None or problem.periodic_axes or len(system.coordinates) != 2:
+    if not is_plane(system):
         return ()
+    problem = system.problem
     pieces: dict[int, Piece] = {}
     for block in itertools.chain((b for t in system.terms for b in t.blocks), system.hard):
         if isinstance(block.place, OnPiece):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.calculus.system import System
+from pdelang.training.least_squares.corner_sites import is_plane
 from pdelang.training.least_squares.singular_functions import Exponents
 
 # A leaf's outline is closed on the boundary if no more than this share of it is missing.
@@ -44,7 +45,7 @@ def find_holes(system: System) -> tuple[HoleSite, ...]:
     """Return the holes of a steady problem in the plane that one shape alone makes."""
     problem = system.problem
     body = problem.domain.body
-    if body is None or body.d != 2 or problem.time is not None or problem.periodic_axes:
+    if body is None or not is_plane(system):
         return ()
     found = []
     for leaf, rim in zip(body.shape.leaves, body.rims, strict=True):
