@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pdelang.artifacts.manifest import Manifest
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
-    from pdelang.semantics.problem import Coverage, Problem
+    from pdelang.semantics.problem import Coverage, FieldSeries, Problem
     from pdelang.syntax.tree import Tree
     from pdelang.training.diagnosis.state import Diagnosis
     from pdelang.training.progress import Progress
@@ -195,7 +195,8 @@ def load(folder: str | Path) -> LoadedSolution:
         ArtifactError: no artifact, or a damaged one; the text names what is wrong.
     """
     from pdelang.artifacts.failure import ArtifactError
-    from pdelang.artifacts.load import SPEC, read_artifact, restore_solution
+    from pdelang.artifacts.fitted import read_values
+    from pdelang.artifacts.load import SPEC, read_artifact, read_stored_fits, restore_solution
     from pdelang.syntax.tree import Compare
 
     stored = read_artifact(Path(folder))
@@ -204,7 +205,8 @@ def load(folder: str | Path) -> LoadedSolution:
     if text is not None:
         # Tables only measured the error when the spec was solved: a lost one changes nothing.
         without = () if stored.has_tables else (Compare,)
-        result = _run_stages(result, text, Stage.PROGRAM, without)
+        fits = read_values(read_stored_fits(stored))
+        result = _run_stages(result, text, Stage.PROGRAM, without, fits)
     if result.program is None:
         first = next(d for d in result.diagnostics if d.level is Level.ERROR)
         raise ArtifactError(
@@ -244,11 +246,15 @@ def diagnose_artifact(folder: str | Path, points: int | None = None) -> Diagnosi
 
 
 def _run_stages(
-    result: Compilation, text: SpecText, last: Stage, without: tuple[type, ...] = ()
+    result: Compilation,
+    text: SpecText,
+    last: Stage,
+    without: tuple[type, ...] = (),
+    fits: Mapping[str, float | FieldSeries] | None = None,
 ) -> Compilation:
     clock = StageClock()
     with clock.measure("compile"):
-        result = _compile_stages(result, text, last, without, clock)
+        result = _compile_stages(result, text, last, without, fits or {}, clock)
     return replace(result, seconds=dict(clock.seconds))
 
 
@@ -257,6 +263,7 @@ def _compile_stages(
     text: SpecText,
     last: Stage,
     without: tuple[type, ...],
+    fits: Mapping[str, float | FieldSeries],
     clock: StageClock,
 ) -> Compilation:
     with clock.measure("import"):
@@ -284,6 +291,7 @@ def _compile_stages(
     assert result.tree is not None
     analysis = examine(result.tree, text.folder, result.overrides)
     problem, found = analysis.problem, analysis.diagnostics
+    problem = None if problem is None else problem.with_fits(fits)
     result = replace(result, problem=problem, coverage=analysis.coverage, diagnostics=add(found))
     if last < Stage.SYSTEM or problem is None or result.has_errors:
         return result

@@ -11,6 +11,7 @@ from pdelang.diagnostics.message import Diagnostic
 from pdelang.diagnostics.suggestion import similar
 
 if TYPE_CHECKING:
+    from pdelang.training.inverse.fitted import FittedValue
     from pdelang.training.solution import History
     from pdelang.training.solution import Solution as TrainedSolution
 
@@ -78,6 +79,16 @@ class Solution:
         return dict(self._trained.error)
 
     @property
+    def fitted(self) -> Mapping[str, FittedValue]:
+        """What every `fit` turned out to be: ``fitted["D"].value`` and ``.standard_error``."""
+        return dict(self._trained.fitted)
+
+    @property
+    def misfit(self) -> Mapping[str, float]:
+        """Root mean square of what is left of the data, per label."""
+        return dict(self._trained.misfit)
+
+    @property
     def reports(self) -> Mapping[str, float]:
         """The numbers that the spec's ``report`` statements ask for."""
         return dict(self._trained.reports)
@@ -130,6 +141,8 @@ def _collect_fields(trained: TrainedSolution) -> dict[str, Field]:
             fields[component] = fields.get(component) or Field(
                 component, (component,), False, trained
             )
+    for fit in trained.program.system.problem.fits:
+        fields[fit.name] = Field(fit.name, (fit.name,), False, trained)
     return fields
 
 

@@ -15,6 +15,7 @@ from pdelang.artifacts.manifest import Manifest, hash_bytes, read_manifest
 
 if TYPE_CHECKING:
     from pdelang.lowering.program import Program
+    from pdelang.training.inverse.fitted import FittedValue
     from pdelang.training.solution import History, Solution
 
 SPEC = "spec.pde"
@@ -99,6 +100,18 @@ def read_artifact(folder: Path) -> StoredArtifact:
     return StoredArtifact(folder, manifest, spec.decode("utf-8"), arrays, history, has_tables)
 
 
+def read_stored_fits(stored: StoredArtifact) -> dict[str, FittedValue]:
+    """Return what the fits of the spec turned out to be; raises ArtifactError."""
+    from pdelang.artifacts.fitted import read_fitted
+
+    try:
+        return read_fitted(stored.manifest.fitted)
+    except ValueError as error:
+        raise ArtifactError(
+            stored.folder, f"{MANIFEST} is damaged: {error}", help=_SOLVE_AGAIN
+        ) from None
+
+
 def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
     """Return the solution of an artifact, given the program that its spec compiles to.
 
@@ -140,6 +153,8 @@ def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
         messages=manifest.messages,
         ntk=manifest.ntk,
         dynamics=manifest.dynamics,
+        fitted=read_stored_fits(stored),
+        misfit=manifest.misfit,
     )
 
 

@@ -12,14 +12,19 @@ from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
 from pdelang.calculus.exact import check_exact
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
-from pdelang.calculus.functionals import derive_reports, derive_requirements
+from pdelang.calculus.fit_exact import expand_fit, state_exactly
+from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
+from pdelang.calculus.homogeneity import is_homogeneous
 from pdelang.calculus.known import known_fields
+from pdelang.calculus.nonlocal_check import find_places_outside
+from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
-from pdelang.calculus.terms import collect_terms, derive_blocks
+from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.types import classify_equations
+from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.calculus.values import find_impossible_values
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.semantics.expression import AggregateKind
@@ -35,7 +40,7 @@ def derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     """
     try:
         return _derive(problem)
-    except ExpressionTooLargeError as error:
+    except (ExpressionTooLargeError, UnbuiltError) as error:
         return None, (error.diagnostic,)
     except RecursionError:
         # Derivatives of towers such as x^(x^(x^…)) nest far deeper than what was written.
@@ -57,13 +62,15 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     labelled = derive_blocks(problem, symbols)
     requirements = derive_requirements(problem, symbols)
     reports = derive_reports(problem, symbols)
+    observed = derive_observations(problem, symbols)
+    surplus = derive_surplus(problem, symbols)
     known = known_fields(problem.exact, problem.unknowns, symbols)
     guessed = known_fields(problem.guesses, problem.unknowns, symbols)
     exact, guess = (tuple((k.field, k.expression) for k in given) for given in (known, guessed))
 
     impossible = find_impossible_values(
-        [(block.span, block.residual.expression) for *_, block in labelled]
-        + [(functional.span, functional.expression) for _, functional in requirements]
+        [(block.span, block.residual.expression) for *_, block in (*labelled, *observed)]
+        + [(functional.span, functional.expression) for _, functional in (*requirements, *surplus)]
         + [(report.span, report.expression) for report in reports]
         + [(given.span, given.expression) for given in (*known, *guessed)]
     )
@@ -71,6 +78,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         return None, impossible
 
     blocks = [block for *_, block in labelled]
+    outside = find_places_outside(blocks, extent, symbols)
+    if outside:
+        return None, outside
+
     if problem.settings.scaling == "none":
         scaling = identity_scaling(symbols)
     else:
@@ -79,6 +90,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         labelled = tuple((label, kind, scale_block(b, sizes)) for label, kind, b in labelled)
         requirements = tuple(
             (label, replace(f, scale=sizes.functional_scale(f))) for label, f in requirements
+        )
+        observed = tuple((g, k, scale_observation(b, sizes, symbols)) for g, k, b in observed)
+        surplus = tuple(
+            (label, replace(f, scale=sizes.functional_scale(f))) for label, f in surplus
         )
         blocks = [block for *_, block in labelled]
 
@@ -89,7 +104,12 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     soft = tuple(item for item in labelled if item[2] not in hard)
     terms = collect_terms(soft, requirements)
 
-    proven, diagnostics = check_exact(problem, labelled, requirements, dict(exact), extent, symbols)
+    checked, required = labelled, requirements
+    if problem.fits:
+        checked, required = state_exactly(problem, symbols)
+    if problem.fits and is_homogeneous(blocks, symbols):
+        return None, (_refuse_eigenproblem(problem),)
+    proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,
@@ -105,8 +125,20 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         reports=reports,
         types=classify_equations(labelled, extent, symbols),
         is_linear=all(map(_is_linear, terms)),
+        fits=tuple((fit.name, expand_fit(fit, problem, symbols)) for fit in problem.fits),
+        observations=collect_terms(observed, surplus),
     )
     return system, diagnostics
+
+
+def _refuse_eigenproblem(problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        "E190",
+        "An eigenproblem is not supported yet",
+        problem.fits[0].span,
+        "an eigenvalue: zero solves the problem for every value of it",
+        help="give the constant a value with `param`, and the problem a source",
+    )
 
 
 def _is_linear(term: Term) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import sympy
 
@@ -19,7 +20,7 @@ from pdelang.calculus.terms import (
     side_suffixes,
 )
 from pdelang.semantics.expression import Aggregate, AggregateKind
-from pdelang.semantics.problem import Part, Problem
+from pdelang.semantics.problem import Part, Problem, Requirement
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -33,6 +34,12 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
             name = statement.label + suffix
             found.append((statement.label, gathering.functional(name, a - b, statement.span)))
     return tuple(sorted(found, key=lambda item: (item[0], item[1].name, str(item[1].expression))))
+
+
+def derive_surplus(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
+    """Return ``left − right`` of every `require` that only fits can satisfy, sorted."""
+    surplus = tuple(s for s in problem.surplus if isinstance(s, Requirement))
+    return derive_requirements(replace(problem, requirements=surplus), symbols)
 
 
 def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import sympy
 
+from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.notation import escape_latex, format_expression, format_latex
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import (
     AggregateIntegrand,
+    AtData,
     AtPoint,
     Block,
     Functional,
@@ -33,6 +35,7 @@ def format_system(system: System) -> str:
             *_field_lines(system),
             f"{'linear' if system.is_linear else 'nonlinear'}",
             *(line for term in system.terms for line in _term_lines(term, system)),
+            *(line for term in system.observations for line in _term_lines(term, system)),
             *_hard_lines(system),
             *_known_lines(system),
             *(f"report {f.name} = {format_functional(f, system)}" for f in system.reports),
@@ -45,7 +48,7 @@ def to_latex(system: System) -> str:
     r"""Return all equations and conditions as an ``align*`` environment."""
     blocks = [block for term in system.terms for block in term.blocks] + list(system.hard)
     rows = [
-        f"  {format_latex(block.residual.expression, system)} &= 0 && "
+        f"  {format_latex(write_out(block.residual, system, as_functions=True), system)} &= 0 && "
         rf"\text{{{escape_latex(_described(block, system))}}}"
         for block in blocks
     ]
@@ -80,6 +83,8 @@ def describe_place(place: Place, system: System) -> str:
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)
+        case AtData(data=data):
+            return f"at the {len(data.points)} points of {data.name}"
         case _:
             raise TypeError(f"no place: {place}")
 
@@ -115,7 +120,7 @@ def _term_lines(term: Term, system: System) -> Iterable[str]:
         residual = block.residual
         jets = ", ".join(dict(system.jet_symbols)[jet].name for jet in residual.jets)
         yield f"  {_described(block, system)}:"
-        yield f"    0 = {format_expression(residual.expression)}"
+        yield f"    0 = {format_expression(write_out(residual, system))}"
         yield (
             f"    jets {jets or 'none'}; {'linear' if residual.is_linear else 'nonlinear'}; "
             f"scale {residual.scale:.6g}"

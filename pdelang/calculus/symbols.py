@@ -2,7 +2,7 @@
 
 SymPy symbols are equal when their names are, so every name is made unique here: a
 coordinate called ``u_x`` and the derivative of ``u`` along ``x`` stay two symbols. Parameters
-never become symbols; their exact values are substituted.
+never become symbols; their exact values are substituted, and so is what a `fit` stands for so far.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sympy
 
 from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.moved_jets import MovedSymbols
 from pdelang.semantics.metric import Metric
-from pdelang.semantics.problem import Problem
+from pdelang.semantics.problem import Fit, Problem
 
 
 class Symbols:
@@ -37,8 +38,11 @@ class Symbols:
         self._taken: set[str] = set()
         self._symbols: dict[Jet, sympy.Symbol] = {}
         self._jets: dict[sympy.Symbol, Jet] = {}
+        self._columns: dict[tuple[str, str], sympy.Symbol] = {}
+        self.fits: dict[str, Fit] = {}
         self.coordinates = tuple(self._unique(name) for name in self.names)
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
+        self.elsewhere = MovedSymbols(self)
         for field in self.fields:
             self.value(field)
         metric = metric or Metric.cartesian(space_dimension)
@@ -50,7 +54,9 @@ class Symbols:
         unknowns = sorted(problem.unknowns, key=lambda unknown: unknown.name)
         fields = (component for unknown in unknowns for component in unknown.components)
         d = len(problem.domain.coordinates)
-        return cls(problem.coordinates, d, fields, problem.domain.metric)
+        symbols = cls(problem.coordinates, d, fields, problem.domain.metric)
+        symbols.fits = {fit.name: fit for fit in problem.fits}
+        return symbols
 
     @property
     def dimension(self) -> int:
@@ -72,6 +78,17 @@ class Symbols:
             self._jets[symbol] = jet
         return self._symbols[jet]
 
+    def column(self, data: str, name: str) -> sympy.Symbol:
+        """Return the symbol of a column of a data set."""
+        if (data, name) not in self._columns:
+            self._columns[data, name] = self._unique(f"{data}.{name}")
+        return self._columns[data, name]
+
+    def columns_of(self, data: str) -> tuple[tuple[str, sympy.Symbol], ...]:
+        """Return the columns of a data set that were asked for, with their symbols, by name."""
+        found = ((name, s) for (owner, name), s in self._columns.items() if owner == data)
+        return tuple(sorted(found, key=lambda item: item[0]))
+
     def jet(self, symbol: sympy.Symbol) -> Jet | None:
         """Return the jet that a symbol stands for, None for any other symbol."""
         return self._jets.get(symbol)
@@ -84,6 +101,10 @@ class Symbols:
     def table(self) -> tuple[tuple[Jet, sympy.Symbol], ...]:
         """Return every jet met so far with its symbol, sorted by jet."""
         return tuple(sorted(self._symbols.items(), key=lambda item: item[0]))
+
+    def fresh(self, name: str) -> sympy.Symbol:
+        """Return a new real symbol named like this, or nearly so."""
+        return self._unique(name)
 
     def _unique(self, name: str) -> sympy.Symbol:
         while name in self._taken:

@@ -13,9 +13,10 @@ from enum import Enum
 import sympy
 
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import Part, Piece, Problem, Region
+from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +25,8 @@ class Residual:
 
     ``derivatives[i]`` is ``∂expression/∂jets[i]``. ``scale`` is the size of the residual's
     terms for fields and coordinates of unit size; trained is ``expression / scale``.
+    ``nonlocals`` are values elsewhere and integrals, behind a symbol each, and ``nonlocal_slopes``
+    the derivatives by these symbols.
     """
 
     expression: sympy.Expr
@@ -31,6 +34,13 @@ class Residual:
     derivatives: tuple[sympy.Expr, ...]
     is_linear: bool
     scale: float = 1.0
+    nonlocals: tuple[Nonlocal, ...] = ()
+    nonlocal_slopes: tuple[sympy.Expr, ...] = ()
+
+    @property
+    def touched(self) -> tuple[Jet, ...]:
+        """The jets at the point, then those at other places."""
+        return (*self.jets, *(m.jet for term in self.nonlocals for _, m in term.moved))
 
 
 # Where a residual holds. Points are always (n, d): space coordinates, then time.
@@ -65,7 +75,15 @@ class AtPoint:
     point: tuple[float, ...]
 
 
-Place = Interior | OnPiece | Start | AtPoint
+@dataclass(frozen=True, slots=True, eq=False)
+class AtData:
+    """The points of a data set. ``columns`` are those of its columns that a residual needs."""
+
+    data: DataSet
+    columns: tuple[tuple[str, sympy.Symbol], ...]
+
+
+Place = Interior | OnPiece | Start | AtPoint | AtData
 
 
 class TermKind(Enum):
@@ -73,6 +91,7 @@ class TermKind(Enum):
     BOUNDARY = "boundary"
     INITIAL = "initial"
     POINT = "point"
+    DATA = "data"
     GLOBAL = "global"
 
 
@@ -163,7 +182,7 @@ class ExactSolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EquationType:
-    """``elliptic``, ``parabolic``, ``hyperbolic``, ``constraint`` or ``mixed``, per label."""
+    """``elliptic``, ``parabolic``, ``hyperbolic``, ``constraint``, ``ordinary`` or ``mixed``, per label."""
 
     label: str
     kind: str
@@ -191,6 +210,10 @@ class System:
     reports: tuple[Functional, ...]
     types: tuple[EquationType, ...]
     is_linear: bool
+    fits: tuple[tuple[str, sympy.Expr], ...] = ()
+    """What every fit stands for so far, as an expression of the coordinates."""
+    observations: tuple[Term, ...] = ()
+    """What determines the fits: data, and what is surplus. It stands in none of ``terms``."""
 
     @property
     def jets(self) -> tuple[Jet, ...]:

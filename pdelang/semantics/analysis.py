@@ -18,13 +18,17 @@ from pathlib import Path
 from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
 from pdelang.semantics.calls import check_definition
+from pdelang.semantics.columns import warn_unused_columns
 from pdelang.semantics.compatibility import warn_incompatible
 from pdelang.semantics.complex_values import PART_NAMES, name_parts
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
+from pdelang.semantics.data_sets import DataReader
+from pdelang.semantics.determination import report_undetermined
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
@@ -104,7 +108,10 @@ def examine(
     resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
-    statements = StatementReader(resolver, folding, extent).read(spec)
+    data = DataReader(resolver, folding, extent, folder)
+    data.read()
+    statements = StatementReader(resolver, folding, extent, data).read(spec)
+    FitReader(resolver, folding, extent).read(statements)
     KnownReader(resolver, folding, extent, unknowns, folder).read(spec, statements)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
@@ -117,9 +124,11 @@ def examine(
         if not faults.has_errors:
             jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
+            report_undetermined(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
     if not spec.broken:
         warn_unused(spec, scope, faults)
+        warn_unused_columns(spec, scope, faults)
     _check_titles(spec, faults)
 
     allowed = _apply_allowances(spec, faults)
@@ -149,6 +158,9 @@ def examine(
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
+            fits=tuple(statements.fits),
+            data_conditions=tuple(statements.data_conditions),
+            surplus=tuple(statements.surplus),
         )
     diagnostics = tuple(d for d in faults.all if d.code not in allowed)
     return Analysis(problem, coverage, sort_by_place(diagnostics))

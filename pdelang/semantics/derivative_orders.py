@@ -22,6 +22,7 @@ from pdelang.semantics.dependence import (
     apply_function,
     differentiate,
     multiply,
+    take_elsewhere,
 )
 from pdelang.semantics.dependence_entries import (
     Entries,
@@ -40,18 +41,23 @@ from pdelang.semantics.dependence_entries import (
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     Component,
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     Parameter,
     Pi,
+    RangeIntegral,
     Rank,
     UnknownReference,
     VectorOf,
@@ -112,8 +118,12 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
-            case Coordinate():
+            case FitReference(coordinates=own):
+                return scalar_entry(VARYING if own else CONSTANT)
+            case Coordinate() | Bound() | DataColumn():
                 return scalar_entry(VARYING)
+            case Elsewhere() | RangeIntegral():
+                return map_entries(take_elsewhere, operands[0])
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)
                 entries = [

@@ -190,6 +190,47 @@ class Aggregate(Typed):
     time: Expression | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound(Typed):
+    """The variable of a `RangeIntegral`; two of one name are told apart by identity."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere(Typed):
+    """``u(x = s)``: the operand where each coordinate in ``moves`` has the value beside it."""
+
+    operand: Expression
+    moves: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeIntegral(Typed):
+    """``integral(e, s = a .. b)``: over a variable of its own, at the point where it stands."""
+
+    operand: Expression
+    variable: Bound
+    low: Expression
+    high: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FitReference(Typed):
+    """A declared ``fit``: a constant sought, or a field of ``coordinates`` of its own."""
+
+    name: str
+    coordinates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataColumn(Typed):
+    """``probes.T``: a column of a data set, at the points of that data set."""
+
+    data: str
+    column: str
+
+
 Expression = (
     Constant
     | Pi
@@ -207,4 +248,9 @@ Expression = (
     | OnEdge
     | Conditional
     | Aggregate
+    | Bound
+    | Elsewhere
+    | RangeIntegral
+    | FitReference
+    | DataColumn
 )

@@ -13,8 +13,12 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Coordinate,
+    DataColumn,
+    Elsewhere,
     Expression,
+    FitReference,
     Normal,
+    RangeIntegral,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -30,6 +34,9 @@ class Trait(Enum):
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    NONLOCAL = "a value elsewhere"
+    FIT = "a `fit`"
+    COLUMN = "a column of a data set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
     return Place(words, frozenset(traits), advice, is_real)
 
 
-_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN)
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN, Trait.FIT)
+_AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
 PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
@@ -60,10 +68,17 @@ WHERE = _place(
     advice="`where` selects by the space coordinates alone",
     is_real=True,
 )
-EQUATION = _place("an `in` equation", *_FIELD)
-BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
-START = _place("an initial condition", *_FIELD)
-POINT = _place("a point condition", *_FIELD)
+EQUATION = _place("an `in` equation", *_FIELD, *_AFAR)
+BOUNDARY = _place("an `on` condition", *_FIELD, *_AFAR, Trait.NORMAL)
+START = _place("an initial condition", *_FIELD, *_AFAR)
+POINT = _place("a point condition", *_FIELD, *_AFAR)
+PLACE = _place(
+    "the place of a value or the end of an integral",
+    Trait.SPACE,
+    Trait.TIME,
+    advice="write it as a formula of the coordinates",
+)
+DATA = _place("a condition on data", *_FIELD, *_AFAR, Trait.COLUMN)
 KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
@@ -73,6 +88,7 @@ KNOWN = _place(
 NUMBER = _place(
     "a `report` or a `require`",
     Trait.AGGREGATE,
+    Trait.FIT,
     advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
 )
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
@@ -99,6 +115,14 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
                 found.setdefault(Trait.NORMAL, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
+            case Elsewhere() | RangeIntegral():
+                found.setdefault(Trait.NONLOCAL, node.span)
+            case FitReference(coordinates=coordinates):
+                found.setdefault(Trait.FIT, node.span)
+                for name in coordinates:
+                    found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
+            case DataColumn():
+                found.setdefault(Trait.COLUMN, node.span)
             case _:
                 pass
     return found
@@ -123,6 +147,13 @@ def report_misplaced(
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"
             message = f"a global quantity inside {place.words} is not supported yet"
+        case Trait.NONLOCAL if place.traits:
+            code, label = "E190", "not supported yet"
+            message = f"a value elsewhere inside {place.words} is not supported yet"
+            advice = None
+        case Trait.NONLOCAL:
+            message = f"`{text}` speaks of other places and cannot stand in {place.words}"
+            label = "no constant"
         case Trait.AGGREGATE:
             message = f"`{text}` is a global quantity and cannot stand in {place.words}"
             label = "a number over the whole domain"
@@ -132,6 +163,13 @@ def report_misplaced(
         case Trait.UNKNOWN:
             message = f"`{text}` is solved for and cannot stand in {place.words}"
             label = "depends on an unknown"
+        case Trait.FIT:
+            message = f"`{text}` is fitted and cannot stand in {place.words}"
+            label = "not known before the problem is solved"
+        case Trait.COLUMN:
+            message = f"`{text}` is known at the points of its data set only, and cannot stand in {place.words}"
+            label = "a column of a data set"
+            advice = "use it in a condition `at` that data set"
         case _:
             raise AssertionError(trait)
     faults.add(code, message, span, label, related=related, help=advice)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.equation_sides import resolve_sides
-from pdelang.semantics.expression import Aggregate, AggregateKind, ComplexOf, Rank
+from pdelang.semantics.expression import Aggregate, ComplexOf, Rank
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import NUMBER
@@ -34,15 +34,6 @@ class QuantityReader:
         left, right = sides
         aggregates = [n for n in post_order(left, right) if isinstance(n, Aggregate)]
         for aggregate in aggregates:
-            if aggregate.kind in (AggregateKind.MAX, AggregateKind.MIN):
-                self.resolver.faults.add(
-                    "E190",
-                    f"`{aggregate.kind.value}` in a `require` is not supported yet",
-                    aggregate.span,
-                    "not supported yet",
-                    help="`require` takes `mean`, `integral` and `value`",
-                )
-                return None
             if aggregate.time is not None:
                 self.resolver.faults.add(
                     "E190",

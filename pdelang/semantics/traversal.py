@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     Component,
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -36,6 +41,9 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | Bound()
+            | FitReference()
+            | DataColumn()
         ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
@@ -54,6 +62,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (predicate, then, otherwise)
         case Aggregate(operand=operand, point=point, time=time):
             return (operand, *(point or ()), *((time,) if time else ()))
+        case Elsewhere(operand=operand, moves=moves):
+            return (operand, *(value for _, value in moves))
+        case RangeIntegral(operand=operand, low=low, high=high):
+            return (operand, low, high)
         case _:
             raise TypeError(f"not a typed expression: {node!r}")
 

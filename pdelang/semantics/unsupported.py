@@ -21,12 +21,6 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
 
     for statement in spec.statements:
         match statement:
-            case tree.Data():
-                refuse(statement, "`data` is", "use `compare` to measure the error against a table")
-                scope.faulty.add(statement.name.name)
-            case tree.Fit():
-                refuse(statement, "`fit` is", "give the constant a value with `param`")
-                scope.faulty.add(statement.name.name)
             case tree.Vary():
                 refuse(statement, "`vary` is", "give the constant a value with `param`")
                 scope.faulty.add(statement.name.name)

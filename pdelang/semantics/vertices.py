@@ -16,13 +16,14 @@ from pdelang.semantics.pieces import find_ends, find_seam
 from pdelang.semantics.problem import Domain, Piece
 
 # A circle around a vertex that shows what lies inside there, relative to the diagonal.
-_PROBE = 1e-6
+_PROBE = 1e-5
 _PROBED = 720
 _BISECTIONS = 40
 # Two ends nearer than this, relative to the diagonal, are one vertex.
-_DISTINCT = 1e-7
+_DISTINCT = 1e-6
 # An outline that turns by less than this has no corner there.
 _FLAT = 1e-3
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ def find_vertices(domain: Domain, pieces: tuple[Piece, ...]) -> tuple[Vertex, ..
         near = [item for item in found if np.hypot(*np.subtract(item[0], apex)) <= _DISTINCT * size]
         found = [item for item in found if item not in near]
         owners = {number for _, number in near if number >= 0}
-        wedge = _probe(domain, np.array(apex), _PROBE * size)
-        if wedge is None:
+        exact = _sharpen(domain, np.array(apex), _PROBE * size)
+        cuts = _cut(domain, exact, _PROBE * size)
+        if cuts is None:
             continue
-        angle, bisector = wedge
+        apex = (float(exact[0]), float(exact[1]))
+        angle, bisector = float(cuts[1] - cuts[0]), float(0.5 * (cuts[0] + cuts[1]))
         is_junction = len(owners) > 1
         if abs(angle - np.pi) > _FLAT or is_junction:
             vertices.append(Vertex(apex, angle, bisector, is_junction))
@@ -82,8 +85,27 @@ def _find_seams(domain: Domain, pieces: tuple[Piece, ...]) -> list[tuple[tuple[f
     return found
 
 
-def _probe(domain: Domain, apex: np.ndarray, radius: float) -> tuple[float, float] | None:
-    """Return the angle of the domain seen from a vertex and its bisector; None unless it is one wedge."""
+def _sharpen(domain: Domain, apex: np.ndarray, radius: float) -> np.ndarray:
+    """Return where the two edges beside an apex meet, which is known to a tenth of the radius only."""
+    near, far = _cut(domain, apex, radius), _cut(domain, apex, 2.0 * radius)
+    if near is None or far is None:
+        return apex
+    starts, ends = (
+        apex + r * np.column_stack([np.cos(cuts), np.sin(cuts)])
+        for r, cuts in ((radius, near), (2.0 * radius, far))
+    )
+    (a, b), (p, q) = starts, ends - starts
+    area = p[0] * q[1] - p[1] * q[0]
+    if abs(area) <= _FLAT * np.linalg.norm(p) * np.linalg.norm(q):
+        return apex
+    gap = b - a
+    meeting = a + p * (gap[0] * q[1] - gap[1] * q[0]) / area
+    # What is known better, as the corners of a box are, is not to get worse by rounding.
+    return apex if np.linalg.norm(meeting - apex) <= _ROUNDING * radius else meeting
+
+
+def _cut(domain: Domain, apex: np.ndarray, radius: float) -> np.ndarray | None:
+    """Return the angles ``(2,)`` at which a circle enters and leaves the domain; None unless it does once."""
     angles = 2.0 * np.pi * (np.arange(_PROBED) + 0.4871) / _PROBED
 
     def is_inside(angle: np.ndarray) -> np.ndarray:
@@ -101,5 +123,4 @@ def _probe(domain: Domain, apex: np.ndarray, radius: float) -> tuple[float, floa
         same = is_inside(middle) == at_low
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     cuts = 0.5 * (low + high)
-    begin, end = (cuts[0], cuts[1]) if not at_low[0] else (cuts[1], cuts[0] + 2.0 * np.pi)
-    return float(end - begin), float(0.5 * (begin + end))
+    return cuts if not at_low[0] else np.array([cuts[1], cuts[0] + 2.0 * np.pi])

@@ -32,7 +32,13 @@ class Decision:
 
 def decide(system: System, settings: Settings) -> Decision:
     """Return what ``auto`` does, from what the compiler derived and what the user has set."""
-    trained = _settings_of_training(settings)
+    if system.problem.fits:
+        names = ", ".join(fit.name for fit in system.problem.fits)
+        return Decision(
+            decide_features(system, settings).routes,
+            f"auto chose Gauss-Newton for {names} over least_squares for the fields",
+        )
+    trained = settings_of_training(settings)
     if trained:
         return Decision(("adam",), f"auto chose adam: `{trained}` is a setting of training")
     frozen = decide_features(system, settings)
@@ -116,7 +122,7 @@ def worst_estimate(solution: Solution) -> float:
     return max(estimates, default=math.inf)
 
 
-def _settings_of_training(settings: Settings) -> str | None:
+def settings_of_training(settings: Settings) -> str | None:
     """Return the first setting given that only a trained network can follow, or None."""
     if settings.network is not None and settings.network.name not in ("features", "splines"):
         return f"network = {settings.network}"

@@ -12,6 +12,7 @@ from pdelang.training.auto import Decision, decide, decide_features, trial_share
 from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
 from pdelang.training.gauss_newton.method import solve_gauss_newton
+from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
@@ -35,7 +36,27 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = time.monotonic() if started is None else started
+    if program.system.problem.fits:
+        return solve_inverse(
+            program,
+            settings,
+            lambda fixed, chosen, route: _solve_forward(fixed, chosen, progress, started, route),
+            progress,
+            started,
+        )
+    return _solve_forward(program, settings, progress, started)
+
+
+def _solve_forward(
+    program: Program,
+    settings: Settings,
+    progress: Progress | None,
+    started: float,
+    route: str | None = None,
+) -> Solution:
     match settings.method.name:
+        case _ if route is not None:
+            decision = Decision((route,), "")
         case "auto":
             decision = decide(program.system, settings)
         case "least_squares":

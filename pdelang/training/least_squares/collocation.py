@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
+from pdelang.calculus.system import AtData, AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
 from pdelang.semantics.pieces import sample_piece, select
 from pdelang.semantics.problem import Problem
@@ -119,3 +119,5 @@ def _key(place: Place) -> tuple:
             return ("start",)
         case AtPoint():
             return ("point", place.point)
+        case AtData():
+            return ("data", place.data.name)

@@ -61,12 +61,14 @@ class CornerSite:
 
 
 def is_plane(system: System) -> bool:
-    """Say whether functions of z = x + iy may serve: steady, two Cartesian coordinates, not periodic."""
+    """Say whether functions of z = x + iy may serve: steady, two Cartesian coordinates, local."""
     problem = system.problem
     return (
         len(system.coordinates) == problem.domain.box.d == 2
         and (problem.domain.metric is None or problem.domain.metric.is_trivial)
         and not problem.periodic_axes
+        and not problem.fits
+        and not any(b.residual.nonlocals for term in system.terms for b in term.blocks)
     )
 
 

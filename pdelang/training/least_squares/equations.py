@@ -25,6 +25,7 @@ from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.functionals import FunctionalRows, prepare_functionals
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+from pdelang.training.least_squares.nonlocal_rows import NonlocalBasis, PlannedNonlocal
 
 # Rows are assembled for this many points at a time: bounded memory for any number of points.
 _POINTS_AT_ONCE = 4096
@@ -76,11 +77,6 @@ class PlannedResidual:
     chosen: tuple[int, ...]
     planned: Plan
 
-    @property
-    def order(self) -> int:
-        """Return the order of the highest derivative."""
-        return max((sum(jet.orders) for jet in self.residual.jets), default=0)
-
     @classmethod
     def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
@@ -109,13 +105,18 @@ class Stretch:
     ``nearness`` is the group's ρ at these points.
     """
 
-    basis: JetBasis
-    blocks: tuple[tuple[str, PlannedResidual], ...]
+    basis: JetBasis | NonlocalBasis
+    blocks: tuple[tuple[str, PlannedResidual | PlannedNonlocal], ...]
     nearness: np.ndarray | None = None
 
-    def share(self, block: PlannedResidual, some: slice = slice(None)) -> np.ndarray | float:
+    def share(
+        self, block: PlannedResidual | PlannedNonlocal, some: slice = slice(None)
+    ) -> np.ndarray | float:
         """Return what the rows of a block are multiplied by, ``(n,)`` or 1."""
-        return 1.0 if self.nearness is None else self.nearness[some] ** block.order
+        if self.nearness is None:
+            return 1.0
+        order = max((sum(jet.orders) for jet in block.residual.jets), default=0)
+        return self.nearness[some] ** order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +129,7 @@ class Equations:
     rule: str = "ntk"
 
     @property
-    def bases(self) -> tuple[JetBasis, ...]:
+    def bases(self) -> tuple[JetBasis | NonlocalBasis, ...]:
         """The sets of points, in the order of the states: stretches, then functionals."""
         return tuple(s.basis for s in self.stretches) + tuple(
             basis for _, f in self.functionals for basis in f.bases
@@ -241,22 +242,29 @@ class Equations:
             yield label, functional, own
 
 
-def prepare_equations(system: System, groups: list[PointGroup], rule: str = "ntk") -> Equations:
+def prepare_equations(
+    system: System, groups: list[PointGroup], rule: str = "ntk", nodes: int = 24
+) -> Equations:
     """Evaluate the ansatz on all points; groups on lower-dimensional parts come first.
 
     Their rows are the heaviest, and Householder QR is row-wise stable when rows come in
-    the order of falling weight (Cox, Higham 1998).
+    the order of falling weight (Cox, Higham 1998). ``nodes`` counts those of every integral inside
+    a residual.
     """
     stretches = []
     for group in sorted(groups, key=lambda g: len(g.points)):
         jets = tuple(sorted({j for _, block in group.blocks for j in block.residual.jets}))
-        blocks = tuple(
-            (label, PlannedResidual.of(block.residual, jets)) for label, block in group.blocks
-        )
+        far = [term for _, block in group.blocks for term in block.residual.nonlocals]
+        planner = PlannedNonlocal if far else PlannedResidual
+        blocks = tuple((label, planner.of(block.residual, jets)) for label, block in group.blocks)
         for start in range(0, len(group.points), _POINTS_AT_ONCE):
             some = slice(start, start + _POINTS_AT_ONCE)
+            points = group.points[some]
+            if far:
+                basis = NonlocalBasis.of(system, jets, points, far, nodes)
+            else:
+                basis = prepare_jets(system, jets, points)
             nearness = None if group.nearness is None else group.nearness[some]
-            basis = prepare_jets(system, jets, group.points[some])
             stretches.append(Stretch(basis, blocks, nearness))
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 

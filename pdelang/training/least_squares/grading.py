@@ -23,6 +23,7 @@ from pdelang.training.least_squares.hole_sites import HoleSite
 _NEAREST = 1e-6  # of a corner's reach
 _THINNEST = 1e-3  # of a hole's radius: the nearest to its rim
 _ON_SIDE = 1e-9
+_SHORTEST = 1e-6  # of the diagonal
 _BOUNDARY_SHARE = 4  # points inside a corner for one on each of its sides
 
 
@@ -118,7 +119,9 @@ class Grading:
                 continue
             for low, high in find_stretches(body, number, side, keep_of(piece, self.domain)):
                 length = (high - low) * leaf.area
-                share = min(1.0, site.reach / max(length, 1e-300))
+                if length < _SHORTEST * size:
+                    continue  # what the search for the ends leaves at a sharp tip
+                share = min(1.0, site.reach / length)
                 for end, step in ((low, high - low), (high, low - high)):
                     unit = np.array([[min(end, 1.0 - 1e-15)]])
                     gap = leaf.surface(unit).points[0] - np.array(site.vertex.apex)

@@ -61,18 +61,7 @@ def solve_least_squares(
     system = program.system
     began = time.monotonic()
     limit = started + _TIME_SHARE * settings.time_limit
-    options = dict(settings.network.options) if settings.network is not None else {}
-    limits = Limits(
-        settings.tolerance,
-        min(limit, deadline) if deadline is not None else limit,
-        _kind_of(options),
-        int(options["count"]) if "count" in options else None,
-        float(options["scale"]) if "scale" in options else None,
-        int(options["degree"]) if "degree" in options else None,
-        int(options["functions"]) if "functions" in options else None,
-        settings.points,
-        settings.weights.name,
-    )
+    limits = limits_of(settings, min(limit, deadline) if deadline is not None else limit)
 
     def report(level: Level) -> None:
         if progress is not None:
@@ -84,7 +73,7 @@ def solve_least_squares(
     failure = None
     try:
         found = escalate(
-            system, _families(system, limits, settings.seed), limits, settings.seed, report
+            system, families_of(system, limits, settings.seed), limits, settings.seed, report
         )
     except NotFiniteError as error:
         failure = error.label
@@ -117,6 +106,22 @@ def solve_least_squares(
     )
 
 
+def limits_of(settings: Settings, deadline: float) -> Limits:
+    """Return what the user has fixed of the features."""
+    options = dict(settings.network.options) if settings.network is not None else {}
+    return Limits(
+        settings.tolerance,
+        deadline,
+        _kind_of(options),
+        int(options["count"]) if "count" in options else None,
+        float(options["scale"]) if "scale" in options else None,
+        int(options["degree"]) if "degree" in options else None,
+        int(options["functions"]) if "functions" in options else None,
+        settings.points,
+        settings.weights.name,
+    )
+
+
 def _kind_of(options: Mapping[str, Any]) -> str | None:
     """Return the kind of features that the options of the network imply, None for a free choice."""
     if "kind" in options:
@@ -126,7 +131,7 @@ def _kind_of(options: Mapping[str, Any]) -> str | None:
     return "sine" if options else None
 
 
-def _families(system: System, limits: Limits, seed: int) -> list[Family]:
+def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     """Return the kinds of features in the order in which they are tried."""
     start = _start_from_guess(system)
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)

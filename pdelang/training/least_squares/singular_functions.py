@@ -79,6 +79,10 @@ class SingularDictionary:
         return False
 
     @property
+    def sharpness(self) -> float:
+        return self.polynomials.sharpness
+
+    @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:
         return (
             ("kind", "singular"),
