@@ -120,10 +120,11 @@ def examine(
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None
+    jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
         coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
         if not faults.has_errors:
-            warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
             report_undetermined(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
@@ -155,6 +156,7 @@ def examine(
             references=tuple(statements.references),
             reports=tuple(statements.reports),
             coverage=coverage,
+            jumps=jumps,
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
