@@ -335,6 +335,7 @@ class Problem:
     settings: Settings
     output: OutputSettings
     fits: tuple[Fit, ...] = ()
+    tables: tuple[str, ...] = ()  # files of `interp`
     data_conditions: tuple[DataCondition, ...] = ()
     surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
     """What only the fits can satisfy: with every fit given, the problem is complete without it."""
