@@ -29,6 +29,7 @@ from pdelang.semantics.expression import (
     Comparison,
     ComplexOf,
     ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
@@ -38,7 +39,6 @@ from pdelang.semantics.expression import (
     Parameter,
     RangeIntegral,
     Rank,
-    UnknownReference,
     VectorOf,
 )
 from pdelang.semantics.faults import Faults
@@ -60,7 +60,7 @@ _LARGEST_PRODUCT = 16
 
 def complex_unknown(span: Span, name: str) -> ComplexOf:
     """Return a complex unknown as its two real fields."""
-    field = UnknownReference(span, Rank.VECTOR, name)
+    field = ComplexReference(span, Rank.VECTOR, name)
     parts = (ComplexPart(span, Rank.SCALAR, field, axis) for axis in (0, 1))
     return ComplexOf(span, Rank.SCALAR, *parts)
 

@@ -45,6 +45,7 @@ from pdelang.semantics.expression import (
     Comparison,
     ComplexOf,
     ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
@@ -89,6 +90,9 @@ class OrderFinder:
 
         A complex value has one more index in front: its real and its imaginary part.
         """
+        if isinstance(expression, ComplexOf):
+            parts = (expression.re, expression.im)
+            return stack_entries([self.find_entries(part) for part in parts])
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -132,17 +136,15 @@ class OrderFinder:
                     Dependence(frozenset({Occurrence(component, zero)}))
                     for component in self.components[name]
                 ]
+                if isinstance(node, ComplexReference):
+                    return entry_array(entries)
                 if node.rank is Rank.SCALAR:
                     return scalar_entry(entries[0])
                 return self._embed(entry_array(entries))
             case Normal():
                 return self._normal()
-            case ComplexOf():
-                return stack_entries(operands)
-            case ComplexPart(operand=UnknownReference(name=name), axis=axis):
-                zero = (0,) * len(self.coordinates)
-                part = Occurrence(self.components[name][axis], zero)
-                return scalar_entry(Dependence(frozenset({part})))
+            case ComplexPart(axis=axis):
+                return scalar_entry(operands[0][axis])
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():

@@ -320,7 +320,9 @@ class SettingsReader:
             typed, Rank.SCALAR, f"`{key}` takes a number"
         ):
             return None
-        number = self.folder.fold(typed)
+        if key == "times" and self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(self.resolver.scope.time, typed)
+        number = self.folder.fold(typed) if typed is not None else None
         if number is None:
             return None
         inside = rule.low <= number <= rule.high and not (rule.open_low and number == rule.low)
