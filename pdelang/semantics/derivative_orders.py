@@ -63,6 +63,7 @@ from pdelang.semantics.expression import (
     RangeIntegral,
     Rank,
     Sided,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -127,7 +128,7 @@ class OrderFinder:
                 return scalar_entry(CONSTANT)
             case FitReference(coordinates=own):
                 return scalar_entry(VARYING if own else CONSTANT)
-            case Coordinate() | Bound() | DataColumn():
+            case Coordinate() | Bound() | TableValue() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])

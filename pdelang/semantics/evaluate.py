@@ -21,6 +21,7 @@ from pdelang.semantics.expression import (
     Parameter,
     Pi,
     Rank,
+    TableValue,
     VectorOf,
 )
 from pdelang.semantics.traversal import children, post_order
@@ -138,6 +139,8 @@ def _evaluate_node(
             return on
         case InRegion(region=region):
             return region.body.contains(points[:, : region.body.d], IN_REGION)
+        case TableValue(table=table):
+            return table.evaluate(operands, (0,) * len(operands))
         case Conditional():
             predicate, then, otherwise = operands
             return np.where(_align(predicate, then), then, otherwise)

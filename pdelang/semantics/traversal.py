@@ -28,6 +28,7 @@ from pdelang.semantics.expression import (
     Pi,
     RangeIntegral,
     Sided,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -61,7 +62,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (re, im)
         case VectorOf(items=items):
             return items
-        case Apply(arguments=arguments):
+        case Apply(arguments=arguments) | TableValue(arguments=arguments):
             return arguments
         case Comparison(left=left, right=right):
             return (left, right)
