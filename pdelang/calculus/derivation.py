@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
+from pdelang.calculus.balance import warn_unbalanced
 from pdelang.calculus.exact import check_exact
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
@@ -19,6 +20,7 @@ from pdelang.calculus.known import known_fields
 from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
+from pdelang.calculus.smoothness import warn_kinks
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
@@ -26,6 +28,7 @@ from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.types import classify_equations
 from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.calculus.values import find_impossible_values
+from pdelang.calculus.well_posedness import warn_ill_posed
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Problem
@@ -110,6 +113,9 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     if problem.fits and is_homogeneous(blocks, symbols):
         return None, (_refuse_eigenproblem(problem),)
     proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
+    stated = [block for *_, block in checked]
+    diagnostics += warn_kinks(problem) + warn_ill_posed(stated, extent, symbols)
+    diagnostics += warn_unbalanced(problem, stated, extent, symbols)
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,
