@@ -294,12 +294,14 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        place = {}
+        place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
-            symbol = self.symbols.coordinates[self.symbols.names.index(name)]
-            # A coordinate may be a multiple of its symbol, as degrees are.
+            # What is written is in base units, and symbols are in the declared ones.
+            axis = self.symbols.names.index(name)
+            symbol = self.symbols.coordinates[axis]
             place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
-        return map_scalars(lambda e: self.symbols.elsewhere.relocate(e, place), self(node.operand))
+        relocate = self.symbols.elsewhere.relocate
+        return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
 
     def _integral(self, node: typed.RangeIntegral) -> Value:
         low, high = self.scalar(node.low), self.scalar(node.high)
