@@ -13,6 +13,7 @@ import sympy
 
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.linearisation import is_pointwise
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
@@ -40,7 +41,7 @@ def warn_unbalanced(
         return ()
     found = []
     for block in blocks:
-        if not isinstance(block.place, Interior):
+        if not isinstance(block.place, Interior) or not is_pointwise(block.residual, symbols):
             continue
         fields = {jet.field for jet in block.residual.jets}
         if len(fields) == 1:
@@ -123,6 +124,8 @@ def _find_flux(block: Block, symbols: Symbols) -> sympy.Expr | None:
     """Return ``g`` of a condition that says ``dn(u) = g``, None of any other."""
     residual, place, d = block.residual, block.place, symbols.space_dimension
     if not isinstance(place, OnPiece) or not residual.is_linear:
+        return None
+    if not is_pointwise(residual, symbols):
         return None
     if any(jet.order != 1 for jet in residual.jets):
         return None

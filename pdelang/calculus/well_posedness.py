@@ -16,6 +16,7 @@ import numpy as np
 
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.linearisation import is_pointwise
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, Interior, OnPiece, Place, Start
@@ -32,7 +33,9 @@ def warn_ill_posed(
     """Return W230 for every equation, or condition, that makes the problem ill-posed."""
     if not symbols.has_time:
         return ()
-    equations = [b for b in blocks if isinstance(b.place, Interior)]
+    equations = [
+        b for b in blocks if isinstance(b.place, Interior) and is_pointwise(b.residual, symbols)
+    ]
     found = []
     for block in equations:
         fields = {jet.field for jet in block.residual.jets}
