@@ -342,6 +342,8 @@ class Problem:
     data_conditions: tuple[DataCondition, ...] = ()
     surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
     """What only the fits can satisfy: with every fit given, the problem is complete without it."""
+    # Sources are added to every statement so that these fields solve the problem.
+    manufactured: tuple[KnownSolution, ...] = ()
 
     def label(self, name: str) -> str:
         """Return a coordinate, component or report with its unit: ``x [mm]``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from pdelang.training.auto import Decision, decide, decide_features, trial_share
 from pdelang.training.descent import solve_adam
 from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.inverse.method import solve_inverse
+from pdelang.training.journal import open_section, read_clock
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
@@ -34,7 +34,7 @@ def solve(
     ``status`` how the solve ended; an interrupt from the keyboard gives what there is, as
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
-    started = time.monotonic() if started is None else started
+    started = read_clock() if started is None else started
     if program.system.problem.fits:
         return solve_inverse(
             program,
@@ -82,7 +82,8 @@ def _follow(
     for number, route in enumerate(decision.routes):
         last = number == len(decision.routes) - 1
         deadline = None if last else started + trial_share(route) * settings.time_limit
-        found = _solve_by(route, program, settings, progress, started, deadline)
+        with open_section(route):
+            found = _solve_by(route, program, settings, progress, started, deadline)
         seconds.update(found.seconds)
         messages.extend(f"{route}: {m}" if len(decision.routes) > 1 else m for m in found.messages)
         # An earlier method that fell short had not resolved the solution, and what it estimates

@@ -6,7 +6,6 @@ finished solution becomes a JAX model, like that of any other method.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.chebyshev import Chebyshev
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
@@ -58,7 +58,7 @@ def solve_least_squares(
     import scipy.stats.qmc  # noqa: F401
 
     system = program.system
-    began = time.monotonic()
+    began = read_clock()
     limit = started + _TIME_SHARE * settings.time_limit
     limits = limits_of(settings, min(limit, deadline) if deadline is not None else limit)
 
@@ -66,7 +66,7 @@ def solve_least_squares(
         if progress is not None:
             known = np.isfinite(level.estimate)
             estimate = {u.name: level.estimate for u in system.problem.unknowns} if known else {}
-            seconds = time.monotonic() - started
+            seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
     failure = None
@@ -77,7 +77,7 @@ def solve_least_squares(
     except NotFiniteError as error:
         failure = error.label
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
-    solved = time.monotonic() - began
+    solved = read_clock() - began
     settings = _settings_used(settings, found.fit)
     model = FieldModel.from_program(program, settings)
     parameters = _parameters_of(found.fit)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.calculus.system import System
+from pdelang.training.journal import remember
 from pdelang.training.least_squares.collocation import draw_groups
 from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
@@ -90,6 +91,43 @@ def fit_dictionary(
     ``points`` is the number of interior points, by default twice the features; ``rule`` names
     how the terms are balanced. Raises NotFiniteError where a term has no finite value.
     """
+    # A fit of many features takes minutes: a solve that is taken up again reads it.
+    return remember(
+        "fit",
+        [dictionary.count, seed, points, iterations, rule, *map(float, scales)],
+        lambda: _compute_fit(system, dictionary, scales, seed, start, points, iterations, rule),
+        lambda fit: {
+            "coefficients": fit.coefficients,
+            "weights": dict(fit.weights),
+            "residual": fit.residual,
+            "term_residuals": dict(fit.term_residuals),
+            "iterations": fit.iterations,
+            "converged": fit.converged,
+        },
+        lambda stored: Fit(
+            system,
+            dictionary,
+            stored["coefficients"],
+            scales,
+            dict(stored["weights"]),
+            stored["residual"],
+            dict(stored["term_residuals"]),
+            stored["iterations"],
+            stored["converged"],
+        ),
+    )
+
+
+def _compute_fit(
+    system: System,
+    dictionary: FeatureDictionary,
+    scales: np.ndarray,
+    seed: int,
+    start: Start | None,
+    points: int | None,
+    iterations: int,
+    rule: str,
+) -> Fit:
     count = dictionary.count
     inside = points or ROWS_PER_FEATURE * count
     nodes = nodes_for(dictionary)
