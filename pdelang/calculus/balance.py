@@ -129,7 +129,7 @@ def _find_flux(block: Block, symbols: Symbols) -> sympy.Expr | None:
         return None
     if any(jet.order != 1 for jet in residual.jets):
         return None
-    normal = [sympy.S.Zero] * d
+    normal: list[sympy.Expr] = [sympy.S.Zero] * d
     for jet, slope in zip(residual.jets, residual.derivatives, strict=True):
         normal[jet.orders.index(1)] = slope
     side = place.piece.side
