@@ -172,7 +172,7 @@ NETWORKS = ChoiceRule(
             **_MLP,
         },
         "features": {
-            "kind": WordRule(("sine", "chebyshev")),
+            "kind": WordRule(("sine", "chebyshev", "corners")),
             "degree": NumberRule(1, 10_000, whole=True),
             "count": NumberRule(1, 100_000, whole=True),
             "scale": NumberRule(0, 1e6, open_low=True),
@@ -227,7 +227,11 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Settings that a method would ignore, each with the values that it does not."""
 
-FEATURE_KINDS: dict[str, str] = {"sine": "scale", "chebyshev": "degree"}
+FEATURE_KINDS: dict[str, str] = {
+    "sine": "scale",
+    "chebyshev": "degree",
+    "corners": "degree",
+}
 """The kinds of frozen features, each with the option that it alone has."""
 LARGEST_VTK_DIMENSION = 3
 

@@ -103,6 +103,15 @@ class SettingsReader:
     ) -> None:
         """Report splines, and windows of time, where the problem is not of their kind."""
         network = values.get("network")
+        is_corners = network is not None and ("kind", "corners") in network.options
+        if is_corners and (axes != 2 or time is not None):
+            self.faults.add(
+                "E106",
+                "Features with corner singularities serve steady problems in the plane",
+                self._places(blocks, overrides)["network"],
+                "here",
+                help="remove `kind = corners`",
+            )
         key = "network" if network is not None and network.name == "splines" else "windows"
         if values.get(key) is None:
             return
@@ -170,7 +179,7 @@ class SettingsReader:
         options = dict(network.options)
         kind = str(options.get("kind", "chebyshev" if "degree" in options else "sine"))
         for other, option in FEATURE_KINDS.items():
-            if other != kind and option in options:
+            if option != FEATURE_KINDS[kind] and option in options:
                 self.faults.add(
                     "E106",
                     f"features of the kind `{kind}` have no `{option}`",

@@ -10,6 +10,7 @@ from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
 from pdelang.training.descent import solve_adam
+from pdelang.training.eigen.method import solve_eigenproblem
 from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.least_squares.method import solve_least_squares
@@ -35,6 +36,8 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = time.monotonic() if started is None else started
+    if program.system.is_eigenproblem:
+        return solve_eigenproblem(program, settings, progress, started)
     if program.system.problem.fits:
         return solve_inverse(
             program,

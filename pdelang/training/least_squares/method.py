@@ -20,6 +20,7 @@ from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
 from pdelang.training.least_squares.chebyshev import Chebyshev
+from pdelang.training.least_squares.corners import Corners
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.escalation import (
@@ -133,7 +134,11 @@ def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     """Return the kinds of features in the order in which they are tried."""
     start = _start_from_guess(system)
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
-    makers: dict[str, Callable[..., Family]] = {"chebyshev": Chebyshev, "sine": PlaneWaves}
+    makers: dict[str, Callable[..., Family]] = {
+        "chebyshev": Chebyshev,
+        "sine": PlaneWaves,
+        "corners": Corners,
+    }
     return [makers[kind](system, limits, seed, start) for kind in kinds]
 
 
