@@ -13,6 +13,7 @@ from pdelang.artifacts.page import embed_picture, write_list, write_page, write_
 from pdelang.artifacts.sketch import draw_sketch
 from pdelang.artifacts.summary import describe_fitted, describe_status
 from pdelang.calculus.mathml import format_equation
+from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.printing import describe_place, format_functional
 from pdelang.calculus.system import AtPoint, Block, System
 from pdelang.training.solution import Solution
@@ -86,7 +87,10 @@ def _write_accuracy(manifest: Manifest) -> Iterator[str]:
         cells = [[escape(label), f"{value:.4g}"] for label, value in manifest.misfit.items()]
         yield write_table(("what was observed", "root mean square of what is left"), cells, 1)
     if manifest.reports:
-        values = [[escape(name), f"{value:.10g}"] for name, value in manifest.reports.items()]
+        values = [
+            [escape(name), escape(f"{value:.10g} {manifest.units.get(name, '')}".strip())]
+            for name, value in manifest.reports.items()
+        ]
         yield write_table(("report", "value"), values, 1)
 
 
@@ -120,7 +124,7 @@ def _write_equations(system: System, manifest: Manifest) -> Iterator[str]:
 
 def _describe(block: Block, note: str, system: System) -> list[str]:
     """Return the cells of one residual: name, formula, place, note."""
-    formula = format_equation(block.residual.expression, system)
+    formula = format_equation(write_out(block.residual, system, as_functions=True), system)
     if formula is None:
         formula = f"<code>{escape(block.span.text)}</code>"
     name = block.name.partition(" on ")[0]

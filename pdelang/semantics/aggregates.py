@@ -43,17 +43,12 @@ def resolve_aggregate(
     allowed = {"t", scope.time} if kind is AggregateKind.VALUE else {"in", "on", "t", scope.time}
     for word, argument in named.items():
         if word not in allowed:
-            nonlocal_integral = kind is AggregateKind.INTEGRAL and isinstance(
-                argument.value, tree.Range
-            )
             faults.add(
-                "E190" if nonlocal_integral else "E105",
-                "an integral over a range of its own is not supported yet"
-                if nonlocal_integral
-                else f"`{name}` has no argument `{word}`",
+                "E105",
+                f"`{name}` has no argument `{word}`",
                 argument.span,
-                "not supported yet" if nonlocal_integral else "not known here",
-                help=None if nonlocal_integral else f"it takes {_list_words(allowed)}",
+                "not known here",
+                help=f"it takes {_list_words(allowed)}",
             )
             return None
     if not resolver.allow(Trait.AGGREGATE, call, place):
@@ -87,6 +82,10 @@ def resolve_aggregate(
         time = yield Ask(time_argument.value, CONSTANT, environment)
         if time is None or not resolver.ranks.require_rank(time, Rank.SCALAR, "a time is a scalar"):
             return None
+        if resolver.units is not None:
+            time = resolver.units.in_unit_of(scope.time, time)
+            if time is None:
+                return None
     elif "t" in named:
         faults.add(
             "E105",
@@ -140,6 +139,12 @@ def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expressi
         )
         return None
     point = [resolver.resolve(item, CONSTANT) for item in items]
+    if resolver.units is not None:
+        units = resolver.units
+        point = [
+            None if item is None else units.in_unit_of(name, item)
+            for name, item in zip(space, point, strict=True)
+        ]
     if any(item is None for item in point):
         return None
     for item in point:

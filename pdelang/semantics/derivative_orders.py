@@ -22,6 +22,7 @@ from pdelang.semantics.dependence import (
     apply_function,
     differentiate,
     multiply,
+    take_elsewhere,
 )
 from pdelang.semantics.dependence_entries import (
     Entries,
@@ -40,20 +41,25 @@ from pdelang.semantics.dependence_entries import (
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
+    ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
     Coordinate,
     DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
     FitReference,
     Logic,
     Normal,
     Parameter,
     Pi,
+    RangeIntegral,
     Rank,
     UnknownReference,
     VectorOf,
@@ -83,6 +89,9 @@ class OrderFinder:
 
         A complex value has one more index in front: its real and its imaginary part.
         """
+        if isinstance(expression, ComplexOf):
+            parts = (expression.re, expression.im)
+            return stack_entries([self.find_entries(part) for part in parts])
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -116,21 +125,25 @@ class OrderFinder:
                 return scalar_entry(CONSTANT)
             case FitReference(coordinates=own):
                 return scalar_entry(VARYING if own else CONSTANT)
-            case Coordinate() | DataColumn():
+            case Coordinate() | Bound() | DataColumn():
                 return scalar_entry(VARYING)
+            case Elsewhere() | RangeIntegral():
+                return map_entries(take_elsewhere, operands[0])
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)
                 entries = [
                     Dependence(frozenset({Occurrence(component, zero)}))
                     for component in self.components[name]
                 ]
+                if isinstance(node, ComplexReference):
+                    return entry_array(entries)
                 if node.rank is Rank.SCALAR:
                     return scalar_entry(entries[0])
                 return self._embed(entry_array(entries))
             case Normal():
                 return self._normal()
-            case ComplexOf():
-                return stack_entries(operands)
+            case ComplexPart(axis=axis):
+                return scalar_entry(operands[0][axis])
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():

@@ -83,6 +83,11 @@ class Component(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ComplexReference(UnknownReference):
+    """A complex unknown as the pair of its two fields; below a `ComplexPart` only."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ComplexPart(Component):
     """The real (``axis`` 0) or imaginary (1) part of a complex unknown, its ``operand``."""
 
@@ -191,6 +196,31 @@ class Aggregate(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Bound(Typed):
+    """The variable of a `RangeIntegral`; two of one name are told apart by identity."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere(Typed):
+    """``u(x = s)``: the operand where each coordinate in ``moves`` has the value beside it."""
+
+    operand: Expression
+    moves: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeIntegral(Typed):
+    """``integral(e, s = a .. b)``: over a variable of its own, at the point where it stands."""
+
+    operand: Expression
+    variable: Bound
+    low: Expression
+    high: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FitReference(Typed):
     """A declared ``fit``: a constant sought, or a field of ``coordinates`` of its own."""
 
@@ -223,6 +253,9 @@ Expression = (
     | OnEdge
     | Conditional
     | Aggregate
+    | Bound
+    | Elsewhere
+    | RangeIntegral
     | FitReference
     | DataColumn
 )

@@ -8,6 +8,7 @@ from pdelang.semantics.derivative_words import write_derivative
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     ComplexPart,
@@ -17,6 +18,7 @@ from pdelang.semantics.expression import (
     Coordinate,
     DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
     FitReference,
     Logic,
@@ -24,6 +26,7 @@ from pdelang.semantics.expression import (
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -81,6 +84,7 @@ def _format_node(
             Coordinate(name=name)
             | Parameter(name=name)
             | UnknownReference(name=name)
+            | Bound(name=name)
             | FitReference(name=name)
         ):
             return name, _ATOM
@@ -110,6 +114,13 @@ def _format_node(
             return f"if {texts[0]} then {texts[1]} else {texts[2]}", _CONDITIONAL
         case Aggregate():
             return _format_aggregate(node, texts, time), _ATOM
+        case Elsewhere(moves=moves):
+            places = zip(moves, texts[1:], strict=True)
+            where = ", ".join(f"{name} = {value}" for (name, _), value in places)
+            return f"{_bracket(operands[0], _ATOM)}({where})", _ATOM
+        case RangeIntegral(variable=variable):
+            operand, low, high = texts
+            return f"integral({operand}, {variable.name} = {low} .. {high})", _ATOM
         case Apply(function="identity"):
             return "identity", _ATOM
         case Apply(function="neg"):

@@ -14,9 +14,11 @@ from pdelang.semantics.expression import (
     Apply,
     Coordinate,
     DataColumn,
+    Elsewhere,
     Expression,
     FitReference,
     Normal,
+    RangeIntegral,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -32,6 +34,7 @@ class Trait(Enum):
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    NONLOCAL = "a value elsewhere"
     FIT = "a `fit`"
     COLUMN = "a column of a data set"
 
@@ -54,6 +57,7 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
 
 
 _FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN, Trait.FIT)
+_AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
 PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
@@ -64,11 +68,18 @@ WHERE = _place(
     advice="`where` selects by the space coordinates alone",
     is_real=True,
 )
-EQUATION = _place("an `in` equation", *_FIELD)
-BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
-START = _place("an initial condition", *_FIELD)
-POINT = _place("a point condition", *_FIELD)
-DATA = _place("a condition on data", *_FIELD, Trait.COLUMN)
+EQUATION = _place("an `in` equation", *_FIELD, *_AFAR)
+BOUNDARY = _place("an `on` condition", *_FIELD, *_AFAR, Trait.NORMAL)
+START = _place("an initial condition", *_FIELD, *_AFAR)
+POINT = _place("a point condition", *_FIELD, *_AFAR)
+PLACE = _place(
+    "the place of a value or the end of an integral",
+    Trait.SPACE,
+    Trait.TIME,
+    advice="write it as a formula of the coordinates",
+    is_real=True,
+)
+DATA = _place("a condition on data", *_FIELD, *_AFAR, Trait.COLUMN)
 KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
@@ -105,6 +116,8 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
                 found.setdefault(Trait.NORMAL, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
+            case Elsewhere() | RangeIntegral():
+                found.setdefault(Trait.NONLOCAL, node.span)
             case FitReference(coordinates=coordinates):
                 found.setdefault(Trait.FIT, node.span)
                 for name in coordinates:
@@ -135,6 +148,13 @@ def report_misplaced(
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"
             message = f"a global quantity inside {place.words} is not supported yet"
+        case Trait.NONLOCAL if place.traits:
+            code, label = "E190", "not supported yet"
+            message = f"a value elsewhere inside {place.words} is not supported yet"
+            advice = None
+        case Trait.NONLOCAL:
+            message = f"`{text}` speaks of other places and cannot stand in {place.words}"
+            label = "no constant"
         case Trait.AGGREGATE:
             message = f"`{text}` is a global quantity and cannot stand in {place.words}"
             label = "a number over the whole domain"

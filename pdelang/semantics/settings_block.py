@@ -10,6 +10,7 @@ from typing import Any
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.elsewhere import speaks_elsewhere
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
@@ -123,6 +124,8 @@ class SettingsReader:
             isinstance(s, tree.Fit) for s in spec.statements
         ):
             reason = "splines do not serve a `require`"
+        elif speaks_elsewhere(spec):
+            reason = "splines do not serve integrals and values elsewhere"
         elif key == "windows" and time is None:
             reason = "a steady problem has no windows of time"
         elif key == "windows" and network is not None:
@@ -326,7 +329,9 @@ class SettingsReader:
             typed, Rank.SCALAR, f"`{key}` takes a number"
         ):
             return None
-        number = self.folder.fold(typed)
+        if key == "times" and self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(self.resolver.scope.time, typed)
+        number = self.folder.fold(typed) if typed is not None else None
         if number is None:
             return None
         inside = rule.low <= number <= rule.high and not (rule.open_low and number == rule.low)

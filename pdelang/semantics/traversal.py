@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     Component,
@@ -15,6 +16,7 @@ from pdelang.semantics.expression import (
     Coordinate,
     DataColumn,
     Derivative,
+    Elsewhere,
     Expression,
     FitReference,
     Logic,
@@ -22,6 +24,7 @@ from pdelang.semantics.expression import (
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -38,6 +41,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | Bound()
             | FitReference()
             | DataColumn()
         ):
@@ -58,6 +62,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (predicate, then, otherwise)
         case Aggregate(operand=operand, point=point, time=time):
             return (operand, *(point or ()), *((time,) if time else ()))
+        case Elsewhere(operand=operand, moves=moves):
+            return (operand, *(value for _, value in moves))
+        case RangeIntegral(operand=operand, low=low, high=high):
+            return (operand, low, high)
         case _:
             raise TypeError(f"not a typed expression: {node!r}")
 

@@ -38,6 +38,8 @@ def unsuited_reason(system: System) -> str | None:
         return "splines serve problems on one interval"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
+    if any(block.residual.nonlocals for term in system.terms for block in term.blocks):
+        return "splines do not serve values elsewhere and integrals"
     return None
 
 
