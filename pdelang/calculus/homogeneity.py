@@ -19,10 +19,11 @@ from pdelang.semantics.problem import Problem, Requirement
 
 def refuse_eigenproblem(problem: Problem) -> Diagnostic | None:
     """Return E190 for an eigenproblem beyond one constant, one `require`, and no time."""
+    first, *others = problem.fits
     reason = None
     if problem.time is not None:
         reason = "in time"
-    elif len(problem.fits) > 1 or problem.fits[0].is_field:
+    elif others or first.is_field:
         reason = "with more than one constant"
     elif problem.data_conditions or len(problem.surplus) != 1:
         reason = "with other conditions than one `require`"
@@ -33,7 +34,7 @@ def refuse_eigenproblem(problem: Problem) -> Diagnostic | None:
     return Diagnostic(
         "E190",
         f"An eigenproblem {reason} is not supported yet",
-        problem.fits[0].span,
+        first.span,
         "zero solves the problem for every value of it",
         help="fit one constant, and fix the size of the mode: `require integral(u^2) = 1`",
     )

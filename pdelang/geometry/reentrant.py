@@ -57,8 +57,9 @@ def _look_around(body: Body, point: np.ndarray, size: float) -> Corner | None:
     if len(enters) != 1 or len(leaves) != 1:
         return None
     step = 2 * np.pi / _ANGLES
-    start = _bisect(is_inside, angles[enters[0]], angles[enters[0]] - step)
-    end = _bisect(is_inside, angles[leaves[0]], angles[leaves[0]] + step)
+    first, last = float(angles[enters[0]]), float(angles[leaves[0]])
+    start = _bisect(is_inside, first, first - step)
+    end = _bisect(is_inside, last, last + step)
     opening = (end - start) % (2 * np.pi)
     if opening < np.pi + _LEAST:
         return None

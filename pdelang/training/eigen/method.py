@@ -8,10 +8,11 @@ positive, or, for a mode without a mean, its value where it is largest.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from pdelang.calculus.derivation import derive
 from pdelang.calculus.jet import Jet
@@ -123,7 +124,7 @@ def solve_eigenproblem(
         is_better = best is None or worst <= max(estimate.values(), default=np.inf)
         best, estimate = (mode, found) if is_better else (best, estimate)
         is_settled = found.get(fit.name, np.inf) <= settings.tolerance
-        if worst <= settings.tolerance or (is_settled and _is_multiple(best.pair)):
+        if worst <= settings.tolerance or (is_settled and _is_multiple(mode.pair)):
             break
     columns = ("step", "seconds", "features", "eigenvalue", "estimate")
     history = History(columns, tuple(rows))
@@ -139,7 +140,7 @@ def _step(fit: Fit) -> float:
     return _DERIVATIVE_STEP * (abs(value) or 1.0)
 
 
-def _dictionaries(system: System):
+def _dictionaries(system: System) -> Iterator[FeatureDictionary]:
     """Yield larger and larger sets of features."""
     d = len(system.coordinates)
     corners = find_corners(system)
@@ -217,10 +218,8 @@ def _normalise(
         start = left(sign * 1e-9)
         while high < 1e12:
             if start * left(sign * high) <= 0.0:
-                root = float(
-                    brentq(lambda f, s=sign: left(s * f), 1e-9, high, xtol=1e-300, rtol=1e-14)
-                )
-                return replace(mode, factor=mode.factor * sign * root)
+                found = root_scalar(lambda f, s=sign: left(s * f), bracket=(1e-9, high), rtol=1e-14)
+                return replace(mode, factor=mode.factor * sign * float(found.root))
             high *= 10.0
     return None
 

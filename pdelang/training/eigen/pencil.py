@@ -87,7 +87,9 @@ class Pencil:
         basis: np.ndarray,
     ) -> Eigenpair | None:
         best = self._near(guess, guess, low, high, step, trusted, basis)
-        for _ in range(_ROUNDS if best is not None else 0):
+        for _ in range(_ROUNDS):
+            if best is None:
+                return None
             # At the eigenvalue itself the rows are singular: the next shift stands beside it.
             shift = best.value + _BESIDE * max(abs(best.value), step)
             found = self._near(shift, best.value, low, high, step, trusted, basis)

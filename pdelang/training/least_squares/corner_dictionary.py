@@ -57,6 +57,10 @@ class CornerDictionary:
         return int(self.degrees.max(initial=0))
 
     @property
+    def sharpness(self) -> float:
+        return float(self.highest)
+
+    @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:
         return (("kind", "corners"), ("count", self.count), ("degree", self.highest))
 
