@@ -18,7 +18,7 @@ no JAX, and nothing here imports a stage before it runs: `check` answers in abou
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -29,6 +29,7 @@ from pdelang.diagnostics.message import Diagnostic, Level, SpecError, has_errors
 from pdelang.reading import SpecText, read_spec
 
 if TYPE_CHECKING:
+    from pdelang.artifacts.checkpoint import Checkpoint
     from pdelang.artifacts.manifest import Manifest
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
     from pdelang.training.diagnosis.state import Diagnosis
+    from pdelang.training.journal import Journal
     from pdelang.training.progress import Progress
     from pdelang.training.solution import Solution
+    from pdelang.training.verification import Verification
 
 
 class Stage(IntEnum):
@@ -167,11 +170,43 @@ def choose(compilation: Compilation, point: Point) -> Compilation:
     return _run_stages(fresh, compilation.text, Stage.SYSTEM)
 
 
+def open_checkpoint(
+    compilation: Compilation,
+    folder: str | Path,
+    device: str | None,
+    resume: bool,
+    warn: Callable[[str], None],
+) -> tuple[Checkpoint, Journal]:
+    """Return the checkpoint file beside an artifact's folder, and the journal that it is written from.
+
+    With ``resume`` the journal holds what the file does, where there is one. ``warn`` is told when
+    the file cannot be written.
+
+    Raises:
+        CheckpointError: ``resume``, and the file is damaged or of another solve.
+        DeviceError: this machine has no such device.
+    """
+    from pdelang.artifacts.checkpoint import Checkpoint, describe_solve
+    from pdelang.device import describe_device
+    from pdelang.training.journal import Journal
+
+    if compilation.program is None:
+        raise SpecError(compilation.diagnostics)
+    key = describe_solve(compilation.program.system.problem, describe_device(device))
+    checkpoint = Checkpoint(Path(folder), key, warn)
+    stored = checkpoint.read() if resume else None
+    return checkpoint, Journal(compilation.started, stored, checkpoint.write)
+
+
 def solve(
-    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+    compilation: Compilation,
+    device: str | None = None,
+    progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> Solution:
     """Train a compiled program on a device (``cpu``, ``gpu``, ``tpu``; None lets JAX choose).
 
+    What is found is kept in ``journal``, and what it holds is not computed again.
     The solution's ``seconds`` are those of importing, of compiling and of solving.
 
     Raises:
@@ -180,15 +215,54 @@ def solve(
     clock = StageClock()
     with clock.measure("import"):
         from pdelang.device import use_device
+        from pdelang.training.journal import keep_in
         from pdelang.training.solver import solve as train
 
     program, problem = compilation.program, compilation.problem
     if program is None or problem is None:
         raise SpecError(compilation.diagnostics)
-    with use_device(device):
+    with use_device(device), keep_in(journal):
         found = train(program, problem.settings, progress=progress, started=compilation.started)
     seconds = add_seconds(compilation.seconds, clock.seconds, found.seconds)
     return replace(found, seconds=seconds)
+
+
+def manufacture_problem(compilation: Compilation) -> Compilation:
+    """Return the same spec with sources that make a smooth, known solution solve it, and a fresh clock.
+
+    Raises:
+        NotManufacturableError: it admits none; the text says why.
+    """
+    from pdelang.calculus.derivation import derive
+    from pdelang.calculus.manufactured import NotManufacturableError, manufacture
+    from pdelang.lowering.lower import lower
+
+    if compilation.system is None:
+        raise SpecError(compilation.diagnostics)
+    began = time.monotonic()
+    problem = manufacture(compilation.system)
+    system, diagnostics = derive(problem)
+    if system is None:
+        raise NotManufacturableError(
+            f"with sources, {diagnostics[0].message[0].lower()}{diagnostics[0].message[1:]}"
+        )
+    return replace(
+        compilation,
+        started=began,
+        problem=problem,
+        system=system,
+        program=lower(system),
+        seconds={"compile": time.monotonic() - began},
+    )
+
+
+def verify(
+    manufactured: Compilation, device: str | None = None, progress: Progress | None = None
+) -> Verification:
+    """Solve what `manufacture_problem` returned, and say how well it was solved."""
+    from pdelang.training.verification import describe_verification
+
+    return describe_verification(solve(manufactured, device, progress))
 
 
 def save(

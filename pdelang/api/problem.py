@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pdelang.calculus.system import System
     from pdelang.semantics.settings import Settings
     from pdelang.training.progress import Progress
+    from pdelang.training.verification import Verification
 
 
 class Problem:
@@ -163,6 +164,38 @@ class Problem:
         solution = pipeline.solve(compilation, device, progress)
         return Solution(solution, compilation.diagnostics, device)
 
+    def verify(
+        self,
+        *,
+        tolerance: float | None = None,
+        method: str | None = None,
+        seed: int | None = None,
+        time_limit: float | None = None,
+        device: str | None = None,
+        progress: Progress | None = None,
+    ) -> Verification:
+        """Solve a problem like this one whose solution is known; return its true error.
+
+        Sources are added to every equation and condition so that a smooth field, drawn from the
+        seed, solves them exactly; operators, region and coefficients stay. The arguments are settings
+        as in `solve`.
+
+        Raises:
+            SpecError: a setting is unknown or out of range (E106).
+            NotManufacturableError: the problem admits no such solution; the text says why.
+        """
+        given = {
+            "tolerance": tolerance,
+            "method": method,
+            "seed": seed,
+            "time_limit": time_limit,
+        }
+        overrides = {key: _write_value(value) for key, value in given.items() if value is not None}
+        compilation = pipeline.recompile(self._compilation, overrides)
+        if compilation.has_errors:
+            raise SpecError(compilation.diagnostics)
+        return pipeline.verify(pipeline.manufacture_problem(compilation), device, progress)
+
     @property
     def _system(self) -> System:
         system = self._compilation.system
@@ -172,6 +205,16 @@ class Problem:
     @cached_property
     def _compiled(self) -> pipeline.Compilation:
         return pipeline.recompile(self._compilation, {})
+
+    def _repr_html_(self) -> str:
+        from pdelang.artifacts.notebook import write_problem_html
+
+        return write_problem_html(self._system, self.warnings)
+
+    def _repr_markdown_(self) -> str:
+        from pdelang.artifacts.notebook import write_problem_markdown
+
+        return write_problem_markdown(self._system)
 
     def __repr__(self) -> str:
         kind = "linear" if self.is_linear else "nonlinear"

@@ -114,6 +114,16 @@ class Solution:
         pipeline.save(self._trained, folder, self._diagnostics, self._device)
         return Path(folder)
 
+    def _repr_html_(self) -> str:
+        from pdelang.artifacts.notebook import write_solution_html
+
+        return write_solution_html(self._trained)
+
+    def _repr_markdown_(self) -> str:
+        from pdelang.artifacts.notebook import write_solution_markdown
+
+        return write_solution_markdown(self._trained)
+
     def __repr__(self) -> str:
         estimate = ", ".join(f"{name}: {value:.1e}" for name, value in self.error_estimate.items())
         return f"<Solution of {', '.join(self.names)}: {self.status}, estimated error {estimate or 'unknown'}>"

@@ -37,7 +37,8 @@ def write_report(solution: Solution, manifest: Manifest, pictures: Mapping[str, 
             *_write_head(manifest),
             *_write_accuracy(manifest),
             *_write_pictures(pictures),
-            *_write_equations(system, manifest),
+            "<h2>The problem</h2>",
+            *write_equations(system),
             *_write_domain(solution),
             *_write_method(manifest),
             *_write_kernel(manifest),
@@ -104,8 +105,8 @@ def _write_pictures(pictures: Mapping[str, bytes]) -> Iterator[str]:
         yield embed_picture(content, kind, caption)
 
 
-def _write_equations(system: System, manifest: Manifest) -> Iterator[str]:
-    yield "<h2>The problem</h2>"
+def write_equations(system: System) -> Iterator[str]:
+    """Yield every equation and condition as MathML with its place, and the parameters."""
     types = {entry.label: entry.kind for entry in system.types}
     trained = [(b, types.get(t.label, "")) for t in system.terms for b in t.blocks]
     exact = [(b, "exact by construction") for b in system.hard]

@@ -16,6 +16,7 @@ from pdelang.calculus.fit_exact import expand_fit, state_exactly
 from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
 from pdelang.calculus.homogeneity import is_homogeneous, refuse_eigenproblem
 from pdelang.calculus.known import known_fields
+from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
@@ -64,6 +65,15 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     reports = derive_reports(problem, symbols)
     observed = derive_observations(problem, symbols)
     surplus = derive_surplus(problem, symbols)
+    if problem.manufactured:
+        made = known_fields(problem.manufactured, problem.unknowns, symbols)
+        fields = {k.field: k.expression for k in made}
+        labelled = tuple(
+            (name, kind, shift_block(b, fields, symbols)) for name, kind, b in labelled
+        )
+        requirements = tuple(
+            (name, shift_functional(f, fields, symbols)) for name, f in requirements
+        )
     known = known_fields(problem.exact, problem.unknowns, symbols)
     guessed = known_fields(problem.guesses, problem.unknowns, symbols)
     exact, guess = (tuple((k.field, k.expression) for k in given) for given in (known, guessed))
@@ -110,7 +120,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, symbols)
     if is_eigenproblem and (refusal := refuse_eigenproblem(problem)):
         return None, (refusal,)
-    proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
+    if problem.manufactured:  # what solves by construction need not be checked
+        proven, diagnostics = True, ()
+    else:
+        proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,

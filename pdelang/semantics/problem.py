@@ -334,14 +334,18 @@ class Problem:
     references: tuple[Reference, ...]
     reports: tuple[Report, ...]
     coverage: Coverage
+    jumps: tuple[tuple[float, ...], ...]  # points of space where values on the boundary disagree
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
     units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
+    tables: tuple[str, ...] = ()  # files of `interp`
     data_conditions: tuple[DataCondition, ...] = ()
     surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
     """What only the fits can satisfy: with every fit given, the problem is complete without it."""
+    # Sources are added to every statement so that these fields solve the problem.
+    manufactured: tuple[KnownSolution, ...] = ()
 
     def label(self, name: str) -> str:
         """Return a coordinate, component or report with its unit: ``x [mm]``."""

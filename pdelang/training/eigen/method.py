@@ -7,7 +7,6 @@ positive, or, for a mode without a mean, its value where it is largest.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -27,6 +26,7 @@ from pdelang.training.eigen.pencil import Eigenpair, Pencil
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.functional_values import evaluate_functional
 from pdelang.training.inverse.parameters import guess_of
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_groups, draw_points
 from pdelang.training.least_squares.corner_dictionary import corner_dictionary, find_corners
 from pdelang.training.least_squares.corners import LOCAL_SHARE
@@ -93,19 +93,19 @@ def solve_eigenproblem(
     system = program.system
     problem = system.problem
     (fit,) = problem.fits
-    began = time.monotonic()
+    began = read_clock()
     deadline = started + _TIME_SHARE * settings.time_limit
     probes = draw_points(system, Interior(), _PROBES, settings.seed + 900_001)
     requirement = next(f for term in system.observations for f in term.functionals)
     best: Mode | None = None
     estimate: dict[str, float] = {}
     rows: list[tuple[float, ...]] = []
-    before = time.monotonic()
+    before = read_clock()
     for number, dictionary in enumerate(_dictionaries(system)):
-        taken = time.monotonic() - before
-        if number and time.monotonic() + 4 * taken > deadline:
+        taken = read_clock() - before
+        if number and read_clock() + 4 * taken > deadline:
             break
-        before = time.monotonic()
+        before = read_clock()
         pair = _pencil(system, dictionary, fit, settings.seed + number).find(
             guess_of(fit), fit.low, fit.high, _step(fit), _TRUSTED
         )
@@ -117,7 +117,7 @@ def solve_eigenproblem(
         worst = max(found.values(), default=np.inf)
         rows.append((float(number + 1), before - began, float(dictionary.count), pair.value, worst))
         if progress is not None:
-            seconds = time.monotonic() - started
+            seconds = read_clock() - started
             progress(Event("fit", dictionary.count, 0, seconds, estimate=found))
         if mode is None:
             continue
@@ -128,7 +128,7 @@ def solve_eigenproblem(
             break
     columns = ("step", "seconds", "features", "eigenvalue", "estimate")
     history = History(columns, tuple(rows))
-    return _finish(program, settings, best, estimate, history, time.monotonic() - began)
+    return _finish(program, settings, best, estimate, history, read_clock() - began)
 
 
 def _is_multiple(pair: Eigenpair) -> bool:

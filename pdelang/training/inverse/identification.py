@@ -18,7 +18,6 @@ Error by the discretisation: with rows of a coarser and a finer forward solve, `
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,6 +26,7 @@ import numpy as np
 from pdelang.training.inverse.forward import ForwardError, State
 from pdelang.training.inverse.observations import Misfit, observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.journal import read_clock
 
 _STEP = 1e-2  # of a parameter (a logarithm, or a constant over its size), for differences
 _ITERATIONS = 30
@@ -119,7 +119,7 @@ def identify(
     converged, taken = False, 0
     if jacobian is None:
         jacobian, fresh = differentiate(parameters, theta, current, weights), True
-    while taken < _ITERATIONS and time.monotonic() < deadline:
+    while taken < _ITERATIONS and read_clock() < deadline:
         taken += 1
         change = _damped_step(jacobian, rows, damping)
         longest = float(np.abs(change).max(initial=0.0))
@@ -154,7 +154,7 @@ def identify(
             if damping > _MOST_DAMPING:
                 converged = step <= tolerance
                 break
-    if not fresh and time.monotonic() < deadline:
+    if not fresh and read_clock() < deadline:
         jacobian = differentiate(parameters, theta, current, weights)
     return Identified(
         parameters, theta, current, misfits, weights, jacobian, taken, converged, step

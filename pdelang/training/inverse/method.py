@@ -8,7 +8,6 @@ rises for as long as the data ask for it.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -37,6 +36,7 @@ from pdelang.training.inverse.identification import (
 )
 from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.jet_basis import jets_of_fields
 from pdelang.training.norms import compare_fields
 from pdelang.training.places import sample_domain
@@ -75,7 +75,7 @@ def solve_inverse(
 ) -> Solution:
     """Solve an inverse problem. ``forward`` solves a program whose fits are given."""
     system = program.system
-    began = time.monotonic()
+    began = read_clock()
     deadline = started + _TIME_SHARE * settings.time_limit
     failure: str | None = None
     inversion: Inversion | None = None
@@ -90,7 +90,7 @@ def solve_inverse(
         problem = inversion.found.parameters.put(inversion.found.theta)
     fixed, _ = derive(problem)
     assert fixed is not None, "derived before, with other values"
-    sought = time.monotonic() - began
+    sought = read_clock() - began
     solution = forward(lower(fixed), settings, None if inversion is None else inversion.route)
     seconds = dict(solution.seconds)
     seconds["solve"] = seconds.get("solve", 0.0) + sought
@@ -192,7 +192,7 @@ def _seek(
         if len(labels) > 1 and any(not m.has_noise for m in found.misfits):
             found = with_weights(found, reweigh(found))
         theta, jacobian, weights = found.theta, found.jacobian, found.weights
-        if time.monotonic() > deadline:
+        if read_clock() > deadline:
             break
         # What resolved the fields of the first guess may not resolve those of the fitted values.
         state = _solve(found, route, coarse, deadline)
@@ -219,7 +219,7 @@ def _raise_degree(
     levels = [found]
     best, patience = found, 0
     for degree in range(1, _HIGHEST_DEGREE + 1):
-        if time.monotonic() > deadline or patience > 1:
+        if read_clock() > deadline or patience > 1:
             break
         parameters = Parameters.of(found.parameters.problem, degree)
         if parameters.count >= len(found.rows):
@@ -252,7 +252,7 @@ def _teller(progress: Progress | None, started: float) -> Callable[[int, float],
     def tell(number: int, cost: float) -> None:
         if progress is not None:
             losses = {"data": cost}
-            progress(Event("invert", number, 0, time.monotonic() - started, losses=losses))
+            progress(Event("invert", number, 0, read_clock() - started, losses=losses))
 
     return tell
 

@@ -6,7 +6,6 @@ finished solution becomes a JAX model, like that of any other method.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.chebyshev import Chebyshev
 from pdelang.training.least_squares.corners import Corners
 from pdelang.training.least_squares.dictionary import draw_dictionary
@@ -34,6 +34,7 @@ from pdelang.training.least_squares.escalation import (
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
 from pdelang.training.least_squares.newton import Fit, Start
 from pdelang.training.least_squares.plane_waves import PlaneWaves
+from pdelang.training.least_squares.singular import Singular
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
@@ -59,7 +60,7 @@ def solve_least_squares(
     import scipy.stats.qmc  # noqa: F401
 
     system = program.system
-    began = time.monotonic()
+    began = read_clock()
     limit = started + _TIME_SHARE * settings.time_limit
     limits = limits_of(settings, min(limit, deadline) if deadline is not None else limit)
 
@@ -67,7 +68,7 @@ def solve_least_squares(
         if progress is not None:
             known = np.isfinite(level.estimate)
             estimate = {u.name: level.estimate for u in system.problem.unknowns} if known else {}
-            seconds = time.monotonic() - started
+            seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
     failure = None
@@ -78,7 +79,7 @@ def solve_least_squares(
     except NotFiniteError as error:
         failure = error.label
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
-    solved = time.monotonic() - began
+    solved = read_clock() - began
     settings = _settings_used(settings, found.fit)
     model = FieldModel.from_program(program, settings)
     parameters = _parameters_of(found.fit)
@@ -116,6 +117,7 @@ def limits_of(settings: Settings, deadline: float) -> Limits:
         int(options["count"]) if "count" in options else None,
         float(options["scale"]) if "scale" in options else None,
         int(options["degree"]) if "degree" in options else None,
+        int(options["functions"]) if "functions" in options else None,
         settings.points,
         settings.weights.name,
     )
@@ -136,6 +138,7 @@ def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
     makers: dict[str, Callable[..., Family]] = {
         "chebyshev": Chebyshev,
+        "singular": Singular,
         "sine": PlaneWaves,
         "corners": Corners,
     }
