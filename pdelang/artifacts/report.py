@@ -166,6 +166,9 @@ def _write_domain(solution: Solution) -> Iterator[str]:
     if problem.time is not None:
         time = problem.time
         bounds.append(f"{time.name} in {time.bounds.low_value:g} .. {time.bounds.high_value:g}")
+    for varied in problem.varied:
+        low, high = varied.bounds.low_value, varied.bounds.high_value
+        bounds.append(f"{varied.name} in {low:g} .. {high:g}")
     yield f"<p>{escape(problem.domain.name)}: {escape(', '.join(bounds))}</p>"
     table = write_table(("part", *coverage.columns), rows)
     yield f'<div class="sketch">{sketch.svg if sketch is not None else ""}{table}</div>'

@@ -76,7 +76,7 @@ def describe_place(place: Place, system: System) -> str:
             return f"at {names[axis]} = {end:.6g}{restriction}"
         case Start():
             assert system.problem.time is not None
-            return f"at {names[-1]} = {system.problem.time.bounds.low_value:.6g}"
+            return f"at {system.problem.time.name} = {system.problem.time.bounds.low_value:.6g}"
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)
@@ -154,7 +154,8 @@ def _format_aggregate(aggregate: AggregateIntegrand, system: System) -> str:
     if aggregate.region is not None:
         words.append(f"in = {aggregate.region.name}")
     if aggregate.time is not None:
-        words.append(f"{system.coordinates[-1].name} = {aggregate.time:.6g}")
+        assert system.problem.time is not None
+        words.append(f"{system.problem.time.name} = {aggregate.time:.6g}")
     return f"{aggregate.kind.value}({', '.join(words)})"
 
 

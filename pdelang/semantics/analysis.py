@@ -23,7 +23,8 @@ from pdelang.semantics.complex_values import PART_NAMES, name_parts
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.edges import EdgeFinder
-from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.expression import Coordinate, Expression, Rank
+from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
@@ -41,6 +42,7 @@ from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
+from pdelang.semantics.traversal import contains
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
@@ -103,12 +105,13 @@ def examine(
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
     resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
     parameters = _resolve_definitions(scope, resolver, folding)
-    extent = Extent(folding, domain, time)
+    varied = read_families(spec, bare, folding)
+    extent = Extent(folding, domain, time, varied)
     statements = StatementReader(resolver, folding, extent).read(spec)
     KnownReader(resolver, folding, extent, unknowns, folder).read(spec, statements)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
-    output = settings_reader.read_output(spec, len(scope.coordinates), time)
+    output = settings_reader.read_output(spec, len(scope.coordinates) + len(varied), time)
 
     coverage = None
     if domain is not None and not spec.broken:
@@ -147,6 +150,7 @@ def examine(
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
+            varied=varied,
         )
     diagnostics = tuple(d for d in faults.all if d.code not in allowed)
     return Analysis(problem, coverage, sort_by_place(diagnostics))
@@ -187,6 +191,9 @@ def _resolve_definitions(
         if definition is None:
             continue
         if isinstance(statement, tree.Param):
+            if contains(definition, Coordinate, into_parameters=True):
+                # It varies with the family, and has no value of its own.
+                continue
             found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
             known = [(n, value) for n, value in found if value is not None]
             if len(known) < len(found):

@@ -117,8 +117,9 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
-            case Coordinate():
-                return scalar_entry(VARYING)
+            case Coordinate(name=name):
+                # A varied parameter is no coordinate: nothing is differentiated by it.
+                return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)
                 entries = [

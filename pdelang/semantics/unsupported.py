@@ -27,9 +27,6 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
             case tree.Fit():
                 refuse(statement, "`fit` is", "give the constant a value with `param`")
                 scope.faulty.add(statement.name.name)
-            case tree.Vary():
-                refuse(statement, "`vary` is", "give the constant a value with `param`")
-                scope.faulty.add(statement.name.name)
             case tree.Sweep():
                 refuse(statement, "`sweep` is", "solve one spec per value")
             case tree.Unknown(region=tree.Name() as region):

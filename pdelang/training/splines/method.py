@@ -36,6 +36,8 @@ def unsuited_reason(system: System) -> str | None:
     domain = system.problem.domain
     if domain.box.d > 1 or domain.body is not None:
         return "splines serve problems on one interval"
+    if system.problem.varied:
+        return "splines do not serve a family of problems"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
     return None
