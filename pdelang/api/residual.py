@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import jax
 
     from pdelang.calculus.jet import Jet
-    from pdelang.lowering.program import CompiledBlock
+    from pdelang.lowering.program import CompiledBlock, CompiledNonlocal
 
 
 class Residual:
@@ -22,6 +22,7 @@ class Residual:
 
     - ``residual(points, jets)``: points (n, d), space first, time last; jets (len(labels), n), the
       derivatives that ``labels`` names, in that order; returns (n,). Jitted and differentiable.
+      Not for residuals with integrals or values elsewhere, which jets at the points do not tell.
     - ``residual.of({"u": f}, points)``: ``f`` maps one point (d,) to a number with JAX functions;
       its derivatives are taken for you.
     """
@@ -51,6 +52,8 @@ class Residual:
         return tuple(jet.label(self._coordinates) for jet in self.jets)
 
     def __call__(self, points: Any, jets: Any) -> jax.Array:
+        if self._compiled.residual.nonlocals:
+            raise TypeError(f"{self.name} needs values elsewhere; call `of` with whole fields")
         return self._function(points, jets)
 
     def of(self, fields: Mapping[str, Callable[[jax.Array], Any]], points: Any) -> jax.Array:
@@ -58,10 +61,13 @@ class Residual:
         import jax
         import jax.numpy as jnp
 
-        if missing := [jet.field for jet in self.jets if jet.field not in fields]:
+        far = self._compiled.residual.nonlocals
+        wanted = [*self.jets, *(jet for term in far for group in term.jets for jet in group)]
+        if missing := [jet.field for jet in wanted if jet.field not in fields]:
             raise TypeError(f"{self.name} needs the field '{missing[0]}'")
         points = jnp.asarray(points)
         rows = [jax.vmap(differentiate(fields[j.field], j.orders))(points) for j in self.jets]
+        rows += [_evaluate_far(term, fields, points) for term in far]
         values = jnp.stack(rows) if rows else jnp.zeros((0, points.shape[0]), points.dtype)
         return self._function(points, values)
 
@@ -74,6 +80,22 @@ class Residual:
 
     def __repr__(self) -> str:
         return f"<Residual {self.name} of {', '.join(self.labels)}>"
+
+
+def _evaluate_far(
+    term: CompiledNonlocal, fields: Mapping[str, Callable[[jax.Array], Any]], points: jax.Array
+) -> jax.Array:
+    """Return a value elsewhere or an integral of given fields for points (n, d), (n,)."""
+    import jax
+    import jax.numpy as jnp
+
+    values = [
+        jnp.stack(
+            [jax.vmap(jax.vmap(differentiate(fields[j.field], j.orders)))(place) for j in wanted]
+        )
+        for wanted, place in zip(term.jets, term.places(points), strict=True)
+    ]
+    return term.integrate(points, tuple(values))
 
 
 def differentiate(

@@ -13,6 +13,7 @@ from pdelang.artifacts.page import embed_picture, write_list, write_page, write_
 from pdelang.artifacts.sketch import draw_sketch
 from pdelang.artifacts.summary import describe_status
 from pdelang.calculus.mathml import format_equation
+from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.printing import describe_place, format_functional
 from pdelang.calculus.system import AtPoint, Block, System
 from pdelang.training.solution import Solution
@@ -115,7 +116,7 @@ def _write_equations(system: System, manifest: Manifest) -> Iterator[str]:
 
 def _describe(block: Block, note: str, system: System) -> list[str]:
     """Return the cells of one residual: name, formula, place, note."""
-    formula = format_equation(block.residual.expression, system)
+    formula = format_equation(write_out(block.residual, system, as_functions=True), system)
     if formula is None:
         formula = f"<code>{escape(block.span.text)}</code>"
     name = block.name.partition(" on ")[0]

@@ -32,6 +32,7 @@ def evaluate_residuals(solution: Solution, points: np.ndarray) -> dict[str, np.n
 def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
     from pdelang.calculus.system import Interior
     from pdelang.networks.assembly import evaluate_residual
+    from pdelang.networks.nonlocal_values import nonlocal_values
 
     blocks = [
         compiled
@@ -49,5 +50,6 @@ def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str
             number += 1
             name = f"{compiled.block.name} ({number})"
         scale = compiled.block.residual.scale
-        values[name] = evaluate_residual(compiled.residual, points, jets) * scale
+        far = nonlocal_values(solution.model, parameters, compiled.residual, points)
+        values[name] = evaluate_residual(compiled.residual, points, jets, far) * scale
     return values

@@ -91,7 +91,7 @@ class _Builder:
         self.extent = extent
         self.symbols = symbols
         self.periodic_axes = periodic_axes
-        jets = [jet for block in blocks for jet in block.residual.jets]
+        jets = [jet for block in blocks for jet in block.residual.touched]
         self.orders = np.max([jet.orders for jet in jets], axis=0) if jets else np.zeros(0, int)
 
     def build(self, field: str) -> tuple[Ansatz, list[Block]]:
@@ -115,6 +115,8 @@ class _Builder:
 
     def _condition(self, block: Block, field: str) -> _Condition | None:
         """Return a block as ``∂^order u = data``, None where it is anything else."""
+        if block.residual.nonlocals:
+            return None
         if len(block.residual.jets) != 1 or block.residual.jets[0].field != field:
             return None
         (jet,), (slope,) = block.residual.jets, block.residual.derivatives
@@ -178,7 +180,7 @@ class _Builder:
         time = self.symbols.space_dimension
         for block in self.blocks:
             jets = block.residual.jets
-            if not isinstance(block.place, OnPiece):
+            if block.residual.nonlocals or not isinstance(block.place, OnPiece):
                 continue
             if isinstance(block.place.piece.side, Side) and not block.place.piece.is_whole_side:
                 continue

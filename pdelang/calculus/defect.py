@@ -14,6 +14,7 @@ import sympy
 
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_check import far_defect
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
@@ -61,6 +62,8 @@ class Substitution:
 
     def is_proven(self, residual: sympy.Expr, block: Block) -> bool:
         """Return whether a substituted residual is zero at its place, by SymPy."""
+        if block.residual.nonlocals:
+            return False
         fixed = self.extent.fixed(block.place)
         coordinates = self.symbols.coordinates
         at_place = substitute(residual, {coordinates[axis]: e for axis, e in fixed.items()})
@@ -68,6 +71,8 @@ class Substitution:
 
     def defect(self, block: Block) -> Defect:
         """Return the largest residual of a block; NaN where it has no real value."""
+        if block.residual.nonlocals:
+            return Defect(*far_defect(block, self._jet_values, self.extent, self.symbols))
         points = self._points(block)
         values = self._residual_values(block, points)
         size = self._size(block, points)
@@ -106,6 +111,10 @@ class Substitution:
         scale = max([size, *terms])
         relative = abs(value) / scale if scale > 0 else (0.0 if value == 0 else float("inf"))
         return Defect(value, relative, place)
+
+    def _jet_values(self, jet: Jet, points: np.ndarray) -> np.ndarray:
+        """Return a jet of the known solution at points ``(d, n)``, ``(n,)``."""
+        return evaluate_points([self.derivative(jet)], self.symbols.coordinates, points)[0]
 
     def _place(self, point: np.ndarray) -> tuple[float, ...]:
         return tuple(map(float, point[: self.symbols.dimension]))

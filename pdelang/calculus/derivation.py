@@ -14,12 +14,14 @@ from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.functionals import derive_reports, derive_requirements
 from pdelang.calculus.known import known_fields
+from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
 from pdelang.calculus.terms import collect_terms, derive_blocks
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.types import classify_equations
+from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.calculus.values import find_impossible_values
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.semantics.expression import AggregateKind
@@ -35,7 +37,7 @@ def derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     """
     try:
         return _derive(problem)
-    except ExpressionTooLargeError as error:
+    except (ExpressionTooLargeError, UnbuiltError) as error:
         return None, (error.diagnostic,)
     except RecursionError:
         # Derivatives of towers such as x^(x^(x^…)) nest far deeper than what was written.
@@ -71,6 +73,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         return None, impossible
 
     blocks = [block for *_, block in labelled]
+    outside = find_places_outside(blocks, extent, symbols)
+    if outside:
+        return None, outside
+
     if problem.settings.scaling == "none":
         scaling = identity_scaling(symbols)
     else:

@@ -42,7 +42,7 @@ def check_exact(
     proven = True
     diagnostics: dict[tuple[int, int], Diagnostic] = {}
     for _, _, block in labelled:
-        if not all(jet.field in exact for jet in block.residual.jets):
+        if not all(jet.field in exact for jet in block.residual.touched):
             continue
         residual = check.substitute(block.residual.expression)
         if check.is_proven(residual, block):
@@ -75,9 +75,9 @@ def _report(
             f"left side minus right side is {defect.value:.3g} at {where}, "
             f"{defect.relative:.1g} of the size of its terms"
         ]
-    if residual.count_ops() <= _SHOWN_OPERATIONS:
+    if residual.count_ops() <= _SHOWN_OPERATIONS and not block.residual.nonlocals:
         notes.append(f"left side minus right side is {format_expression(residual)}")
-    fields = {jet.field for jet in block.residual.jets}
+    fields = {jet.field for jet in block.residual.touched}
     return Diagnostic(
         "E250",
         f"The exact solution does not satisfy {block.name}",

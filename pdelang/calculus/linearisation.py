@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from pdelang.calculus.nonlocal_terms import find_nonlocals
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Residual
 from pdelang.calculus.total_derivative import partial_derivative
@@ -26,10 +27,17 @@ def linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
 def _linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
     jets = symbols.jets_of(expression)
     slopes = tuple(partial_derivative(expression, symbols.symbol(jet)) for jet in jets)
-    is_linear = not any(symbols.jets_of(slope) for slope in slopes)
+    nonlocals = find_nonlocals(expression, symbols)
+    far_slopes = tuple(partial_derivative(expression, term.symbol) for term in nonlocals)
+    far = {term.symbol for term in nonlocals}
+    is_linear = not any(
+        symbols.jets_of(slope) or slope.free_symbols & far for slope in (*slopes, *far_slopes)
+    )
     return Residual(
         expression=expression,
         jets=jets,
         derivatives=slopes,
-        is_linear=is_linear,
+        is_linear=is_linear and all(term.is_linear for term in nonlocals),
+        nonlocals=nonlocals,
+        nonlocal_slopes=far_slopes,
     )

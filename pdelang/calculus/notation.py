@@ -70,6 +70,13 @@ class _LanguagePrinter(StrPrinter):
     def _print_Heaviside(self, e: sympy.Heaviside) -> str:
         return f"heaviside({self._print(e.args[0])})"
 
+    def _print_Integral(self, e: sympy.Integral) -> str:
+        text = self._print(e.function)
+        for variable, low, high in (limit.args for limit in e.limits):
+            ends = f"{self._print(low)} .. {self._print(high)}"
+            text = f"integral({text}, {self._print(variable)} = {ends})"
+        return text
+
     def _print_Piecewise(self, e: sympy.Piecewise) -> str:
         *cases, (last, _) = branches(e)
         text = "".join(f"if {self._predicate(c)} then {self._print(v)} else " for v, c in cases)

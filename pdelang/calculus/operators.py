@@ -1,9 +1,9 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear coordinates the entries are those of the
-unit basis, and inside of an expansion vectors and tensors have entries along the suppressed
-directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
+coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
+coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
+have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
 component along the direction that is not written, and the curl of a vector along it.
@@ -18,6 +18,7 @@ import sympy
 from pdelang.calculus.constants import number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
+from pdelang.calculus.moved_jets import NestedIntegralError, Variable
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import (
     Value,
@@ -33,6 +34,7 @@ from pdelang.calculus.tensors import (
     zip_scalars,
 )
 from pdelang.calculus.total_derivative import total_derivative
+from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.semantics import expression as typed
 from pdelang.semantics.problem import Unknown
 from pdelang.semantics.traversal import post_order
@@ -65,6 +67,7 @@ class Expansion:
                 zip(symbols.names, symbols.coordinates, strict=True)
             )
         }
+        self._variables: dict[typed.Bound, sympy.Symbol] = {}
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
@@ -124,6 +127,12 @@ class Expansion:
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
                 return self.frame.embed(self.aggregate(node))
+            case typed.Bound():
+                return self._variable(node)
+            case typed.Elsewhere():
+                return self._elsewhere(node)
+            case typed.RangeIntegral():
+                return self._integral(node)
             case typed.Apply():
                 return self._apply(node.function, tuple(self._full(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():
@@ -275,6 +284,29 @@ class Expansion:
         if self.normal is None:
             raise ValueError("a normal off the boundary")
         return self.frame.outward(self.normal)
+
+    def _variable(self, node: typed.Bound) -> sympy.Symbol:
+        if node not in self._variables:
+            self._variables[node] = self.symbols.elsewhere.variable(node.name)
+        return self._variables[node]
+
+    def _elsewhere(self, node: typed.Elsewhere) -> Value:
+        place = {}
+        for name, e in node.moves:
+            symbol = self.symbols.coordinates[self.symbols.names.index(name)]
+            # A coordinate may be a multiple of its symbol, as degrees are.
+            place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
+        return map_scalars(lambda e: self.symbols.elsewhere.relocate(e, place), self(node.operand))
+
+    def _integral(self, node: typed.RangeIntegral) -> Value:
+        low, high = self.scalar(node.low), self.scalar(node.high)
+        variable = Variable(self._variable(node.variable), low, high)
+        try:
+            return self.symbols.elsewhere.integrate(variable, self.scalar(node.operand))
+        except NestedIntegralError:
+            raise UnbuiltError(
+                node.span, "an integral of a nonlinear function of another integral"
+            ) from None
 
     def _conditional(self, node: typed.Conditional) -> Value:
         predicate = self._predicate(node.predicate)

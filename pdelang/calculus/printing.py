@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import sympy
 
+from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.notation import escape_latex, format_expression, format_latex
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import (
@@ -45,7 +46,7 @@ def to_latex(system: System) -> str:
     r"""Return all equations and conditions as an ``align*`` environment."""
     blocks = [block for term in system.terms for block in term.blocks] + list(system.hard)
     rows = [
-        f"  {format_latex(block.residual.expression, system)} &= 0 && "
+        f"  {format_latex(write_out(block.residual, system, as_functions=True), system)} &= 0 && "
         rf"\text{{{escape_latex(_described(block, system))}}}"
         for block in blocks
     ]
@@ -115,7 +116,7 @@ def _term_lines(term: Term, system: System) -> Iterable[str]:
         residual = block.residual
         jets = ", ".join(dict(system.jet_symbols)[jet].name for jet in residual.jets)
         yield f"  {_described(block, system)}:"
-        yield f"    0 = {format_expression(residual.expression)}"
+        yield f"    0 = {format_expression(write_out(residual, system))}"
         yield (
             f"    jets {jets or 'none'}; {'linear' if residual.is_linear else 'nonlinear'}; "
             f"scale {residual.scale:.6g}"

@@ -29,6 +29,7 @@ import sympy
 
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_values import far_sizes
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
@@ -73,7 +74,7 @@ class Sizes:
     def residual_scale(self, residual: Residual, place: Place) -> float:
         """Return the size of a residual's terms, 1 where it has none."""
         source, slopes = _magnitudes(residual, place, self)
-        terms = [s * self.jet_size(j) for j, s in zip(residual.jets, slopes, strict=True)]
+        terms = [s * self.jet_size(j) for j, s in zip(residual.touched, slopes, strict=True)]
         return _round_scale(max([source, *terms], default=0.0))
 
     def functional_scale(self, functional: Functional) -> float:
@@ -83,7 +84,7 @@ class Sizes:
             slope = partial_derivative(functional.expression, a.symbol)
             factor = abs(float(slope)) if not slope.free_symbols else 1.0
             _, slopes = _magnitudes(a.integrand, Interior(), self)
-            jets = zip(a.integrand.jets, slopes, strict=True)
+            jets = zip(a.integrand.touched, slopes, strict=True)
             term = max((s * self.jet_size(j) for j, s in jets), default=0.0)
             if a.kind is AggregateKind.INTEGRAL:
                 term *= self._measure(a.on is not None, a)
@@ -147,12 +148,12 @@ def _scale_from_data(
     own = [
         b
         for b in blocks
-        if b.residual.jets
+        if b.residual.touched
         and b.residual.is_linear
-        and all(jet.field in components for jet in b.residual.jets)
+        and all(jet.field in components for jet in b.residual.touched)
     ]
     conditions = [b for b in own if not isinstance(b.place, Interior)]
-    values = [b for b in conditions if all(jet.order == 0 for jet in b.residual.jets)]
+    values = [b for b in conditions if all(jet.order == 0 for jet in b.residual.touched)]
     equations = [b for b in own if isinstance(b.place, Interior)]
     for group in (values, conditions):
         scale = max((_implied_scale(b, sizes) for b in group), default=0.0)
@@ -183,7 +184,8 @@ def _implied_scale(block: Block, sizes: Sizes) -> float:
         across = slice(symbols.space_dimension) if axis is None else axis
         rates[across] = 1 / sizes.half_width[across]
     steepness = sum(
-        s * float(np.prod(rates**jet.orders)) for jet, s in zip(residual.jets, slopes, strict=True)
+        s * float(np.prod(rates**jet.orders))
+        for jet, s in zip(residual.touched, slopes, strict=True)
     )
     return source / steepness if steepness > 0 else 0.0
 
@@ -211,12 +213,12 @@ def _balanced_scale(components: tuple[str, ...], equations: list[Block], sizes: 
     scale = 0.0
     for block in equations:
         residual = block.residual
-        fields = {jet.field for jet in residual.jets}
+        fields = {jet.field for jet in residual.touched}
         if not fields & set(components) or not fields - set(components) <= set(sizes.field_scale):
             continue
         source, slopes = _magnitudes(residual, block.place, sizes)
         own = 0.0
-        for jet, slope in zip(residual.jets, slopes, strict=True):
+        for jet, slope in zip(residual.touched, slopes, strict=True):
             size = slope * sizes.jet_size(jet)
             if jet.field in components:
                 own = max(own, size)
@@ -228,7 +230,7 @@ def _balanced_scale(components: tuple[str, ...], equations: list[Block], sizes: 
 
 
 def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, list[float]]:
-    """Return ``max|r(x, 0)|`` and ``max|∂r/∂j|`` for every jet, over sample points of a place.
+    """Return ``max|r(x, 0)|`` and ``max|∂r/∂j|`` for every jet touched, over sample points of a place.
 
     Jets that the derivatives contain take values of their own size with signs that vary.
     """
@@ -237,11 +239,22 @@ def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, 
     n = columns.shape[1]
     phases = np.arange(1, len(residual.jets) + 1)[:, None] * np.arange(1, n + 1)
     jets = np.array([[sizes.jet_size(j)] for j in residual.jets]).reshape(-1, 1) * np.cos(phases)
-    names = (*sizes.extent.names(place), *(symbols.symbol(j) for j in residual.jets))
+    own = sizes.extent.names(place)
+    names = (*own, *(symbols.symbol(j) for j in residual.jets))
     rest = _at_zero_jets(residual.expression, residual, symbols)
-    values = evaluate_points([rest, *residual.derivatives], names, np.vstack([columns, jets]))
-    sizes_found = [_largest_finite(row) for row in values]
-    return sizes_found[0], sizes_found[1:]
+    far, far_slopes = far_sizes(residual, own, columns, sizes.jet_size)
+    names += tuple(term.symbol for term in residual.nonlocals)
+    values = evaluate_points(
+        [rest, *residual.derivatives, *residual.nonlocal_slopes],
+        names,
+        np.vstack([columns, jets, far]),
+    )
+    source, *slopes = values[: 1 + len(residual.jets)]
+    at = 0
+    for term, slope in zip(residual.nonlocals, values[1 + len(residual.jets) :], strict=True):
+        slopes += [slope * s for s in far_slopes[at : at + len(term.moved)]]
+        at += len(term.moved)
+    return _largest_finite(source), [_largest_finite(slope) for slope in slopes]
 
 
 def _largest(expression: sympy.Expr, place: Place, sizes: Sizes) -> float:
@@ -257,7 +270,9 @@ def _largest_finite(values: np.ndarray) -> float:
 
 def _at_zero_jets(expression: sympy.Expr, residual: Residual, symbols: Symbols) -> sympy.Expr:
     """Return ``r(x, 0)``; where it is not defined (``1/u``) the source is taken as 0."""
-    zero = substitute(expression, {symbols.symbol(j): sympy.S.Zero for j in residual.jets})
+    names = [symbols.symbol(j) for j in residual.jets]
+    names += [term.symbol for term in residual.nonlocals]
+    zero = substitute(expression, dict.fromkeys(names, sympy.S.Zero))
     return sympy.S.Zero if zero.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) else zero
 
 

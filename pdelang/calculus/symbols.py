@@ -13,6 +13,7 @@ import sympy
 
 from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.moved_jets import MovedSymbols
 from pdelang.semantics.metric import Metric
 from pdelang.semantics.problem import Problem
 
@@ -42,6 +43,7 @@ class Symbols:
         self._jets: dict[sympy.Symbol, Jet] = {}
         self.coordinates = tuple(self._unique(name) for name in self.names)
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
+        self.elsewhere = MovedSymbols(self)
         for field in self.fields:
             self.value(field)
         metric = metric or Metric.cartesian(space_dimension)
@@ -93,6 +95,10 @@ class Symbols:
     def table(self) -> tuple[tuple[Jet, sympy.Symbol], ...]:
         """Return every jet met so far with its symbol, sorted by jet."""
         return tuple(sorted(self._symbols.items(), key=lambda item: item[0]))
+
+    def fresh(self, name: str) -> sympy.Symbol:
+        """Return a new real symbol named like this, or nearly so."""
+        return self._unique(name)
 
     def _unique(self, name: str) -> sympy.Symbol:
         while name in self._taken:

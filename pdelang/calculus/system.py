@@ -13,6 +13,7 @@ from enum import Enum
 import sympy
 
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Part, Piece, Problem, Region
@@ -24,6 +25,8 @@ class Residual:
 
     ``derivatives[i]`` is ``∂expression/∂jets[i]``. ``scale`` is the size of the residual's
     terms for fields and coordinates of unit size; trained is ``expression / scale``.
+    ``nonlocals`` are values elsewhere and integrals, behind a symbol each, and ``nonlocal_slopes``
+    the derivatives by these symbols.
     """
 
     expression: sympy.Expr
@@ -31,6 +34,13 @@ class Residual:
     derivatives: tuple[sympy.Expr, ...]
     is_linear: bool
     scale: float = 1.0
+    nonlocals: tuple[Nonlocal, ...] = ()
+    nonlocal_slopes: tuple[sympy.Expr, ...] = ()
+
+    @property
+    def touched(self) -> tuple[Jet, ...]:
+        """The jets at the point, then those at other places."""
+        return (*self.jets, *(m.jet for term in self.nonlocals for _, m in term.moved))
 
 
 # Where a residual holds. Points are always (n, d): space coordinates, then time.
@@ -163,7 +173,7 @@ class ExactSolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EquationType:
-    """``elliptic``, ``parabolic``, ``hyperbolic``, ``constraint`` or ``mixed``, per label."""
+    """``elliptic``, ``parabolic``, ``hyperbolic``, ``constraint``, ``ordinary`` or ``mixed``, per label."""
 
     label: str
     kind: str

@@ -9,6 +9,7 @@ from dataclasses import replace
 import sympy
 
 from pdelang.calculus.expression_size import ExpressionTooLargeError
+from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.poles import clear_poles, find_pole_bases
@@ -150,7 +151,13 @@ class _Derivation:
     def _expansion(self, side: Surface | None) -> Expansion:
         if side not in self._expansions:
             normal = None if side is None else outward_normal(side, self.symbols)
-            self._expansions[side] = Expansion(self.symbols, self.problem.unknowns, normal)
+            expansion = Expansion(
+                self.symbols,
+                self.problem.unknowns,
+                normal,
+                lambda node: expand_global(node, self.problem, self.symbols, expansion.scalar),
+            )
+            self._expansions[side] = expansion
         return self._expansions[side]
 
     def _piece_name(self, part: Part, piece: Piece) -> str:

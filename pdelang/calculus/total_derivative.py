@@ -55,7 +55,9 @@ def total_derivative(expression: sympy.Expr, axis: int, symbols: Symbols) -> sym
         if symbol == coordinate:
             return sympy.S.One
         jet = symbols.jet(symbol)
-        return sympy.S.Zero if jet is None else symbols.symbol(jet.raised(axis))
+        if jet is None:
+            return symbols.elsewhere.derivative(symbol, axis)
+        return symbols.symbol(jet.raised(axis))
 
     return differentiate(expression, derivative_of)
 

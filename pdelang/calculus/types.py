@@ -9,6 +9,7 @@ directions ``k``:
   hyperbolic; first order is hyperbolic;
 - one time derivative: even order parabolic, first and other odd orders hyperbolic;
 - two time derivatives: hyperbolic where ``c_tt`` and ``σ`` restore, elliptic where they do not;
+- without a space the equations are ordinary;
 - an equation whose every field is differentiated further elsewhere is a constraint;
 - components or points that disagree, and forms beyond these, are mixed.
 """
@@ -47,6 +48,8 @@ def classify_equations(
 
 
 def _classify(block: Block, others: list[Block], extent: Extent, symbols: Symbols) -> str:
+    if not symbols.space_dimension:
+        return "ordinary"
     jets = block.residual.jets
     if max((jet.order for jet in jets), default=0) == 0:
         return "constraint"
@@ -131,9 +134,12 @@ def _coefficients(
     n = columns.shape[1]
     phases = np.arange(1, len(residual.jets) + 1)[:, None] * np.arange(1, n + 1)
     slopes = dict(zip(residual.jets, residual.derivatives, strict=True))
-    names = (*symbols.coordinates, *(symbols.symbol(jet) for jet in residual.jets))
+    far = tuple(term.symbol for term in residual.nonlocals)
+    names = (*symbols.coordinates, *(symbols.symbol(jet) for jet in residual.jets), *far)
     values = evaluate_points(
-        [slopes[jet] for jet in jets], names, np.vstack([columns, np.cos(phases)])
+        [slopes[jet] for jet in jets],
+        names,
+        np.vstack([columns, np.cos(phases), np.ones((len(far), n))]),
     )
     return values[:, np.isfinite(values).all(axis=0)]
 

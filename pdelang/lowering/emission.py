@@ -10,11 +10,13 @@ import jax.numpy as jnp
 import sympy
 
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.notation import format_expression
 from pdelang.calculus.printing import describe_place, format_functional
 from pdelang.calculus.system import Ansatz, Residual, System
 from pdelang.lowering.bessel import BESSEL_SOURCE
 from pdelang.lowering.identifiers import Identifiers
+from pdelang.lowering.nonlocal_source import QUADRATURE, write_nonlocal
 from pdelang.lowering.program import CompiledResidual, Program
 from pdelang.lowering.source import write_return
 
@@ -70,12 +72,15 @@ def format_program(program: Program) -> str:
 def _format_residual(residual: CompiledResidual, labels: dict[Jet, str], system: System) -> str:
     columns = len(system.coordinates) + len(system.normal)
     points = jax.ShapeDtypeStruct((1, columns), jnp.float32)
-    jets = jax.ShapeDtypeStruct((len(residual.jets), 1), jnp.float32)
+    rows = len(residual.jets) + len(residual.nonlocals)
+    jets = jax.ShapeDtypeStruct((rows, 1), jnp.float32)
     value, slopes = (
         len(jax.make_jaxpr(function)(points, jets).eqns)
         for function in (residual.value, residual.derivatives)
     )
     names = ", ".join(labels[jet] for jet in residual.jets) or "no jets"
+    if residual.nonlocals:
+        names += f", {len(residual.nonlocals)} from elsewhere"
     return f"{names}; {value} operations, {slopes} for the derivatives"
 
 
@@ -85,9 +90,13 @@ class _Emission:
     def __init__(self, system: System) -> None:
         self.system = system
         self.functions = Identifiers(
-            ("jax", "jnp", "COORDINATES", "FIELDS", "RESIDUALS", "SCALES", "ANSATZ", *BESSEL_SOURCE)
+            (
+                *("jax", "jnp", "integrate"),
+                *("COORDINATES", "FIELDS", "RESIDUALS", "SCALES", "ANSATZ"),
+                *BESSEL_SOURCE,
+            )
         )
-        local = Identifiers(("jax", "jnp", "fields", "network", *BESSEL_SOURCE))
+        local = Identifiers(("jax", "jnp", "fields", "network", "integrate", *BESSEL_SOURCE))
         self.coordinates = [local.name(symbol.name) for symbol in system.coordinates]
         self.normal = [local.name(symbol.name) for symbol in system.normal]
         self.jets: dict[Jet, str] = {}
@@ -95,6 +104,7 @@ class _Emission:
             self.jets[jet] = local.name(symbol.name)
         self.local = local
         self.residuals: list[tuple[str, str, float]] = []
+        self.far: list[str] = []
 
     def module(self) -> str:
         bodies = [self._block(b.name, b.residual, self._about(b), True) for b in self._blocks()]
@@ -130,6 +140,7 @@ class _Emission:
         title = self.system.problem.title or "A system of partial differential equations"
         example = next(iter(self._blocks()), None)
         function = "residual" if example is None else f"RESIDUALS[{_literal(example.name)}]"
+        quadrature = f"{QUADRATURE}\n\n" if any(r.nonlocals for r in self._all()) else ""
         usage = _USAGE.format(
             example=function, columns=", ".join(f"{n}s" for n in self.coordinates)
         )
@@ -137,13 +148,16 @@ class _Emission:
             f'"""{_quoted(title)}\n{_quoted(usage)}"""\n\n'
             "import jax\nimport jax.numpy as jnp\n\n"
             f"COORDINATES = {_tuple(names)}\n"
-            f"FIELDS = {_tuple(self.system.fields)}\n\n\n"
+            f"FIELDS = {_tuple(self.system.fields)}\n\n\n" + quadrature
         )
 
     def _blocks(self):
         for term in self.system.terms:
             yield from term.blocks
         yield from self.system.hard
+
+    def _all(self):
+        yield from (block.residual for block in self._blocks())
 
     def _functionals(self):
         for term in self.system.terms:
@@ -153,7 +167,8 @@ class _Emission:
     def _about(self, block) -> str:
         built_in = ", built into the ansatz" if block in self.system.hard else ""
         place = describe_place(block.place, self.system)
-        return f"{format_expression(block.residual.expression)} = 0 {place}{built_in}."
+        text = format_expression(write_out(block.residual, self.system))
+        return f"{text} = 0 {place}{built_in}."
 
     def _block(self, name: str, residual: Residual, about: str, is_residual: bool) -> str:
         function = self.functions.name(name)
@@ -167,11 +182,18 @@ class _Emission:
             arguments = f"{point}, {', '.join(self.normal)}"
         symbols = dict(self.system.jet_symbols)
         names.update({symbols[jet]: f"{self.jets[jet]}({point})" for jet in residual.jets})
+        far = []
+        for term in residual.nonlocals:
+            name = self.local.name(f"far_{len(self.far) + 1}")
+            self.far.append(name)
+            far.append(f"{name} = {write_nonlocal(term, names, self.jets)}")
+            names[term.symbol] = name
         zero = "" if residual.expression.free_symbols else " * 1.0"
         return (
             f"def {function}(fields, {arguments}):\n"
             f'    """{_quoted(about)}"""\n'
-            + "".join(f"    {line}\n" for line in self._derivative_lines(residual.jets))
+            + "".join(f"    {line}\n" for line in self._derivative_lines(residual.touched))
+            + "".join(f"    {line}\n" for line in far)
             + f"    {write_return(residual.expression, names)}{zero}\n"
         )
 

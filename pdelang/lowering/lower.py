@@ -28,6 +28,7 @@ from pdelang.calculus.system import (
 )
 from pdelang.calculus.total_derivative import differentiate_orders
 from pdelang.lowering.bessel import bessel_j, bessel_y
+from pdelang.lowering.nonlocal_terms import lower_nonlocal
 from pdelang.lowering.program import (
     CompiledAggregate,
     CompiledAnsatz,
@@ -84,6 +85,7 @@ class _Lowering:
 
     def residual(self, residual: Residual) -> CompiledResidual:
         jets = tuple(self.jet_symbols[jet] for jet in residual.jets)
+        jets += tuple(term.symbol for term in residual.nonlocals)
         scale = sympy.Float(residual.scale)
         rows = [_scaled(e, scale) for e in (residual.expression, *residual.derivatives)]
         value = self._rows(rows[:1], jets)
@@ -92,7 +94,9 @@ class _Lowering:
         def value_of(points: jax.Array, jet_values: jax.Array) -> jax.Array:
             return value(points, jet_values)[0]
 
-        return CompiledResidual(residual.jets, value_of, slopes, residual.is_linear)
+        names = (*self.coordinates, *self.normal)
+        far = tuple(lower_nonlocal(t, names, JAX_FUNCTIONS) for t in residual.nonlocals)
+        return CompiledResidual(residual.jets, value_of, slopes, residual.is_linear, far)
 
     def functional(self, functional: Functional) -> CompiledFunctional:
         planned = plan([_scaled(functional.expression, sympy.Float(functional.scale))])

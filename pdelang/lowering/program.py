@@ -20,16 +20,31 @@ PointwiseFunction = Callable[[jax.Array, jax.Array], jax.Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CompiledResidual:
-    """``value(points, jet_values) -> (n,)`` and ``derivatives(...) -> (len(jets), n)``.
+class CompiledNonlocal:
+    """A value elsewhere, or an integral over ``nodes`` places for every point.
 
-    Both are divided by the residual's scale.
+    ``jets[g]`` are needed at ``places(points)[g]``, ``(q, n, d)``; ``integrate(points, values)``
+    takes their values, ``values[g] (len(jets[g]), q, n)``, and returns ``(n,)``.
+    """
+
+    jets: tuple[tuple[Jet, ...], ...]
+    places: Callable[[jax.Array], tuple[jax.Array, ...]]
+    integrate: Callable[[jax.Array, tuple[jax.Array, ...]], jax.Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledResidual:
+    """``value(points, values) -> (n,)`` and ``derivatives(...) -> (len(jets), n)``.
+
+    Both are divided by the residual's scale. ``values`` has a row for every jet, then one for each
+    of ``nonlocals``.
     """
 
     jets: tuple[Jet, ...]
     value: PointwiseFunction
     derivatives: PointwiseFunction
     is_linear: bool
+    nonlocals: tuple[CompiledNonlocal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

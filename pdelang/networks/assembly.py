@@ -7,8 +7,9 @@ the start, values on all the walls.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jax
@@ -20,11 +21,13 @@ from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
 from pdelang.lowering.program import (
     CompiledBlock,
     CompiledFunctional,
+    CompiledNonlocal,
     CompiledResidual,
     CompiledTerm,
     Program,
 )
 from pdelang.networks.model import FieldModel
+from pdelang.networks.nonlocal_values import nonlocal_values
 from pdelang.networks.series import IndexSet, close_downward
 from pdelang.semantics.expression import AggregateKind
 
@@ -90,8 +93,11 @@ class Assembly:
         results = []
         for term in self.terms:
             rows = [
-                evaluate_residual(
-                    placed.compiled.residual, batch.points[placed.point_set], jets[placed.point_set]
+                self._evaluate(
+                    parameters,
+                    placed.compiled,
+                    batch.points[placed.point_set],
+                    jets[placed.point_set],
                 )
                 for placed in term.blocks
             ]
@@ -116,7 +122,7 @@ class Assembly:
         jets = self.model.jets(
             parameters, points[:, : self.model.dimension], compiled.residual.jets
         )
-        return evaluate_residual(compiled.residual, points, jets)
+        return self._evaluate(parameters, compiled, points, jets)
 
     def functional(
         self, parameters: Any, placed: PlacedFunctional, nodes: tuple[jax.Array, ...]
@@ -132,6 +138,16 @@ class Assembly:
             integrand = evaluate_residual(aggregate.integrand, flat, jets).reshape(times, count)
             values.append(_aggregate(aggregate.aggregate.kind, integrand, weights))
         return placed.compiled.combine(jnp.stack(values))
+
+    def _evaluate(
+        self,
+        parameters: Any,
+        compiled: CompiledBlock,
+        points: jax.Array,
+        jets: dict[Jet, jax.Array],
+    ) -> jax.Array:
+        far = nonlocal_values(self.model, parameters, compiled.residual, points)
+        return evaluate_residual(compiled.residual, points, jets, far)
 
     def _jets(
         self, parameters: Any, points: tuple[jax.Array, ...]
@@ -212,13 +228,14 @@ def place_key(place: Place) -> Hashable:
 
 
 def evaluate_residual(
-    residual: CompiledResidual, points: jax.Array, jets: dict[Jet, jax.Array]
+    residual: CompiledResidual,
+    points: jax.Array,
+    jets: dict[Jet, jax.Array],
+    far: Mapping[CompiledNonlocal, jax.Array] = MappingProxyType({}),
 ) -> jax.Array:
-    """Return ``r(x, j)`` at points ``(n, d)`` from a table of jets ``(n,)``."""
-    if residual.jets:
-        values = jnp.stack([jets[jet] for jet in residual.jets])
-    else:
-        values = jnp.zeros((0, points.shape[0]), points.dtype)
+    """Return ``r(x, j)`` at points ``(n, d)`` from tables of jets and nonlocal parts ``(n,)``."""
+    rows = [jets[jet] for jet in residual.jets] + [far[term] for term in residual.nonlocals]
+    values = jnp.stack(rows) if rows else jnp.zeros((0, points.shape[0]), points.dtype)
     return residual.value(points, values)
 
 

@@ -43,17 +43,12 @@ def resolve_aggregate(
     allowed = {"t", scope.time} if kind is AggregateKind.VALUE else {"in", "on", "t", scope.time}
     for word, argument in named.items():
         if word not in allowed:
-            nonlocal_integral = kind is AggregateKind.INTEGRAL and isinstance(
-                argument.value, tree.Range
-            )
             faults.add(
-                "E190" if nonlocal_integral else "E105",
-                "an integral over a range of its own is not supported yet"
-                if nonlocal_integral
-                else f"`{name}` has no argument `{word}`",
+                "E105",
+                f"`{name}` has no argument `{word}`",
                 argument.span,
-                "not supported yet" if nonlocal_integral else "not known here",
-                help=None if nonlocal_integral else f"it takes {_list_words(allowed)}",
+                "not known here",
+                help=f"it takes {_list_words(allowed)}",
             )
             return None
     if not resolver.allow(Trait.AGGREGATE, call, place):

@@ -19,6 +19,12 @@ from pdelang.semantics.derivative_calls import (
     resolve_general_derivative,
 )
 from pdelang.semantics.derivative_words import read_derivative_word
+from pdelang.semantics.elsewhere import (
+    is_movable,
+    is_range_integral,
+    resolve_elsewhere,
+    resolve_range_integral,
+)
 from pdelang.semantics.expression import Apply, Expression
 from pdelang.semantics.functions import (
     AGGREGATES,
@@ -45,6 +51,15 @@ def resolve_call(
 ) -> Step:
     """Resolve ``name(…)``; what the name is decides how its arguments are read."""
     name, scope, faults = call.function.name, resolver.scope, resolver.faults
+    if is_range_integral(call) and call.owner is None and name not in scope.faulty:
+        return (yield from resolve_range_integral(resolver, call, place, environment))
+    if name not in environment and is_movable(resolver, call):
+        subject = (
+            call.function
+            if call.owner is None
+            else tree.Member(call.owner.span.to(call.function.span), call.owner, call.function)
+        )
+        return (yield from resolve_elsewhere(resolver, call, subject, place, environment))
     if call.owner is not None:
         faults.add(
             "E101",
@@ -170,21 +185,16 @@ def _positional_count(call: tree.Call) -> int:
 
 def _report_called_unknown(resolver: Resolver, call: tree.Call, defined: Span) -> None:
     name = call.function.name
-    if any(argument.name is not None for argument in call.arguments):
-        resolver.faults.add(
-            "E190",
-            f"the value of `{name}` at another point is not supported yet inside an expression",
-            call.span,
-            "not supported yet",
-        )
-        return
     resolver.faults.add(
         "E105",
         f"`{name}` takes its arguments from the domain and the time",
         call.span,
         "an unknown is not called",
         related=[Related(defined, "declared here")],
-        help=f"write `{name}`",
+        help=f"write `{name}`; its value elsewhere names the coordinate: "
+        f"`{name}({resolver.scope.coordinates[0]} = …)`"
+        if resolver.scope.coordinates
+        else f"write `{name}`",
     )
 
 

@@ -24,17 +24,19 @@ class Dependence:
 
     ``linear``: derivatives that occur with constant coefficients only, so that a further
     derivative leaves no trace of them; ``other``: all the rest. ``varies``: it depends on the
-    coordinates by itself. ``is_zero``: it is identically zero.
+    coordinates by itself. ``is_zero``: it is identically zero. ``elsewhere``: components taken at
+    other places, which count as order 0 whatever is differentiated.
     """
 
     linear: frozenset[Occurrence] = frozenset()
     other: frozenset[Occurrence] = frozenset()
     varies: bool = False
     is_zero: bool = False
+    elsewhere: frozenset[Occurrence] = frozenset()
 
     @property
     def occurrences(self) -> frozenset[Occurrence]:
-        return self.linear | self.other
+        return self.linear | self.other | self.elsewhere
 
 
 CONSTANT = Dependence()
@@ -47,7 +49,12 @@ def add(a: Dependence, b: Dependence) -> Dependence:
         return b
     if b.is_zero:
         return a
-    return Dependence(a.linear | b.linear, a.other | b.other, a.varies or b.varies)
+    return Dependence(
+        a.linear | b.linear,
+        a.other | b.other,
+        a.varies or b.varies,
+        elsewhere=a.elsewhere | b.elsewhere,
+    )
 
 
 def multiply(a: Dependence, b: Dependence) -> Dependence:
@@ -57,13 +64,32 @@ def multiply(a: Dependence, b: Dependence) -> Dependence:
         return b
     if b == CONSTANT:
         return a
-    return Dependence(other=a.occurrences | b.occurrences, varies=a.varies or b.varies)
+    return Dependence(
+        other=a.linear | a.other | b.linear | b.other,
+        varies=a.varies or b.varies,
+        elsewhere=a.elsewhere | b.elsewhere,
+    )
 
 
 def apply_function(*operands: Dependence) -> Dependence:
     """Return the dependence of a nonlinear function of the operands."""
-    occurrences = frozenset().union(*(o.occurrences for o in operands))
-    return Dependence(other=occurrences, varies=any(o.varies for o in operands))
+    return Dependence(
+        other=frozenset().union(*(o.linear | o.other for o in operands)),
+        varies=any(o.varies for o in operands),
+        elsewhere=frozenset().union(*(o.elsewhere for o in operands)),
+    )
+
+
+def take_elsewhere(a: Dependence) -> Dependence:
+    """Return the dependence of a value at other places, or of an integral over them.
+
+    Whatever order the derivatives there have, here they count 0.
+    """
+    if a.is_zero:
+        return ZERO
+    names = {o.component: (0,) * len(o.orders) for o in a.occurrences}
+    found = frozenset(Occurrence(name, orders) for name, orders in names.items())
+    return Dependence(varies=True, elsewhere=found)
 
 
 def differentiate(a: Dependence, axis: int) -> Dependence:
@@ -71,4 +97,4 @@ def differentiate(a: Dependence, axis: int) -> Dependence:
     other = frozenset(o.raised(axis) for o in a.other) | a.other
     if not linear and not other and not a.varies:
         return ZERO
-    return Dependence(linear, other, a.varies)
+    return Dependence(linear, other, a.varies, elsewhere=a.elsewhere)

@@ -22,6 +22,7 @@ from pdelang.semantics.dependence import (
     apply_function,
     differentiate,
     multiply,
+    take_elsewhere,
 )
 from pdelang.semantics.dependence_entries import (
     Entries,
@@ -40,6 +41,7 @@ from pdelang.semantics.dependence_entries import (
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     ComplexPart,
@@ -49,11 +51,13 @@ from pdelang.semantics.expression import (
     Constant,
     Coordinate,
     Derivative,
+    Elsewhere,
     Expression,
     Logic,
     Normal,
     Parameter,
     Pi,
+    RangeIntegral,
     Rank,
     UnknownReference,
     VectorOf,
@@ -120,6 +124,10 @@ class OrderFinder:
             case Coordinate(name=name):
                 # A varied parameter is no coordinate: nothing is differentiated by it.
                 return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
+            case Bound():
+                return scalar_entry(VARYING)
+            case Elsewhere() | RangeIntegral():
+                return map_entries(take_elsewhere, operands[0])
             case UnknownReference(name=name):
                 zero = (0,) * len(self.coordinates)
                 entries = [

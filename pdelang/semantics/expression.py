@@ -195,6 +195,31 @@ class Aggregate(Typed):
     time: Expression | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound(Typed):
+    """The variable of a `RangeIntegral`; two of one name are told apart by identity."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere(Typed):
+    """``u(x = s)``: the operand where each coordinate in ``moves`` has the value beside it."""
+
+    operand: Expression
+    moves: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeIntegral(Typed):
+    """``integral(e, s = a .. b)``: over a variable of its own, at the point where it stands."""
+
+    operand: Expression
+    variable: Bound
+    low: Expression
+    high: Expression
+
+
 Expression = (
     Constant
     | Pi
@@ -212,4 +237,7 @@ Expression = (
     | OnEdge
     | Conditional
     | Aggregate
+    | Bound
+    | Elsewhere
+    | RangeIntegral
 )

@@ -8,6 +8,7 @@ from pdelang.semantics.derivative_words import write_derivative
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     ComplexPart,
@@ -16,12 +17,14 @@ from pdelang.semantics.expression import (
     Constant,
     Coordinate,
     Derivative,
+    Elsewhere,
     Expression,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -73,7 +76,12 @@ def _format_node(
             return "pi", _ATOM
         case Normal():
             return "n", _ATOM
-        case Coordinate(name=name) | Parameter(name=name) | UnknownReference(name=name):
+        case (
+            Coordinate(name=name)
+            | Parameter(name=name)
+            | UnknownReference(name=name)
+            | Bound(name=name)
+        ):
             return name, _ATOM
         case ComplexPart(axis=axis):
             return f"{('re', 'im')[axis]}({texts[0]})", _ATOM
@@ -101,6 +109,13 @@ def _format_node(
             return f"if {texts[0]} then {texts[1]} else {texts[2]}", _CONDITIONAL
         case Aggregate():
             return _format_aggregate(node, texts, time), _ATOM
+        case Elsewhere(moves=moves):
+            places = zip(moves, texts[1:], strict=True)
+            where = ", ".join(f"{name} = {value}" for (name, _), value in places)
+            return f"{_bracket(operands[0], _ATOM)}({where})", _ATOM
+        case RangeIntegral(variable=variable):
+            operand, low, high = texts
+            return f"integral({operand}, {variable.name} = {low} .. {high})", _ATOM
         case Apply(function="identity"):
             return "identity", _ATOM
         case Apply(function="neg"):

@@ -13,8 +13,10 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Coordinate,
+    Elsewhere,
     Expression,
     Normal,
+    RangeIntegral,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -31,6 +33,7 @@ class Trait(Enum):
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    NONLOCAL = "a value elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
 
 
 _FIELD = (Trait.SPACE, Trait.TIME, Trait.FAMILY, Trait.UNKNOWN)
+_AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
 PARAM = _place(
@@ -63,10 +67,16 @@ WHERE = _place(
     advice="`where` selects by the space coordinates alone",
     is_real=True,
 )
-EQUATION = _place("an `in` equation", *_FIELD)
-BOUNDARY = _place("an `on` condition", *_FIELD, Trait.NORMAL)
-START = _place("an initial condition", *_FIELD)
-POINT = _place("a point condition", *_FIELD)
+EQUATION = _place("an `in` equation", *_FIELD, *_AFAR)
+BOUNDARY = _place("an `on` condition", *_FIELD, *_AFAR, Trait.NORMAL)
+START = _place("an initial condition", *_FIELD, *_AFAR)
+POINT = _place("a point condition", *_FIELD, *_AFAR)
+PLACE = _place(
+    "the place of a value or the end of an integral",
+    Trait.SPACE,
+    Trait.TIME,
+    advice="write it as a formula of the coordinates",
+)
 KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
@@ -110,6 +120,8 @@ def find_traits(
                 found.setdefault(Trait.NORMAL, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
+            case Elsewhere() | RangeIntegral():
+                found.setdefault(Trait.NONLOCAL, node.span)
             case _:
                 pass
     return found
@@ -134,6 +146,13 @@ def report_misplaced(
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"
             message = f"a global quantity inside {place.words} is not supported yet"
+        case Trait.NONLOCAL if place.traits:
+            code, label = "E190", "not supported yet"
+            message = f"a value elsewhere inside {place.words} is not supported yet"
+            advice = None
+        case Trait.NONLOCAL:
+            message = f"`{text}` speaks of other places and cannot stand in {place.words}"
+            label = "no constant"
         case Trait.AGGREGATE:
             message = f"`{text}` is a global quantity and cannot stand in {place.words}"
             label = "a number over the whole domain"

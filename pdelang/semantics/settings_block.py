@@ -10,6 +10,7 @@ from typing import Any
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.elsewhere import speaks_elsewhere
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
@@ -88,6 +89,8 @@ class SettingsReader:
             reason = f"splines serve one space coordinate, and this domain has {axes}"
         elif any(isinstance(s, tree.Require) for s in spec.statements):
             reason = "splines do not serve a `require`"
+        elif speaks_elsewhere(spec):
+            reason = "splines do not serve integrals and values elsewhere"
         elif key == "windows" and time is None:
             reason = "a steady problem has no windows of time"
         elif key == "windows" and network is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pdelang.semantics.expression import (
     Aggregate,
     Apply,
+    Bound,
     Comparison,
     ComplexOf,
     Component,
@@ -14,12 +15,14 @@ from pdelang.semantics.expression import (
     Constant,
     Coordinate,
     Derivative,
+    Elsewhere,
     Expression,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
+    RangeIntegral,
     UnknownReference,
     VectorOf,
 )
@@ -36,6 +39,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | Bound()
         ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):
@@ -54,6 +58,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (predicate, then, otherwise)
         case Aggregate(operand=operand, point=point, time=time):
             return (operand, *(point or ()), *((time,) if time else ()))
+        case Elsewhere(operand=operand, moves=moves):
+            return (operand, *(value for _, value in moves))
+        case RangeIntegral(operand=operand, low=low, high=high):
+            return (operand, low, high)
         case _:
             raise TypeError(f"not a typed expression: {node!r}")
 

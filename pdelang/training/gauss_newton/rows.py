@@ -25,6 +25,7 @@ from pdelang.networks.assembly import (
     PlacedFunctional,
     evaluate_residual,
 )
+from pdelang.networks.nonlocal_values import nonlocal_values
 
 Unravel = Callable[[jax.Array], Any]
 
@@ -67,11 +68,15 @@ class RowStack:
             ) -> jax.Array:
                 model = self.assembly.model
                 inputs = point[None, : model.dimension]  # a varying normal stands behind
-                jets = model.jets(
-                    self._parameters(theta, frozen), inputs, self.assembly.point_sets[s].jets
-                )
+                parameters = self._parameters(theta, frozen)
+                jets = model.jets(parameters, inputs, self.assembly.point_sets[s].jets)
                 rows = [
-                    evaluate_residual(placed.compiled.residual, point[None], jets)
+                    evaluate_residual(
+                        placed.compiled.residual,
+                        point[None],
+                        jets,
+                        nonlocal_values(model, parameters, placed.compiled.residual, point[None]),
+                    )
                     for _, placed in members
                 ]
                 return jnp.concatenate(rows)

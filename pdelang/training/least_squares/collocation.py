@@ -96,7 +96,9 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     bounds = problem.extra_bounds
     if not bounds:
         return points
-    low, high = (np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True))
+    low, high = (
+        np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True)
+    )
     length = high - low
     if isinstance(place, Start):
         length[0] = 0.0

@@ -36,6 +36,11 @@ class FeatureDictionary(Protocol):
         ...
 
     @property
+    def sharpness(self) -> float:
+        """Return the polynomial degree that follows the steepest feature along any coordinate."""
+        ...
+
+    @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:
         """Return the options of the network ``features`` that has these features."""
         ...
@@ -77,6 +82,10 @@ class Dictionary:
     @property
     def is_graded(self) -> bool:
         return False
+
+    @property
+    def sharpness(self) -> float:
+        return float(np.abs(self.frequencies).max(initial=0.0))
 
     @property
     def options(self) -> tuple[tuple[str, int | float | str], ...]:

@@ -25,6 +25,7 @@ from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.functionals import FunctionalRows, prepare_functionals
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+from pdelang.training.least_squares.nonlocal_rows import NonlocalBasis, PlannedNonlocal
 
 # Rows are assembled for this many points at a time: bounded memory for any number of points.
 _POINTS_AT_ONCE = 4096
@@ -99,8 +100,8 @@ class PlannedResidual:
 class Stretch:
     """Some points of a group with the blocks that hold there, each with its term's label."""
 
-    basis: JetBasis
-    blocks: tuple[tuple[str, PlannedResidual], ...]
+    basis: JetBasis | NonlocalBasis
+    blocks: tuple[tuple[str, PlannedResidual | PlannedNonlocal], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +114,7 @@ class Equations:
     rule: str = "ntk"
 
     @property
-    def bases(self) -> tuple[JetBasis, ...]:
+    def bases(self) -> tuple[JetBasis | NonlocalBasis, ...]:
         """The sets of points, in the order of the states: stretches, then functionals."""
         return tuple(s.basis for s in self.stretches) + tuple(
             basis for _, f in self.functionals for basis in f.bases
@@ -223,21 +224,28 @@ class Equations:
             yield label, functional, own
 
 
-def prepare_equations(system: System, groups: list[PointGroup], rule: str = "ntk") -> Equations:
+def prepare_equations(
+    system: System, groups: list[PointGroup], rule: str = "ntk", nodes: int = 24
+) -> Equations:
     """Evaluate the ansatz on all points; groups on lower-dimensional parts come first.
 
     Their rows are the heaviest, and Householder QR is row-wise stable when rows come in
-    the order of falling weight (Cox, Higham 1998).
+    the order of falling weight (Cox, Higham 1998). ``nodes`` counts those of every integral inside
+    a residual.
     """
     stretches = []
     for group in sorted(groups, key=lambda g: len(g.points)):
         jets = tuple(sorted({j for _, block in group.blocks for j in block.residual.jets}))
-        blocks = tuple(
-            (label, PlannedResidual.of(block.residual, jets)) for label, block in group.blocks
-        )
+        far = [term for _, block in group.blocks for term in block.residual.nonlocals]
+        planner = PlannedNonlocal if far else PlannedResidual
+        blocks = tuple((label, planner.of(block.residual, jets)) for label, block in group.blocks)
         for start in range(0, len(group.points), _POINTS_AT_ONCE):
             points = group.points[start : start + _POINTS_AT_ONCE]
-            stretches.append(Stretch(prepare_jets(system, jets, points), blocks))
+            if far:
+                basis = NonlocalBasis.of(system, jets, points, far, nodes)
+            else:
+                basis = prepare_jets(system, jets, points)
+            stretches.append(Stretch(basis, blocks))
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from pdelang.calculus.system import Interior, System
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.newton import Fit
-from pdelang.training.norms import compare_fields
+from pdelang.training.norms import compare_members
 
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
@@ -240,4 +240,4 @@ def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
     own = dict(zip(system.fields, answer.fields(probes), strict=True))
     others = dict(zip(system.fields, other.fields(probes), strict=True))
     weights = system.problem.domain.density(probes)
-    return compare_fields(system.problem.unknowns, others, own, weights)
+    return compare_members(system.problem, system.problem.unknowns, probes, others, own, weights)

@@ -143,7 +143,9 @@ def aggregate_times(system: System, aggregate: AggregateIntegrand) -> np.ndarray
         unit = np.linspace(0.0, 1.0, _TIMES)[:, None]
     else:
         unit = sample_unit_cube(_TIMES * len(bounds), len(bounds), seed=0)
-    low, high = (np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True))
+    low, high = (
+        np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True)
+    )
     times = low + (high - low) * (0.5 - 0.5 * np.cos(np.pi * unit))
     if aggregate.time is not None:
         times[:, 0] = aggregate.time

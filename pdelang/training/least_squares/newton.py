@@ -21,6 +21,7 @@ from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_di
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.jet_basis import JetBasis, jets_of_fields, prepare_jets
+from pdelang.training.least_squares.nonlocal_rows import nodes_for
 
 ROWS_PER_FEATURE = 2
 _SHORTEST_STEP = 2.0**-8
@@ -91,7 +92,8 @@ def fit_dictionary(
     """
     count = dictionary.count
     inside = points or ROWS_PER_FEATURE * count
-    equations = prepare_equations(system, draw_groups(system, inside, seed), rule)
+    nodes = nodes_for(dictionary)
+    equations = prepare_equations(system, draw_groups(system, inside, seed), rule, nodes)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
         coefficients, weights = equations.solve(lifts, dictionary, seed)
@@ -103,7 +105,12 @@ def fit_dictionary(
         coefficients, weights, taken, converged = _iterate(
             equations, dictionary, coefficients, iterations, seed
         )
-    fresh = prepare_equations(system, draw_groups(system, max(200, inside // 4), seed + 100_003))
+    fresh = prepare_equations(
+        system,
+        draw_groups(system, max(200, inside // 4), seed + 100_003),
+        # Other nodes too: what an integral misses is to show in the residual.
+        nodes=nodes + nodes // 3 + 5,
+    )
     states = fresh.states(dictionary, coefficients)
     residual, by_term = fresh.relative_residual(states, weights)
     return Fit(

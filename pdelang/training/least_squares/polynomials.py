@@ -63,6 +63,10 @@ class PolynomialDictionary:
         return True
 
     @property
+    def sharpness(self) -> float:
+        return float(self.highest)
+
+    @property
     def highest(self) -> int:
         """Return the highest degree along any coordinate."""
         return int(self.degrees.max(initial=0))

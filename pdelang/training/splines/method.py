@@ -40,6 +40,8 @@ def unsuited_reason(system: System) -> str | None:
         return "splines do not serve a family of problems"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
+    if any(block.residual.nonlocals for term in system.terms for block in term.blocks):
+        return "splines do not serve values elsewhere and integrals"
     return None
 
 

@@ -1,0 +1,38 @@
+"""Residuals with their nonlocal parts written out, for printers."""
+
+from __future__ import annotations
+
+import sympy
+
+from pdelang.calculus.nonlocal_terms import Nonlocal
+from pdelang.calculus.substitution import substitute
+from pdelang.calculus.system import Residual, System
+
+
+def write_out(residual: Residual, system: System, as_functions: bool = False) -> sympy.Expr:
+    """Return a residual's expression with integrals as SymPy's and values elsewhere by name.
+
+    A value elsewhere is named ``u(x = s)`` as in the language or, ``as_functions``, ``u(s, t)``.
+    """
+    if not residual.nonlocals:
+        return residual.expression
+    return substitute(
+        residual.expression,
+        {term.symbol: _write_term(term, system, as_functions) for term in residual.nonlocals},
+    )
+
+
+def _write_term(term: Nonlocal, system: System, as_functions: bool) -> sympy.Expr:
+    integrand = term.integrand
+    if as_functions:
+        labels = {jet: symbol.name for jet, symbol in system.jet_symbols}
+        names = [symbol.name for symbol in system.coordinates]
+        values: dict[sympy.Symbol, sympy.Expr] = {}
+        for symbol, moved in term.moved:
+            if moved.place != system.coordinates:
+                name = labels.get(moved.jet) or moved.jet.label(tuple(names))
+                values[symbol] = sympy.Function(name, real=True)(*moved.place)  # type: ignore[assignment]
+        integrand = substitute(integrand, values)
+    for variable in reversed(term.variables):
+        integrand = sympy.Integral(integrand, (variable.symbol, variable.low, variable.high))  # type: ignore[assignment]
+    return integrand

@@ -1,0 +1,52 @@
+"""Values elsewhere and integrals as Python source over ``jax.numpy``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy
+
+from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_terms import Nonlocal
+from pdelang.lowering.identifiers import Identifiers
+from pdelang.lowering.source import write_expression
+
+QUADRATURE = '''def integrate(function, low, high, *breaks):
+    """The integral of a function of a number, 24 Gauss-Legendre nodes (Golub and Welsch 1969)
+    on every piece between ``low``, the ``breaks`` inside and ``high``.
+    """
+    k = jnp.arange(1.0, 24.0)
+    off = k / jnp.sqrt(4 * k**2 - 1)
+    nodes, vectors = jnp.linalg.eigh(jnp.diag(off, 1) + jnp.diag(off, -1))
+    weights = 2 * vectors[0] ** 2
+    low, high = low * 1.0, high * 1.0
+    inside = [jnp.clip(b, jnp.minimum(low, high), jnp.maximum(low, high)) for b in breaks]
+    edges = [low, *inside, high]
+    total = 0.0
+    for a, b in zip(edges, edges[1:]):
+        half = (b - a) / 2
+        total += half * jnp.dot(weights, jax.vmap(function)(a + half * (1 + nodes)))
+    return total
+'''
+
+
+def write_nonlocal(
+    term: Nonlocal, names: Mapping[sympy.Symbol, str], functions: Mapping[Jet, str]
+) -> str:
+    """Return the source of a term; ``functions`` names the function of every jet.
+
+    ``names`` are the coordinates and what else is known at the point.
+    """
+    known = dict(names)
+    fresh = Identifiers({*names.values(), *functions.values(), "jax", "jnp", "fields", "integrate"})
+    for variable in term.variables:
+        known[variable.symbol] = fresh.name(variable.symbol.name)
+    for symbol, moved in term.moved:
+        place = ", ".join(f"{write_expression(e, known)} * 1.0" for e in moved.place)
+        known[symbol] = f"{functions[moved.jet]}({place})"
+    text = write_expression(term.integrand, known)
+    for variable, breaks in reversed(list(zip(term.variables, term.breaks, strict=True))):
+        name = known[variable.symbol]
+        ends = [write_expression(e, known) for e in (variable.low, variable.high, *breaks)]
+        text = f"integrate(lambda {name}: {text}, {', '.join(ends)})"
+    return text

@@ -1,0 +1,222 @@
+"""Rows of residuals that look elsewhere: integrals as sums over quadrature nodes.
+
+With nodes ``s_q`` and weights ``w_q`` of every point (`node_rule`) an integral is
+``Σ_q w_q e(x, s_q, u_α(σ(x, s_q)))``, so a linearised row over the features gains
+
+    ∂r/∂q Σ_q w_q Σ_m ∂e/∂m ∂^α φ(σ_m(x, s_q)),
+
+and a linear problem stays one least-squares solve. The state of a set of points is the jets at
+the points, then those at the nodes: one row per moved jet and node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy
+
+from pdelang.calculus.jet import Jet
+from pdelang.calculus.moved_jets import Place
+from pdelang.calculus.node_rule import Nodes, integrate_values, place_nodes
+from pdelang.calculus.nonlocal_terms import Nonlocal
+from pdelang.calculus.nonlocal_values import evaluate_nodes
+from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
+from pdelang.calculus.system import Residual, System
+from pdelang.training.least_squares.dictionary import FeatureDictionary
+from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+
+# Rows at nodes are summed in portions of about this many numbers.
+_NUMBERS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeJets:
+    """The jets that one term needs at one place: a basis at all nodes of all points.
+
+    Node q of point i is row ``q · n + i``. ``symbols`` are those of the basis' jets.
+    """
+
+    basis: JetBasis
+    symbols: tuple[sympy.Symbol, ...]
+    nodes: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.symbols) * self.nodes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FarTerm:
+    """A nonlocal part of some residual with its nodes, and the jets it needs at them."""
+
+    term: Nonlocal
+    nodes: Nodes
+    jets: tuple[NodeJets, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NonlocalBasis:
+    """A `JetBasis` at points together with those at their nodes; it serves in its place."""
+
+    local: JetBasis
+    terms: tuple[FarTerm, ...]
+    order: int
+    first_rows: dict[sympy.Symbol, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        system: System,
+        jets: tuple[Jet, ...],
+        points: np.ndarray,
+        terms: Sequence[Nonlocal],
+        order: int,
+    ) -> NonlocalBasis:
+        """Place the nodes of ``terms`` for every point, ``order`` per integral."""
+        local = prepare_jets(system, jets, points)
+        unique = {term.symbol: term for term in terms}
+        placed = tuple(_place_term(system, term, local, order) for term in unique.values())
+        first_rows, at = {}, len(jets)
+        for far in placed:
+            first_rows[far.term.symbol] = at
+            at += sum(group.rows for group in far.jets)
+        return cls(local, placed, order, first_rows)
+
+    @property
+    def system(self) -> System:
+        return self.local.system
+
+    @property
+    def jets(self) -> tuple[Jet, ...]:
+        return self.local.jets
+
+    @property
+    def points(self) -> np.ndarray:
+        return self.local.points
+
+    @property
+    def place_values(self) -> dict[sympy.Symbol, np.ndarray]:
+        return self.local.place_values
+
+    @property
+    def lift(self) -> np.ndarray:
+        """Return the ansatz's own part of the whole state, ``(rows, n)``."""
+        n = len(self.points)
+        parts = [group.basis.lift.reshape(-1, n) for group in self._groups()]
+        return np.concatenate([self.local.lift, *parts])
+
+    def tables(self, dictionary: FeatureDictionary) -> Any:
+        """Return what the features' derivatives share, at the points and at every node."""
+        groups = [group.basis.tables(dictionary) for group in self._groups()]
+        return self.local.tables(dictionary), groups
+
+    def values(
+        self, dictionary: FeatureDictionary, coefficients: np.ndarray, tables: Any
+    ) -> np.ndarray:
+        """Return the state of the model with ``coefficients``, ``(rows, n)``."""
+        n = len(self.points)
+        parts = [self.local.values(dictionary, coefficients, tables[0])]
+        for group, own in zip(self._groups(), tables[1], strict=True):
+            parts.append(group.basis.values(dictionary, coefficients, own).reshape(-1, n))
+        return np.concatenate(parts)
+
+    def rows(self, weights: np.ndarray, dictionary: FeatureDictionary, tables: Any) -> np.ndarray:
+        """Return ``∂(Σ weights · state)/∂c``, ``(n, fields · M)``; ``weights`` is ``(rows, n)``."""
+        n, at = len(self.points), len(self.jets)
+        result = self.local.rows(weights[:at], dictionary, tables[0])
+        per_portion = max(1, _NUMBERS_AT_ONCE // max(1, result.size))
+        for group in self._groups():
+            own = weights[at : at + group.rows].reshape(len(group.symbols), -1)
+            at += group.rows
+            if not own.any():
+                continue
+            for first in range(0, group.nodes, per_portion):
+                some = slice(first * n, min(first + per_portion, group.nodes) * n)
+                basis = group.basis.restricted(some)
+                part = basis.rows(own[:, some], dictionary, basis.tables(dictionary))
+                result += part.reshape(-1, n, part.shape[1]).sum(axis=0)
+        return result
+
+    def restricted(self, some: slice) -> NonlocalBasis:
+        """Return the same basis on some of its points."""
+        points = np.column_stack([self.local.points, self.local.normals])[some]
+        terms = [far.term for far in self.terms]
+        return NonlocalBasis.of(self.system, self.jets, points, terms, self.order)
+
+    def _groups(self) -> Iterator[NodeJets]:
+        for far in self.terms:
+            yield from far.jets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedNonlocal:
+    """A residual, with or without nonlocal parts, over the state of a `NonlocalBasis`."""
+
+    residual: Residual
+    chosen: tuple[int, ...]
+    planned: Plan
+
+    @classmethod
+    def of(cls, residual: Residual, basis_jets: tuple) -> PlannedNonlocal:
+        chosen = tuple(basis_jets.index(j) for j in residual.jets)
+        expressions = (residual.expression, *residual.derivatives, *residual.nonlocal_slopes)
+        return cls(residual, chosen, plan(expressions))
+
+    def linearise(self, basis: Any, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the scaled residual ``(n,)`` and its derivatives ``(rows of the state, n)``."""
+        assert isinstance(basis, NonlocalBasis)
+        n, functions = len(basis.points), numpy_functions()
+        symbols = dict(basis.system.jet_symbols)
+        values = basis.place_values
+        values.update({symbols[jet]: v for jet, v in zip(basis.jets, state, strict=False)})
+        slopes: dict[sympy.Symbol, list[np.ndarray]] = {}
+        for far in basis.terms:
+            at = basis.first_rows[far.term.symbol]
+            moved = {}
+            for group in far.jets:
+                own = state[at : at + group.rows].reshape(len(group.symbols), group.nodes, n)
+                moved.update(zip(group.symbols, own, strict=True))
+                at += group.rows
+            found = evaluate_nodes((far.term.integrand, *far.term.derivatives), far.nodes, moved)
+            values[far.term.symbol] = integrate_values(far.nodes, found[0], functions)
+            by_symbol = dict(zip((s for s, _ in far.term.moved), found[1:], strict=True))
+            slopes[far.term.symbol] = [
+                by_symbol[s] * far.nodes.weights for group in far.jets for s in group.symbols
+            ]
+        with np.errstate(all="ignore"):
+            results = evaluate(self.planned, values, functions, zero_slope_at_kinks=True)
+        derivatives = np.zeros_like(state)
+        for position, value in zip(self.chosen, results[1:], strict=False):
+            derivatives[position] = value
+        far_results = results[1 + len(self.chosen) :]
+        for term, value in zip(self.residual.nonlocals, far_results, strict=True):
+            at = basis.first_rows[term.symbol]
+            for slope in slopes[term.symbol]:
+                derivatives[at : at + len(slope)] = value * slope
+                at += len(slope)
+        scale = self.residual.scale
+        return np.broadcast_to(np.asarray(results[0], float), (n,)) / scale, derivatives / scale
+
+
+def nodes_for(dictionary: FeatureDictionary) -> int:
+    """Return how many nodes an integral takes to be exact for features times smooth kernels."""
+    return 12 + round(dictionary.sharpness / 2)
+
+
+def _place_term(system: System, term: Nonlocal, local: JetBasis, order: int) -> FarTerm:
+    values = {s: np.asarray(v) for s, v in local.place_values.items()}
+    nodes = place_nodes(term, values, order)
+    groups: dict[Place, list[tuple[sympy.Symbol, Jet]]] = {}
+    for symbol, moved in term.moved:
+        groups.setdefault(moved.place, []).append((symbol, moved.jet))
+    jets = []
+    for place, members in groups.items():
+        at = evaluate_nodes(place, nodes, {})
+        points = at.reshape(len(place), -1).T
+        ordered = sorted(members, key=lambda member: member[1])
+        basis = prepare_jets(system, tuple(jet for _, jet in ordered), points)
+        jets.append(NodeJets(basis, tuple(s for s, _ in ordered), len(nodes.weights)))
+    return FarTerm(term, nodes, tuple(jets))
