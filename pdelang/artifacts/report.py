@@ -136,11 +136,10 @@ def _join_places(rows: list[list[str]]) -> list[list[str]]:
 
 def _write_domain(solution: Solution) -> Iterator[str]:
     problem = solution.program.system.problem
-    start = problem.time.bounds.low_value if problem.time is not None else None
+    start = [bounds.low_value for bounds in problem.extra_bounds]
 
     def inside(points: np.ndarray) -> np.ndarray:
-        if start is not None:
-            points = np.column_stack([points, np.full(len(points), start)])
+        points = np.column_stack([points, np.tile(start, (len(points), 1))])
         return np.isfinite(next(iter(evaluate_fields(solution, points).values())))
 
     points = {
