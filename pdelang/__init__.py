@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pdelang.api.magic import Shell
     from pdelang.api.problem import Problem, check, compile
     from pdelang.api.solution import Solution, load
     from pdelang.artifacts.failure import ArtifactError
@@ -49,6 +50,13 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'pdelang' has no attribute '{name}'")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def load_ipython_extension(shell: Shell) -> None:
+    """Add the cell magic ``%%pde`` to a notebook: ``%load_ext pdelang``."""
+    from pdelang.api.magic import register
+
+    register(shell)
 
 
 def __dir__() -> list[str]:

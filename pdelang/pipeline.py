@@ -18,7 +18,7 @@ no JAX, and nothing here imports a stage before it runs: `check` answers in abou
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -29,14 +29,18 @@ from pdelang.diagnostics.message import Diagnostic, Level, SpecError, has_errors
 from pdelang.reading import SpecText, read_spec
 
 if TYPE_CHECKING:
+    from pdelang.artifacts.checkpoint import Checkpoint
     from pdelang.artifacts.manifest import Manifest
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
-    from pdelang.semantics.problem import Coverage, Problem
+    from pdelang.semantics.problem import Coverage, FieldSeries, Problem
+    from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
     from pdelang.training.diagnosis.state import Diagnosis
+    from pdelang.training.journal import Journal
     from pdelang.training.progress import Progress
     from pdelang.training.solution import Solution
+    from pdelang.training.verification import Verification
 
 
 class Stage(IntEnum):
@@ -56,6 +60,9 @@ class Compilation:
     missing. ``started`` is the clock (``time.monotonic``)
     when reading began: ``time_limit`` counts from there. ``seconds`` tells the time that
     importing the stages took (``import``) from that of their work (``compile``).
+
+    Of a spec with a ``sweep`` the stages have seen every value, and ``sweep`` lists them; the forms
+    are those of the first value, of the first with a fault if there is one, or of ``point``.
     """
 
     overrides: Mapping[str, str]
@@ -68,6 +75,8 @@ class Compilation:
     program: Program | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    point: Point | None = None
+    sweep: tuple[SweepPoint, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -139,19 +148,65 @@ def compile(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Com
     return result
 
 
-def recompile(compilation: Compilation, overrides: Mapping[str, str]) -> Compilation:
-    """Compile the same text again, to its program, with further settings and a fresh clock."""
+def recompile(
+    compilation: Compilation, overrides: Mapping[str, str], point: Point | None = None
+) -> Compilation:
+    """Compile the same text again, to its program, with further settings and a fresh clock.
+
+    ``point`` chooses one value of every sweep.
+    """
     if compilation.text is None:
         return compilation
-    fresh = Compilation({**compilation.overrides, **overrides}, time.monotonic(), compilation.text)
+    merged = {**compilation.overrides, **overrides}
+    point = compilation.point if point is None else point
+    fresh = Compilation(merged, time.monotonic(), compilation.text, point=point)
     return _run_stages(fresh, compilation.text, Stage.PROGRAM)
 
 
+def choose(compilation: Compilation, point: Point) -> Compilation:
+    """Return the compilation of one value of every sweep, as far as `check` goes."""
+    assert compilation.text is not None
+    fresh = Compilation(compilation.overrides, time.monotonic(), compilation.text, point=point)
+    return _run_stages(fresh, compilation.text, Stage.SYSTEM)
+
+
+def open_checkpoint(
+    compilation: Compilation,
+    folder: str | Path,
+    device: str | None,
+    resume: bool,
+    warn: Callable[[str], None],
+) -> tuple[Checkpoint, Journal]:
+    """Return the checkpoint file beside an artifact's folder, and the journal that it is written from.
+
+    With ``resume`` the journal holds what the file does, where there is one. ``warn`` is told when
+    the file cannot be written.
+
+    Raises:
+        CheckpointError: ``resume``, and the file is damaged or of another solve.
+        DeviceError: this machine has no such device.
+    """
+    from pdelang.artifacts.checkpoint import Checkpoint, describe_solve
+    from pdelang.device import describe_device
+    from pdelang.training.journal import Journal
+
+    if compilation.program is None:
+        raise SpecError(compilation.diagnostics)
+    key = describe_solve(compilation.program.system.problem, describe_device(device))
+    checkpoint = Checkpoint(Path(folder), key, warn)
+    stored = checkpoint.read() if resume else None
+    return checkpoint, Journal(compilation.started, stored, checkpoint.write)
+
+
 def solve(
-    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+    compilation: Compilation,
+    device: str | None = None,
+    progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> Solution:
     """Train a compiled program on a device (``cpu``, ``gpu``, ``tpu``; None lets JAX choose).
 
+    What is found is kept in ``journal``, and what it holds is not computed again.
     The solution's ``seconds`` are those of importing, of compiling and of solving.
 
     Raises:
@@ -160,15 +215,54 @@ def solve(
     clock = StageClock()
     with clock.measure("import"):
         from pdelang.device import use_device
+        from pdelang.training.journal import keep_in
         from pdelang.training.solver import solve as train
 
     program, problem = compilation.program, compilation.problem
     if program is None or problem is None:
         raise SpecError(compilation.diagnostics)
-    with use_device(device):
+    with use_device(device), keep_in(journal):
         found = train(program, problem.settings, progress=progress, started=compilation.started)
     seconds = add_seconds(compilation.seconds, clock.seconds, found.seconds)
     return replace(found, seconds=seconds)
+
+
+def manufacture_problem(compilation: Compilation) -> Compilation:
+    """Return the same spec with sources that make a smooth, known solution solve it, and a fresh clock.
+
+    Raises:
+        NotManufacturableError: it admits none; the text says why.
+    """
+    from pdelang.calculus.derivation import derive
+    from pdelang.calculus.manufactured import NotManufacturableError, manufacture
+    from pdelang.lowering.lower import lower
+
+    if compilation.system is None:
+        raise SpecError(compilation.diagnostics)
+    began = time.monotonic()
+    problem = manufacture(compilation.system)
+    system, diagnostics = derive(problem)
+    if system is None:
+        raise NotManufacturableError(
+            f"with sources, {diagnostics[0].message[0].lower()}{diagnostics[0].message[1:]}"
+        )
+    return replace(
+        compilation,
+        started=began,
+        problem=problem,
+        system=system,
+        program=lower(system),
+        seconds={"compile": time.monotonic() - began},
+    )
+
+
+def verify(
+    manufactured: Compilation, device: str | None = None, progress: Progress | None = None
+) -> Verification:
+    """Solve what `manufacture_problem` returned, and say how well it was solved."""
+    from pdelang.training.verification import describe_verification
+
+    return describe_verification(solve(manufactured, device, progress))
 
 
 def save(
@@ -195,7 +289,8 @@ def load(folder: str | Path) -> LoadedSolution:
         ArtifactError: no artifact, or a damaged one; the text names what is wrong.
     """
     from pdelang.artifacts.failure import ArtifactError
-    from pdelang.artifacts.load import SPEC, read_artifact, restore_solution
+    from pdelang.artifacts.fitted import read_values
+    from pdelang.artifacts.load import SPEC, read_artifact, read_stored_fits, restore_solution
     from pdelang.syntax.tree import Compare
 
     stored = read_artifact(Path(folder))
@@ -204,7 +299,8 @@ def load(folder: str | Path) -> LoadedSolution:
     if text is not None:
         # Tables only measured the error when the spec was solved: a lost one changes nothing.
         without = () if stored.has_tables else (Compare,)
-        result = _run_stages(result, text, Stage.PROGRAM, without)
+        fits = read_values(read_stored_fits(stored))
+        result = _run_stages(result, text, Stage.PROGRAM, without, fits)
     if result.program is None:
         first = next(d for d in result.diagnostics if d.level is Level.ERROR)
         raise ArtifactError(
@@ -244,11 +340,15 @@ def diagnose_artifact(folder: str | Path, points: int | None = None) -> Diagnosi
 
 
 def _run_stages(
-    result: Compilation, text: SpecText, last: Stage, without: tuple[type, ...] = ()
+    result: Compilation,
+    text: SpecText,
+    last: Stage,
+    without: tuple[type, ...] = (),
+    fits: Mapping[str, float | FieldSeries] | None = None,
 ) -> Compilation:
     clock = StageClock()
     with clock.measure("compile"):
-        result = _compile_stages(result, text, last, without, clock)
+        result = _compile_stages(result, text, last, without, fits or {}, clock)
     return replace(result, seconds=dict(clock.seconds))
 
 
@@ -257,6 +357,7 @@ def _compile_stages(
     text: SpecText,
     last: Stage,
     without: tuple[type, ...],
+    fits: Mapping[str, float | FieldSeries],
     clock: StageClock,
 ) -> Compilation:
     with clock.measure("import"):
@@ -279,11 +380,60 @@ def _compile_stages(
         return result
 
     with clock.measure("import"):
+        from pdelang.semantics.sweep import choose_point, describe_point, find_repeated, list_points
+
+    assert result.tree is not None
+    whole = result.tree
+    points, found = list_points(whole)
+    result = replace(result, diagnostics=add(found))
+    if found:
+        return result
+    if not points:
+        return _judge_stages(result, text, last, fits, clock)
+    if result.point is not None:
+        result = replace(result, tree=choose_point(whole, result.point))
+        return _judge_stages(result, text, last, fits, clock)
+    parts = [
+        # One program is enough to show; the others are lowered when they are solved.
+        _judge_stages(
+            replace(result, tree=choose_point(whole, point)),
+            text,
+            last if number == 0 else min(last, Stage.SYSTEM),
+            fits,
+            clock,
+        )
+        for number, point in enumerate(points)
+    ]
+    shown = next((part for part in parts if part.has_errors), parts[0])
+    sweep = tuple(
+        describe_point(whole, point, part.problem)
+        for point, part in zip(points, parts, strict=True)
+    )
+    unique = {(d.code, d.message, d.span): d for part in parts for d in part.diagnostics}
+    repeated = () if shown.has_errors else find_repeated(whole, sweep)
+    diagnostics = sort_by_place((*unique.values(), *repeated))
+    return replace(shown, diagnostics=diagnostics, sweep=sweep)
+
+
+def _judge_stages(
+    result: Compilation,
+    text: SpecText,
+    last: Stage,
+    fits: Mapping[str, float | FieldSeries],
+    clock: StageClock,
+) -> Compilation:
+    """Take a tree without sweeps from its analysis to ``last``."""
+
+    def add(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        return sort_by_place(result.diagnostics + found)
+
+    with clock.measure("import"):
         from pdelang.semantics.analysis import examine
 
     assert result.tree is not None
     analysis = examine(result.tree, text.folder, result.overrides)
     problem, found = analysis.problem, analysis.diagnostics
+    problem = None if problem is None else problem.with_fits(fits)
     result = replace(result, problem=problem, coverage=analysis.coverage, diagnostics=add(found))
     if last < Stage.SYSTEM or problem is None or result.has_errors:
         return result

@@ -97,7 +97,6 @@ def test_options_are_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["--device", "tpu"], "JAX finds no tpu"),
         (["--device", "abacus"], "'abacus' is not one of"),
         (["--precision", "f16"], "'f16' is not one of"),
-        (["--resume"], "no such option: --resume"),
         (["extra.pde"], "unexpected extra argument"),
     ],
 )

@@ -11,6 +11,7 @@ from pdelang.diagnostics.message import Diagnostic
 from pdelang.diagnostics.suggestion import similar
 
 if TYPE_CHECKING:
+    from pdelang.training.inverse.fitted import FittedValue
     from pdelang.training.solution import History
     from pdelang.training.solution import Solution as TrainedSolution
 
@@ -78,6 +79,16 @@ class Solution:
         return dict(self._trained.error)
 
     @property
+    def fitted(self) -> Mapping[str, FittedValue]:
+        """What every `fit` turned out to be: ``fitted["D"].value`` and ``.standard_error``."""
+        return dict(self._trained.fitted)
+
+    @property
+    def misfit(self) -> Mapping[str, float]:
+        """Root mean square of what is left of the data, per label."""
+        return dict(self._trained.misfit)
+
+    @property
     def reports(self) -> Mapping[str, float]:
         """The numbers that the spec's ``report`` statements ask for."""
         return dict(self._trained.reports)
@@ -102,6 +113,16 @@ class Solution:
 
         pipeline.save(self._trained, folder, self._diagnostics, self._device)
         return Path(folder)
+
+    def _repr_html_(self) -> str:
+        from pdelang.artifacts.notebook import write_solution_html
+
+        return write_solution_html(self._trained)
+
+    def _repr_markdown_(self) -> str:
+        from pdelang.artifacts.notebook import write_solution_markdown
+
+        return write_solution_markdown(self._trained)
 
     def __repr__(self) -> str:
         estimate = ", ".join(f"{name}: {value:.1e}" for name, value in self.error_estimate.items())
@@ -130,6 +151,8 @@ def _collect_fields(trained: TrainedSolution) -> dict[str, Field]:
             fields[component] = fields.get(component) or Field(
                 component, (component,), False, trained
             )
+    for fit in trained.program.system.problem.fits:
+        fields[fit.name] = Field(fit.name, (fit.name,), False, trained)
     return fields
 
 

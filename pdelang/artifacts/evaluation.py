@@ -33,6 +33,10 @@ def evaluate_inside(
     import jax.numpy as jnp
 
     values = solution.model.fields_at(solution.parameters, points)
+    values |= {
+        name: jnp.broadcast_to(function(points), points.shape[:1])
+        for name, function in solution.program.fits
+    }
     inside = _is_inside(solution, points, float(jnp.finfo(points.dtype).eps), is_portable)
     return {name: jnp.where(inside, array, jnp.nan) for name, array in values.items()}
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from pdelang.artifacts.export_format import SUFFIXES, TIMES_SUFFIX
 from pdelang.artifacts.failure import ArtifactError
-from pdelang.artifacts.folder import MANIFEST
+from pdelang.artifacts.folder import MANIFEST, list_sweep
 from pdelang.artifacts.manifest import Manifest, hash_bytes, read_manifest
 
 if TYPE_CHECKING:
     from pdelang.lowering.program import Program
+    from pdelang.training.inverse.fitted import FittedValue
     from pdelang.training.solution import History, Solution
 
 SPEC = "spec.pde"
@@ -56,6 +57,12 @@ def load_manifest(folder: Path) -> Manifest:
         raise ArtifactError(folder, "is a file" if folder.exists() else "there is no such folder")
     path = folder / MANIFEST
     if not path.is_file():
+        if swept := list_sweep(folder):
+            raise ArtifactError(
+                folder,
+                f"holds the {len(swept)} artifacts of a sweep",
+                help=f"name one of them, such as {folder / swept[0]}",
+            )
         raise ArtifactError(folder, f"is not an artifact of pdelang: it has no {MANIFEST}")
     try:
         return read_manifest(path.read_text("utf-8"))
@@ -99,6 +106,18 @@ def read_artifact(folder: Path) -> StoredArtifact:
     return StoredArtifact(folder, manifest, spec.decode("utf-8"), arrays, history, has_tables)
 
 
+def read_stored_fits(stored: StoredArtifact) -> dict[str, FittedValue]:
+    """Return what the fits of the spec turned out to be; raises ArtifactError."""
+    from pdelang.artifacts.fitted import read_fitted
+
+    try:
+        return read_fitted(stored.manifest.fitted)
+    except ValueError as error:
+        raise ArtifactError(
+            stored.folder, f"{MANIFEST} is damaged: {error}", help=_SOLVE_AGAIN
+        ) from None
+
+
 def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
     """Return the solution of an artifact, given the program that its spec compiles to.
 
@@ -140,6 +159,8 @@ def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
         messages=manifest.messages,
         ntk=manifest.ntk,
         dynamics=manifest.dynamics,
+        fitted=read_stored_fits(stored),
+        misfit=manifest.misfit,
     )
 
 

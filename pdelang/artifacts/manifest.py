@@ -11,6 +11,7 @@ import yaml
 
 FORMAT = "pdelang-artifact"
 FORMAT_VERSION = 1
+_LATER = ("dynamics", "fitted", "misfit", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,10 @@ class Manifest:
     ``settings`` are the settings in force, as settings text (``network: mlp(width = 64)``), so
     that the spec compiles to the same network again. ``seconds`` is the whole time,
     ``seconds_by_stage`` its parts. ``error_estimate`` and ``error`` map unknowns to relative L2
-    errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``files`` maps each file to its SHA-256.
+    errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``fitted`` maps
+    every `fit` to value and standard error, or to the coefficients of a field, ``misfit`` labels of
+    data to the root mean square of their residuals. ``units`` are those of coordinates, fields and
+    reports, where they have one. ``files`` maps each file to its SHA-256.
     """
 
     title: str
@@ -46,6 +50,9 @@ class Manifest:
     fields: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     dynamics: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    fitted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    misfit: Mapping[str, float] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
         """Return plain dicts, lists, strings and numbers, in the order people read them."""
@@ -85,8 +92,8 @@ def read_manifest(text: str) -> Manifest:
         )
     values: dict[str, Any] = {}
     for entry in fields(Manifest):
-        if entry.name not in record and entry.name == "dynamics":
-            continue  # an artifact from before it was measured
+        if entry.name not in record and entry.name in _LATER:
+            continue  # an artifact from before there was any
         if entry.name not in record:
             raise ValueError(f"the entry '{entry.name}' is missing")
         values[entry.name] = _convert(entry.name, str(entry.type), record[entry.name])
@@ -106,6 +113,8 @@ def _plain(value: Any) -> Any:
             return {str(key): _plain(item) for key, item in value.items()}
         case tuple() | list():
             return [_plain(item) for item in value]
+        case None:
+            return None
         case int():
             return int(value)
         case _:
@@ -131,6 +140,10 @@ _CHECKS: dict[str, tuple[str, Any]] = {
     "float": ("a number", _is_number),
     "tuple[str, ...]": ("a list of texts", lambda v: isinstance(v, list) and all(map(_is_text, v))),
     "Mapping[str, str]": ("a map of texts", lambda v: _is_map(v, _is_text)),
+    "Mapping[str, Mapping[str, Any]]": (
+        "a map of maps",
+        lambda v: _is_map(v, lambda inner: _is_map(inner, lambda _: True)),
+    ),
     "Mapping[str, float]": ("a map of numbers", lambda v: _is_map(v, _is_number)),
     "Mapping[str, Mapping[str, float]]": (
         "a map of maps of numbers",

@@ -11,7 +11,7 @@ from pdelang.artifacts.evaluation import evaluate_fields
 from pdelang.artifacts.manifest import Manifest
 from pdelang.artifacts.page import embed_picture, write_list, write_page, write_table
 from pdelang.artifacts.sketch import draw_sketch
-from pdelang.artifacts.summary import describe_status
+from pdelang.artifacts.summary import describe_fitted, describe_status
 from pdelang.calculus.mathml import format_equation
 from pdelang.calculus.nonlocal_notation import write_out
 from pdelang.calculus.printing import describe_place, format_functional
@@ -37,7 +37,8 @@ def write_report(solution: Solution, manifest: Manifest, pictures: Mapping[str, 
             *_write_head(manifest),
             *_write_accuracy(manifest),
             *_write_pictures(pictures),
-            *_write_equations(system, manifest),
+            "<h2>The problem</h2>",
+            *write_equations(system),
             *_write_domain(solution),
             *_write_method(manifest),
             *_write_kernel(manifest),
@@ -81,8 +82,16 @@ def _write_accuracy(manifest: Manifest) -> Iterator[str]:
         )
     else:
         yield "<p>No estimate could be made.</p>"
+    for text in describe_fitted(manifest):
+        yield f"<p>Fitted: {escape(text)}</p>"
+    if manifest.misfit:
+        cells = [[escape(label), f"{value:.4g}"] for label, value in manifest.misfit.items()]
+        yield write_table(("what was observed", "root mean square of what is left"), cells, 1)
     if manifest.reports:
-        values = [[escape(name), f"{value:.10g}"] for name, value in manifest.reports.items()]
+        values = [
+            [escape(name), escape(f"{value:.10g} {manifest.units.get(name, '')}".strip())]
+            for name, value in manifest.reports.items()
+        ]
         yield write_table(("report", "value"), values, 1)
 
 
@@ -96,8 +105,8 @@ def _write_pictures(pictures: Mapping[str, bytes]) -> Iterator[str]:
         yield embed_picture(content, kind, caption)
 
 
-def _write_equations(system: System, manifest: Manifest) -> Iterator[str]:
-    yield "<h2>The problem</h2>"
+def write_equations(system: System) -> Iterator[str]:
+    """Yield every equation and condition as MathML with its place, and the parameters."""
     types = {entry.label: entry.kind for entry in system.types}
     trained = [(b, types.get(t.label, "")) for t in system.terms for b in t.blocks]
     exact = [(b, "exact by construction") for b in system.hard]

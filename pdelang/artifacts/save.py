@@ -14,6 +14,7 @@ from pdelang.artifacts.citations import collect_citations
 from pdelang.artifacts.evaluation import evaluate_fields
 from pdelang.artifacts.export import write_grid
 from pdelang.artifacts.export_format import ExportFormat
+from pdelang.artifacts.fitted import write_fitted
 from pdelang.artifacts.folder import MANIFEST, replace_folder
 from pdelang.artifacts.grid import tabulate_grid
 from pdelang.artifacts.history import write_history
@@ -80,6 +81,8 @@ def build_manifest(
         reports=solution.reports,
         ntk=solution.ntk,
         dynamics=solution.dynamics,
+        fitted={name: write_fitted(value) for name, value in solution.fitted.items()},
+        misfit=solution.misfit,
         messages=solution.messages,
         warnings=tuple(_describe(d) for d in diagnostics if d.level is Level.WARNING),
         settings=settings,
@@ -88,6 +91,7 @@ def build_manifest(
         | {name: version(name) for name in _PACKAGES},
         coordinates=problem.coordinates,
         fields=problem.components,
+        units=dict(problem.units),
     )
 
 
@@ -115,7 +119,12 @@ def _describe(diagnostic: Diagnostic) -> str:
 def _copy_tables(problem: Problem) -> Iterator[tuple[str, bytes]]:
     """Yield the tables that the spec names, so that the artifact can be solved again elsewhere."""
     folder = Path(problem.source.name).parent
-    for name in dict.fromkeys(reference.path for reference in problem.references):
+    for name in dict.fromkeys(
+        (
+            *(reference.path for reference in problem.references),
+            *(condition.data.path for condition in problem.data_conditions),
+        )
+    ):
         path = folder / name
         # A table that has gone since the spec was checked changes nothing about the solution.
         if path.is_file():

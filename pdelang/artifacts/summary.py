@@ -29,12 +29,32 @@ def summarize(manifest: Manifest, folder: Path) -> str:
     lines.append(f"  tolerance  {manifest.tolerance:.1e}")
     for name in dict.fromkeys([*manifest.error_estimate, *manifest.error]):
         lines.append(f"  {name:<10} {describe_error(manifest, name)}")
+    lines.extend(f"  fitted     {text}" for text in describe_fitted(manifest))
+    for label, value in manifest.misfit.items():
+        lines.append(f"  misfit     {label}: {value:.3g} (root mean square)")
     for name, value in manifest.reports.items():
-        lines.append(f"  report     {name} = {value:.10g}")
+        unit = manifest.units.get(name)
+        lines.append(f"  report     {name} = {value:.10g}{f' {unit}' if unit else ''}")
     lines.extend(describe_kernel(manifest))
     lines.extend(f"  note       {message}" for message in manifest.messages)
     lines.append(f"  artifact   {folder}")
     return "\n".join(lines)
+
+
+def describe_fitted(manifest: Manifest) -> list[str]:
+    """Return a line per `fit`: ``D = 1.13e-05 ± 2.6e-08 (standard error)``."""
+    lines = []
+    for name, record in manifest.fitted.items():
+        if "coefficients" in record:
+            lines.append(f"{name}: a field of {len(record['coefficients'])} coefficients")
+            continue
+        if record["value"] is None:
+            lines.append(f"{name}: not found")
+            continue
+        deviation = record.get("standard_error")
+        spread = "" if deviation is None else f" ± {deviation:.2g} (standard error)"
+        lines.append(f"{name} = {record['value']:.8g}{spread}")
+    return lines
 
 
 def describe_kernel(manifest: Manifest) -> list[str]:

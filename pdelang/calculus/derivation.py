@@ -12,13 +12,17 @@ from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
 from pdelang.calculus.exact import check_exact
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
-from pdelang.calculus.functionals import derive_reports, derive_requirements
+from pdelang.calculus.fit_exact import expand_fit, state_exactly
+from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
+from pdelang.calculus.homogeneity import is_homogeneous
 from pdelang.calculus.known import known_fields
+from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.nonlocal_check import find_places_outside
+from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
-from pdelang.calculus.terms import collect_terms, derive_blocks
+from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.types import classify_equations
 from pdelang.calculus.unbuilt import UnbuiltError
@@ -59,13 +63,24 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     labelled = derive_blocks(problem, symbols)
     requirements = derive_requirements(problem, symbols)
     reports = derive_reports(problem, symbols)
+    observed = derive_observations(problem, symbols)
+    surplus = derive_surplus(problem, symbols)
+    if problem.manufactured:
+        made = known_fields(problem.manufactured, problem.unknowns, symbols)
+        fields = {k.field: k.expression for k in made}
+        labelled = tuple(
+            (name, kind, shift_block(b, fields, symbols)) for name, kind, b in labelled
+        )
+        requirements = tuple(
+            (name, shift_functional(f, fields, symbols)) for name, f in requirements
+        )
     known = known_fields(problem.exact, problem.unknowns, symbols)
     guessed = known_fields(problem.guesses, problem.unknowns, symbols)
     exact, guess = (tuple((k.field, k.expression) for k in given) for given in (known, guessed))
 
     impossible = find_impossible_values(
-        [(block.span, block.residual.expression) for *_, block in labelled]
-        + [(functional.span, functional.expression) for _, functional in requirements]
+        [(block.span, block.residual.expression) for *_, block in (*labelled, *observed)]
+        + [(functional.span, functional.expression) for _, functional in (*requirements, *surplus)]
         + [(report.span, report.expression) for report in reports]
         + [(given.span, given.expression) for given in (*known, *guessed)]
     )
@@ -86,6 +101,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         requirements = tuple(
             (label, replace(f, scale=sizes.functional_scale(f))) for label, f in requirements
         )
+        observed = tuple((g, k, scale_observation(b, sizes, symbols)) for g, k, b in observed)
+        surplus = tuple(
+            (label, replace(f, scale=sizes.functional_scale(f))) for label, f in surplus
+        )
         blocks = [block for *_, block in labelled]
 
     if problem.settings.conditions == "soft":
@@ -95,7 +114,15 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     soft = tuple(item for item in labelled if item[2] not in hard)
     terms = collect_terms(soft, requirements)
 
-    proven, diagnostics = check_exact(problem, labelled, requirements, dict(exact), extent, symbols)
+    checked, required = labelled, requirements
+    if problem.fits:
+        checked, required = state_exactly(problem, symbols)
+    if problem.fits and is_homogeneous(blocks, symbols):
+        return None, (_refuse_eigenproblem(problem),)
+    if problem.manufactured:  # what solves by construction need not be checked
+        proven, diagnostics = True, ()
+    else:
+        proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,
@@ -111,8 +138,20 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         reports=reports,
         types=classify_equations(labelled, extent, symbols),
         is_linear=all(map(_is_linear, terms)),
+        fits=tuple((fit.name, expand_fit(fit, problem, symbols)) for fit in problem.fits),
+        observations=collect_terms(observed, surplus),
     )
     return system, diagnostics
+
+
+def _refuse_eigenproblem(problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        "E190",
+        "An eigenproblem is not supported yet",
+        problem.fits[0].span,
+        "an eigenvalue: zero solves the problem for every value of it",
+        help="give the constant a value with `param`, and the problem a source",
+    )
 
 
 def _is_linear(term: Term) -> bool:

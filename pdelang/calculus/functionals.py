@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import sympy
 
+from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
@@ -21,7 +23,7 @@ from pdelang.calculus.terms import (
     side_suffixes,
 )
 from pdelang.semantics.expression import Aggregate, AggregateKind
-from pdelang.semantics.problem import Part, Problem
+from pdelang.semantics.problem import Part, Problem, Requirement
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -37,6 +39,12 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
     return tuple(sorted(found, key=lambda item: (item[0], item[1].name, str(item[1].expression))))
 
 
+def derive_surplus(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
+    """Return ``left − right`` of every `require` that only fits can satisfy, sorted."""
+    surplus = tuple(s for s in problem.surplus if isinstance(s, Requirement))
+    return derive_requirements(replace(problem, requirements=surplus), symbols)
+
+
 def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]:
     """Return every ``report`` by name; the components of a vector are reported one by one."""
     found: list[Functional] = []
@@ -45,6 +53,7 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
         value = gathering.expansion(statement.value)
         suffixes = component_suffixes(value, symbols.names)
         for suffix, e in zip(suffixes, flatten(value), strict=True):
+            e = in_declared_unit(e, statement)
             found.append(gathering.functional(statement.name + suffix, e, statement.span))
     return tuple(sorted(found, key=lambda functional: functional.name))
 

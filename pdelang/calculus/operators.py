@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 
 import sympy
 
-from pdelang.calculus.constants import number, power
+from pdelang.calculus.constants import in_base_units, number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
+from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.moved_jets import NestedIntegralError, Variable
 from pdelang.calculus.symbols import Symbols
@@ -61,12 +62,7 @@ class Expansion:
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
         self._sizes = ExpressionSizes()
-        self._coordinates: dict[str, sympy.Expr] = {
-            name: self.frame.physical(axis) if axis < symbols.space_dimension else symbol
-            for axis, (name, symbol) in enumerate(
-                zip(symbols.names, symbols.coordinates, strict=True)
-            )
-        }
+        self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
         self._variables: dict[typed.Bound, sympy.Symbol] = {}
 
     def __call__(self, node: typed.Expression) -> Value:
@@ -104,7 +100,9 @@ class Expansion:
                 return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
-                fields = tuple(self.symbols.value(c) for c in unknown.components)
+                fields = tuple(
+                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
+                )
                 if unknown.is_complex:
                     return fields
                 return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
@@ -133,6 +131,10 @@ class Expansion:
                 return self._elsewhere(node)
             case typed.RangeIntegral():
                 return self._integral(node)
+            case typed.FitReference():
+                return fit_expression(self.symbols.fits[node.name], self.scalar, self.symbols)
+            case typed.DataColumn():
+                return self.symbols.column(node.data, node.column)
             case typed.Apply():
                 return self._apply(node.function, tuple(self._full(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():
@@ -276,9 +278,7 @@ class Expansion:
         return total_derivative(e, axis, self.symbols)
 
     def _d(self, value: Value, axis: int) -> Value:
-        slope = map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
-        factors = self.frame.factors
-        return scaled(1 / factors[axis], slope) if axis < len(factors) else slope
+        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:
@@ -291,12 +291,14 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        place = {}
+        place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
-            symbol = self.symbols.coordinates[self.symbols.names.index(name)]
-            # A coordinate may be a multiple of its symbol, as degrees are.
+            # What is written is in base units, and symbols are in the declared ones.
+            axis = self.symbols.names.index(name)
+            symbol = self.symbols.coordinates[axis]
             place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
-        return map_scalars(lambda e: self.symbols.elsewhere.relocate(e, place), self(node.operand))
+        relocate = self.symbols.elsewhere.relocate
+        return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
 
     def _integral(self, node: typed.RangeIntegral) -> Value:
         low, high = self.scalar(node.low), self.scalar(node.high)

@@ -11,6 +11,7 @@ from pdelang.calculus.notation import escape_latex, format_expression, format_la
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import (
     AggregateIntegrand,
+    AtData,
     AtPoint,
     Block,
     Functional,
@@ -34,6 +35,7 @@ def format_system(system: System) -> str:
             *_field_lines(system),
             f"{'linear' if system.is_linear else 'nonlinear'}",
             *(line for term in system.terms for line in _term_lines(term, system)),
+            *(line for term in system.observations for line in _term_lines(term, system)),
             *_hard_lines(system),
             *_known_lines(system),
             *(f"report {f.name} = {format_functional(f, system)}" for f in system.reports),
@@ -81,6 +83,8 @@ def describe_place(place: Place, system: System) -> str:
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)
+        case AtData(data=data):
+            return f"at the {len(data.points)} points of {data.name}"
         case _:
             raise TypeError(f"no place: {place}")
 

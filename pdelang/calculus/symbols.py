@@ -2,7 +2,7 @@
 
 SymPy symbols are equal when their names are, so every name is made unique here: a
 coordinate called ``u_x`` and the derivative of ``u`` along ``x`` stay two symbols. Parameters
-never become symbols; their exact values are substituted.
+never become symbols; their exact values are substituted, and so is what a `fit` stands for so far.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedSymbols
 from pdelang.semantics.metric import Metric
-from pdelang.semantics.problem import Problem
+from pdelang.semantics.problem import Fit, Problem
 
 
 class Symbols:
@@ -41,6 +41,8 @@ class Symbols:
         self._taken: set[str] = set()
         self._symbols: dict[Jet, sympy.Symbol] = {}
         self._jets: dict[sympy.Symbol, Jet] = {}
+        self._columns: dict[tuple[str, str], sympy.Symbol] = {}
+        self.fits: dict[str, Fit] = {}
         self.coordinates = tuple(self._unique(name) for name in self.names)
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
         self.elsewhere = MovedSymbols(self)
@@ -56,7 +58,9 @@ class Symbols:
         fields = (component for unknown in unknowns for component in unknown.components)
         d = len(problem.domain.coordinates)
         varied = len(problem.varied)
-        return cls(problem.coordinates, d, fields, problem.domain.metric, varied)
+        symbols = cls(problem.coordinates, d, fields, problem.domain.metric, varied)
+        symbols.fits = {fit.name: fit for fit in problem.fits}
+        return symbols
 
     @property
     def dimension(self) -> int:
@@ -82,6 +86,17 @@ class Symbols:
             self._symbols[jet] = symbol
             self._jets[symbol] = jet
         return self._symbols[jet]
+
+    def column(self, data: str, name: str) -> sympy.Symbol:
+        """Return the symbol of a column of a data set."""
+        if (data, name) not in self._columns:
+            self._columns[data, name] = self._unique(f"{data}.{name}")
+        return self._columns[data, name]
+
+    def columns_of(self, data: str) -> tuple[tuple[str, sympy.Symbol], ...]:
+        """Return the columns of a data set that were asked for, with their symbols, by name."""
+        found = ((name, s) for (owner, name), s in self._columns.items() if owner == data)
+        return tuple(sorted(found, key=lambda item: item[0]))
 
     def jet(self, symbol: sympy.Symbol) -> Jet | None:
         """Return the jet that a symbol stands for, None for any other symbol."""

@@ -16,7 +16,7 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import Part, Piece, Problem, Region
+from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,15 @@ class AtPoint:
     point: tuple[float, ...]
 
 
-Place = Interior | OnPiece | Start | AtPoint
+@dataclass(frozen=True, slots=True, eq=False)
+class AtData:
+    """The points of a data set. ``columns`` are those of its columns that a residual needs."""
+
+    data: DataSet
+    columns: tuple[tuple[str, sympy.Symbol], ...]
+
+
+Place = Interior | OnPiece | Start | AtPoint | AtData
 
 
 class TermKind(Enum):
@@ -83,6 +91,7 @@ class TermKind(Enum):
     BOUNDARY = "boundary"
     INITIAL = "initial"
     POINT = "point"
+    DATA = "data"
     GLOBAL = "global"
 
 
@@ -201,6 +210,10 @@ class System:
     reports: tuple[Functional, ...]
     types: tuple[EquationType, ...]
     is_linear: bool
+    fits: tuple[tuple[str, sympy.Expr], ...] = ()
+    """What every fit stands for so far, as an expression of the coordinates."""
+    observations: tuple[Term, ...] = ()
+    """What determines the fits: data, and what is surplus. It stands in none of ``terms``."""
 
     @property
     def jets(self) -> tuple[Jet, ...]:

@@ -15,6 +15,7 @@ from pdelang.calculus.operators import Expansion
 from pdelang.calculus.poles import clear_poles, find_pole_bases
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
+    AtData,
     AtPoint,
     Block,
     Functional,
@@ -29,7 +30,15 @@ from pdelang.calculus.tensors import Value, flatten, items_of
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.names import name_side
 from pdelang.semantics.expression import ComplexOf, Expression
-from pdelang.semantics.problem import Part, Piece, Problem, Surface
+from pdelang.semantics.problem import (
+    BoundaryCondition,
+    Part,
+    Piece,
+    PointCondition,
+    Problem,
+    Requirement,
+    Surface,
+)
 
 LabelledBlock = tuple[str, TermKind, Block]
 LabelledFunctional = tuple[str, Functional]
@@ -38,6 +47,23 @@ LabelledFunctional = tuple[str, Functional]
 def derive_blocks(problem: Problem, symbols: Symbols) -> tuple[LabelledBlock, ...]:
     """Return every equation and condition as blocks, with label and kind, in canonical order."""
     return _Derivation(problem, symbols).blocks()
+
+
+def derive_observations(problem: Problem, symbols: Symbols) -> tuple[LabelledBlock, ...]:
+    """Return data and surplus conditions as blocks, as `derive_blocks` does."""
+    return _Derivation(_observed(problem), symbols).blocks()
+
+
+def _observed(problem: Problem) -> Problem:
+    """Return the problem of the observations alone."""
+    return replace(
+        problem,
+        equations=(),
+        boundary_conditions=tuple(s for s in problem.surplus if isinstance(s, BoundaryCondition)),
+        initial_conditions=(),
+        point_conditions=tuple(s for s in problem.surplus if isinstance(s, PointCondition)),
+        requirements=tuple(s for s in problem.surplus if isinstance(s, Requirement)),
+    )
 
 
 def collect_terms(
@@ -118,8 +144,24 @@ class _Derivation:
             expansion = self._expansion(None)
             point = tuple(float(expansion.scalar(e)) for e in s.point)
             found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s)
+        if not p.equations:
+            found += self._data_blocks()
         found.sort(key=lambda item: (_kind_order(item[1]), item[0], _block_order(item[2])))
         return _with_unique_names(found)
+
+    def _data_blocks(self) -> list[LabelledBlock]:
+        found: list[LabelledBlock] = []
+        for s in self.problem.data_conditions:
+            for label, kind, block in self._at(
+                AtData(s.data, ()), s.label, s.label, TermKind.DATA, s
+            ):
+                columns = tuple(
+                    pair
+                    for pair in self.symbols.columns_of(s.data.name)
+                    if pair[1] in block.residual.expression.free_symbols
+                )
+                found.append((label, kind, replace(block, place=AtData(s.data, columns))))
+        return found
 
     def _at(
         self, place: Place, label: str, name: str, kind: TermKind, statement
@@ -181,6 +223,8 @@ def _block_order(block: Block) -> tuple:
             where = (axis, piece.side.upper, part.name, sheet)
         case AtPoint(point):
             where = point
+        case AtData(data=data):
+            where = (data.name,)
         case _:
             raise TypeError(f"no place: {block.place}")
     return (where, block.name, sympy.srepr(block.residual.expression))

@@ -29,9 +29,11 @@ _EXAMPLES = {
             "solve heat.pde",
             "solve heat.pde --tol 1e-6 -o results/heat",
             "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
+            "solve burgers.pde --resume",
         ),
         "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
         "fmt": ("fmt heat.pde", "fmt *.pde --check"),
+        "verify": ("verify heat.pde", "verify heat.pde --tol 1e-8 --format json"),
         "ntk": ("ntk wave.pde --set conditions=soft", "ntk wave.solution -o kernel.png"),
         "eval": (
             "eval heat.solution --at x=0.5,t=1",
@@ -151,6 +153,9 @@ def solve(
     time_limit: Annotated[
         str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an earlier run was ended.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
@@ -169,7 +174,50 @@ def solve(
         },
     )
     kind = device.value if device else None
-    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON)
+    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON, resume)
+
+
+@app.command(epilog=_EXAMPLES["verify"])
+def verify(
+    spec: SpecArgument,
+    tol: Annotated[
+        str | None,
+        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="N", help="Draws the manufactured solution too.")
+    ] = None,
+    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Solve a problem like this one whose solution is known, and report the true error."""
+    from pdelang.cli.settings import collect_overrides
+    from pdelang.cli.verify import verify_spec
+
+    overrides = collect_overrides(
+        set_ or [],
+        {
+            "tolerance": ("--tol", tol),
+            "method": ("--method", method),
+            "seed": ("--seed", seed),
+            "time_limit": ("--time-limit", time_limit),
+        },
+    )
+    kind = device.value if device else None
+    return verify_spec(spec, overrides, kind, quiet, format is Format.JSON)
 
 
 @app.command(epilog=_EXAMPLES["check"])

@@ -41,7 +41,8 @@ def _write_fields(
     artifact: Path, head: tuple[str, ...], blocks: Iterator[PointsTable], out: Path | None
 ) -> None:
     solution = pipeline.load(artifact).solution
-    fields = solution.program.system.problem.components
+    problem = solution.program.system.problem
+    fields = problem.components + tuple(fit.name for fit in problem.fits)
     count = outside = 0
     with _open_output(out) as stream:
         writer = FieldsWriter(stream, head, fields)

@@ -15,9 +15,14 @@ def report_interrupt(arguments: Sequence[str]) -> int:
 
     This module imports little, so that it serves while the rest is still being imported.
     """
-    print(_MESSAGE, file=sys.stderr, flush=True)
-    if wants_json(arguments):
-        print(json.dumps({"error": {"message": _MESSAGE, "help": None}}, indent=2), flush=True)
+    return print_interrupt(_MESSAGE, wants_json(arguments))
+
+
+def print_interrupt(message: str, as_json: bool) -> int:
+    """Print what there is after Ctrl-C; return 1."""
+    print(message, file=sys.stderr, flush=True)
+    if as_json:
+        print(json.dumps({"error": {"message": message, "help": None}}, indent=2), flush=True)
     return 1
 
 

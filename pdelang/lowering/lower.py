@@ -57,6 +57,7 @@ def lower(system: System) -> Program:
         exact=tuple((f, lowering.field(e)) for f, e in system.exact.fields) if system.exact else (),
         guess=tuple((f, lowering.field(e)) for f, e in system.guess),
         reports=tuple(lowering.functional(f) for f in system.reports),
+        fits=tuple((f, lowering.field(e)) for f, e in system.fits),
     )
 
 

@@ -95,7 +95,7 @@ class CompiledAnsatz:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """A system, lowered. ``exact`` and ``guess`` map points ``(n, d)`` to ``(n,)`` per field."""
+    """A system, lowered. ``exact``, ``guess`` and ``fits`` map points ``(n, d)`` to ``(n,)`` per field."""
 
     system: System
     terms: tuple[CompiledTerm, ...]
@@ -103,3 +103,4 @@ class Program:
     exact: tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...]
     guess: tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...]
     reports: tuple[CompiledFunctional, ...]
+    fits: tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...] = ()

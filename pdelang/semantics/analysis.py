@@ -18,14 +18,18 @@ from pathlib import Path
 from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
 from pdelang.semantics.calls import check_definition
+from pdelang.semantics.columns import warn_unused_columns
 from pdelang.semantics.compatibility import warn_incompatible
 from pdelang.semantics.complex_values import PART_NAMES, name_parts
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
+from pdelang.semantics.data_sets import DataReader
+from pdelang.semantics.determination import report_undetermined
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.expression import Coordinate, Expression, Rank
 from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
@@ -43,6 +47,7 @@ from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
 from pdelang.semantics.traversal import contains
+from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
@@ -85,7 +90,8 @@ def examine(
     refuse_unbuilt(spec, scope, faults)
     folding = Folder(faults)
 
-    bare = Resolver(scope, faults, _locate_nothing)
+    units = read_units(spec, scope, faults)
+    bare = Resolver(scope, faults, _locate_nothing, units=units)
     domain_statement = next((s for s in spec.statements if isinstance(s, tree.Domain)), None)
     time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
     shapes = ShapeReader(bare, folding, folder)
@@ -99,29 +105,35 @@ def examine(
     parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes))
     parts.resolve_all()
 
-    unknowns = _list_unknowns(spec, scope)
+    unknowns = _list_unknowns(scope, units)
     regions = RegionFinder(scope, domain, shapes)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
-    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
+    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names, units)
     parameters = _resolve_definitions(scope, resolver, folding)
     varied = read_families(spec, bare, folding)
     extent = Extent(folding, domain, time, varied)
-    statements = StatementReader(resolver, folding, extent).read(spec)
+    data = DataReader(resolver, folding, extent, folder)
+    data.read()
+    statements = StatementReader(resolver, folding, extent, data).read(spec)
+    FitReader(resolver, folding, extent).read(statements)
     KnownReader(resolver, folding, extent, unknowns, folder).read(spec, statements)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
     output = settings_reader.read_output(spec, len(scope.coordinates) + len(varied), time)
 
     coverage = None
+    jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
         coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
         if not faults.has_errors:
-            warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
+            report_undetermined(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
     if not spec.broken:
         warn_unused(spec, scope, faults)
+        warn_unused_columns(spec, scope, faults)
     _check_titles(spec, faults)
 
     allowed = _apply_allowances(spec, faults)
@@ -147,10 +159,15 @@ def examine(
             references=tuple(statements.references),
             reports=tuple(statements.reports),
             coverage=coverage,
+            jumps=jumps,
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
             varied=varied,
+            units=() if units is None else units.texts(),
+            fits=tuple(statements.fits),
+            data_conditions=tuple(statements.data_conditions),
+            surplus=tuple(statements.surplus),
         )
     diagnostics = tuple(d for d in faults.all if d.code not in allowed)
     return Analysis(problem, coverage, sort_by_place(diagnostics))
@@ -161,7 +178,7 @@ def _locate_nothing(node: tree.Expression) -> Part | None:
     return None
 
 
-def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
+def _list_unknowns(scope: Scope, units: UnitTable | None) -> tuple[Unknown, ...]:
     """Return the unknowns, ordered by name: the order of statements has no meaning."""
     found: list[Unknown] = []
     for name in scope.names_of({Kind.UNKNOWN}):
@@ -172,7 +189,11 @@ def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
         rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
         parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
         components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
-        found.append(Unknown(name, rank, components, declaration.span, kind == "complex"))
+        conversion = None if units is None else units.conversion(name)
+        if conversion is not None and conversion.is_trivial:
+            conversion = None
+        is_complex = kind == "complex"
+        found.append(Unknown(name, rank, components, declaration.span, is_complex, conversion))
     return tuple(found)
 
 
@@ -202,6 +223,11 @@ def _resolve_definitions(
                 values += known
         else:
             folding.check(definition)
+            if resolver.units is not None:
+                resolver.units.finder.find(definition)
+    if resolver.units is not None:
+        # As declared, not in base units.
+        values = [(n, convert_number(v, resolver.units.conversion(n))) for n, v in values]
     return tuple(values)
 
 

@@ -36,6 +36,7 @@ class BoundaryCounter:
     statements: Statements
     faults: Faults
     balanced: bool
+    fitted: bool = False
     _served: dict[Atom, dict[str, list[Served]]] = field(default_factory=dict)
     _surplus: dict[Atom, list[tuple[str, Served]]] = field(default_factory=dict)
 
@@ -50,7 +51,10 @@ class BoundaryCounter:
         if self.balanced:
             # Where two parts overlap that are sound on their own, the overlap is the fault.
             shared = {atom for o in overlaps if not o.is_equal for atom in o.atoms}
-            reporter.report_surplus({a: s for a, s in self._surplus.items() if a not in shared})
+            surplus = {a: s for a, s in self._surplus.items() if a not in shared}
+            if self.fitted:
+                surplus = self._keep_for_fits(surplus)
+            reporter.report_surplus(surplus)
             reporter.report_repeated(self._find_repeated())
         rows = []
         for atom in self.atoms:
@@ -64,6 +68,30 @@ class BoundaryCounter:
                 cells.append(" + ".join(kinds) if kinds else "-")
             rows.append(tuple(cells))
         return rows
+
+    def _keep_for_fits(
+        self, surplus: dict[Atom, list[tuple[str, Served]]]
+    ) -> dict[Atom, list[tuple[str, Served]]]:
+        """Set apart the conditions that only a `fit` can satisfy; return the other surplus.
+
+        Of several conditions for a component the one of the highest order is surplus. It has to be
+        so on every part where it holds.
+        """
+        apart: dict[int, tuple[BoundaryCondition, set[Atom]]] = {}
+        for atom, items in surplus.items():
+            for component, item in items:
+                here = [item, *self._served[atom].get(component, ())]
+                last = max(here, key=lambda s, c=component: s.heights.get(c, 0))
+                condition = last.condition
+                apart.setdefault(id(condition), (condition, set()))[1].add(atom)
+        for condition, atoms in apart.values():
+            names = {part.name for part in condition.parts}
+            if atoms != {a for a in self.atoms if a.parts & names}:
+                return surplus
+        for condition, _ in apart.values():
+            self.statements.boundary_conditions.remove(condition)
+            self.statements.surplus.append(condition)
+        return {}
 
     def _reporter(self) -> BoundaryReporter:
         return BoundaryReporter(

@@ -136,6 +136,17 @@ class _Spreading:
                 pair = self._map(
                     lambda e: Component(node.span, node.rank, e, node.axis), _parts(node.operand)
                 )
+            case Elsewhere():
+                pair = self._map(
+                    lambda e: Elsewhere(node.span, node.rank, e, node.moves), _parts(node.operand)
+                )
+            case RangeIntegral():
+                pair = self._map(
+                    lambda e: RangeIntegral(
+                        node.span, node.rank, e, node.variable, node.low, node.high
+                    ),
+                    _parts(node.operand),
+                )
             case Derivative():
                 pair = self._map(
                     lambda e: Derivative(node.span, node.rank, e, node.coordinates),

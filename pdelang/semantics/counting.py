@@ -61,7 +61,16 @@ def count_conditions(
     declared = frozenset(part.name for part in parts.declared)
     atoms = split_boundary(domain, shown.values(), declared)
     counter = BoundaryCounter(
-        domain, coordinates, unknowns, orders, atoms, parts, statements, faults, balanced
+        domain,
+        coordinates,
+        unknowns,
+        orders,
+        atoms,
+        parts,
+        statements,
+        faults,
+        balanced,
+        bool(statements.fits),
     )
     cells = counter.count()
     rows = [atom.name for atom in atoms]

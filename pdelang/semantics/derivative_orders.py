@@ -50,9 +50,11 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     Parameter,
@@ -121,10 +123,12 @@ class OrderFinder:
                 return scalar_entry(ZERO if value == 0 else CONSTANT)
             case Pi() | Parameter():
                 return scalar_entry(CONSTANT)
+            case FitReference(coordinates=own):
+                return scalar_entry(VARYING if own else CONSTANT)
             case Coordinate(name=name):
                 # A varied parameter is no coordinate: nothing is differentiated by it.
                 return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
-            case Bound():
+            case Bound() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])

@@ -132,14 +132,12 @@ def resolve_range_integral(
     ):
         return None
     if is_coordinate:
-        operand = resolver.ranks.complete(
-            Elsewhere(operand.span, Rank.SCALAR, operand, ((name.name, variable),))
-        )
+        moves = ((name.name, variable),)
+        operand = resolver.ranks.complete(Elsewhere(operand.span, Rank.SCALAR, operand, moves))
         if operand is None:
             return None
-    return resolver.ranks.complete(
-        RangeIntegral(call.span, Rank.SCALAR, operand, variable, low, high)
-    )
+    whole = RangeIntegral(call.span, Rank.SCALAR, operand, variable, low, high)
+    return resolver.ranks.complete(whole)
 
 
 def resolve_elsewhere(

@@ -220,6 +220,22 @@ class RangeIntegral(Typed):
     high: Expression
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FitReference(Typed):
+    """A declared ``fit``: a constant sought, or a field of ``coordinates`` of its own."""
+
+    name: str
+    coordinates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataColumn(Typed):
+    """``probes.T``: a column of a data set, at the points of that data set."""
+
+    data: str
+    column: str
+
+
 Expression = (
     Constant
     | Pi
@@ -240,4 +256,6 @@ Expression = (
     | Bound
     | Elsewhere
     | RangeIntegral
+    | FitReference
+    | DataColumn
 )

@@ -16,9 +16,11 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
@@ -76,11 +78,14 @@ def _format_node(
             return "pi", _ATOM
         case Normal():
             return "n", _ATOM
+        case DataColumn(data=data, column=column):
+            return f"{data}.{column}", _ATOM
         case (
             Coordinate(name=name)
             | Parameter(name=name)
             | UnknownReference(name=name)
             | Bound(name=name)
+            | FitReference(name=name)
         ):
             return name, _ATOM
         case ComplexPart(axis=axis):

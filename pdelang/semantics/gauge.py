@@ -22,30 +22,7 @@ def warn_free_constants(
     Adding a constant to such an unknown changes no equation and no condition, so a solution
     is never unique. An unknown that stands undifferentiated anywhere counts as fixed.
     """
-    coordinates = domain.coordinates + ((time.name,) if time else ())
-    components = {unknown.name: unknown.components for unknown in unknowns}
-    fixed: set[str] = set()
-
-    def note(finder: OrderFinder, *expressions: Expression) -> None:
-        for expression in expressions:
-            for entry in finder.find_entries(expression).flat:
-                fixed.update(o.component for o in entry.occurrences if not any(o.orders))
-
-    inside = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
-    for statement in (
-        *statements.equations,
-        *statements.initial_conditions,
-        *statements.point_conditions,
-    ):
-        note(inside, statement.left, statement.right)
-    for condition in statements.boundary_conditions:
-        for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
-            across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
-            note(across, condition.left, condition.right)
-    for requirement in statements.requirements:
-        for node in post_order(requirement.left, requirement.right):
-            if isinstance(node, Aggregate):
-                note(inside, node.operand)
+    fixed = find_fixed(domain, time, unknowns, statements)
     for unknown in unknowns:
         free = [component for component in unknown.components if component not in fixed]
         if free:
@@ -63,3 +40,41 @@ def warn_free_constants(
                 "any constant may be added to a solution",
                 help=f"fix it, for example with `require mean({example}) = 0`",
             )
+
+
+def find_fixed(
+    domain: Domain,
+    time: TimeInterval | None,
+    unknowns: tuple[Unknown, ...],
+    statements: Statements,
+    with_gauges: bool = True,
+) -> set[str]:
+    """Return the components that stand undifferentiated somewhere.
+
+    ``with_gauges`` says whether conditions at points and requirements count.
+    """
+    coordinates = domain.coordinates + ((time.name,) if time else ())
+    components = {unknown.name: unknown.components for unknown in unknowns}
+    fixed: set[str] = set()
+
+    def note(finder: OrderFinder, *expressions: Expression) -> None:
+        for expression in expressions:
+            for entry in finder.find_entries(expression).flat:
+                fixed.update(o.component for o in entry.occurrences if not any(o.orders))
+
+    inside = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
+    for statement in (
+        *statements.equations,
+        *statements.initial_conditions,
+        *(statements.point_conditions if with_gauges else ()),
+    ):
+        note(inside, statement.left, statement.right)
+    for condition in statements.boundary_conditions:
+        for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
+            across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
+            note(across, condition.left, condition.right)
+    for requirement in statements.requirements if with_gauges else ():
+        for node in post_order(requirement.left, requirement.right):
+            if isinstance(node, Aggregate):
+                note(inside, node.operand)
+    return fixed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pdelang.diagnostics.message import Related
@@ -10,7 +10,7 @@ from pdelang.semantics.complex_values import PART_NAMES, widen
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import ComplexOf, Rank
 from pdelang.semantics.located import Extent
-from pdelang.semantics.places import KNOWN
+from pdelang.semantics.places import CONSTANT, KNOWN
 from pdelang.semantics.problem import KnownSolution, Unknown
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
@@ -36,6 +36,9 @@ class KnownReader:
             for statement in spec.statements:
                 if not isinstance(statement, kind):
                     continue
+                if isinstance(statement, tree.Exact) and self._is_fit(statement.target):
+                    self._read_exact_fit(statement, found)
+                    continue
                 known = self._read_one_known(statement)
                 if known is None or self._is_repeated(
                     known.unknown, known.component, statement, firsts
@@ -60,6 +63,34 @@ class KnownReader:
                     found.references.append(reference)
         found.references.sort(key=lambda r: (r.unknown, -1 if r.component is None else r.component))
 
+    def _is_fit(self, target: tree.Name | tree.Member) -> bool:
+        return (
+            isinstance(target, tree.Name)
+            and self.resolver.scope.find(target.name, {Kind.FIT}) is not None
+        )
+
+    def _read_exact_fit(self, statement: tree.Exact, found: Statements) -> None:
+        """Note the true value of a `fit`, which only serves to report the error."""
+        assert isinstance(statement.target, tree.Name)
+        name = statement.target.name
+        fit = next((fit for fit in found.fits if fit.name == name), None)
+        place = KNOWN if fit is not None and fit.is_field else CONSTANT
+        value = self.resolver.resolve(statement.value, place)
+        if fit is None or value is None:
+            return
+        if not self.resolver.ranks.require_rank(value, Rank.SCALAR, "a `fit` is a scalar"):
+            return
+        self.folder.check(value)
+        if fit.exact is not None:
+            self.resolver.faults.add(
+                "E102",
+                f"`{name}` is given twice by `exact`",
+                statement.target.span,
+                "the second",
+                help="remove one of them",
+            )
+        found.fits[found.fits.index(fit)] = replace(fit, exact=value)
+
     def _read_one_known(self, statement: tree.Exact | tree.Guess) -> KnownSolution | None:
         target = self._read_target(statement.target)
         value = self.resolver.resolve(statement.value, KNOWN)
@@ -77,6 +108,9 @@ class KnownReader:
             if rank is Rank.VECTOR
             else None,
         ):
+            return None
+        units = self.resolver.units
+        if units is not None and not units.check_value(target[0], value):
             return None
         self.folder.check(value)
         if unknown.is_complex and target[1] is None:

@@ -11,7 +11,7 @@ from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import Folder
 from pdelang.semantics.expression import Aggregate, Expression
 from pdelang.semantics.orders import count_noun
-from pdelang.semantics.problem import Domain, Reference, TimeInterval, Varied
+from pdelang.semantics.problem import DataSet, Domain, Reference, TimeInterval, Varied
 from pdelang.semantics.traversal import post_order
 
 # Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.
@@ -46,7 +46,7 @@ class Extent:
         )
         return False
 
-    def check_table(self, reference: Reference, place: Span) -> bool:
+    def check_table(self, reference: Reference | DataSet, place: Span) -> bool:
         """Report (E260) a table of which points lie outside space and time."""
         if self.domain is None:
             return True

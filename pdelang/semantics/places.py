@@ -13,8 +13,10 @@ from pdelang.semantics.expression import (
     Aggregate,
     Apply,
     Coordinate,
+    DataColumn,
     Elsewhere,
     Expression,
+    FitReference,
     Normal,
     RangeIntegral,
     UnknownReference,
@@ -34,6 +36,8 @@ class Trait(Enum):
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
     NONLOCAL = "a value elsewhere"
+    FIT = "a `fit`"
+    COLUMN = "a column of a data set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
     return Place(words, frozenset(traits), advice, is_real)
 
 
-_FIELD = (Trait.SPACE, Trait.TIME, Trait.FAMILY, Trait.UNKNOWN)
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.FAMILY, Trait.UNKNOWN, Trait.FIT)
 _AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
@@ -76,7 +80,9 @@ PLACE = _place(
     Trait.SPACE,
     Trait.TIME,
     advice="write it as a formula of the coordinates",
+    is_real=True,
 )
+DATA = _place("a condition on data", *_FIELD, *_AFAR, Trait.COLUMN)
 KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
@@ -88,6 +94,7 @@ NUMBER = _place(
     "a `report` or a `require`",
     Trait.AGGREGATE,
     Trait.FAMILY,
+    Trait.FIT,
     advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
 )
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
@@ -122,6 +129,12 @@ def find_traits(
                 found.setdefault(Trait.AGGREGATE, node.span)
             case Elsewhere() | RangeIntegral():
                 found.setdefault(Trait.NONLOCAL, node.span)
+            case FitReference(coordinates=coordinates):
+                found.setdefault(Trait.FIT, node.span)
+                for name in coordinates:
+                    found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
+            case DataColumn():
+                found.setdefault(Trait.COLUMN, node.span)
             case _:
                 pass
     return found
@@ -166,6 +179,13 @@ def report_misplaced(
         case Trait.UNKNOWN:
             message = f"`{text}` is solved for and cannot stand in {place.words}"
             label = "depends on an unknown"
+        case Trait.FIT:
+            message = f"`{text}` is fitted and cannot stand in {place.words}"
+            label = "not known before the problem is solved"
+        case Trait.COLUMN:
+            message = f"`{text}` is known at the points of its data set only, and cannot stand in {place.words}"
+            label = "a column of a data set"
+            advice = "use it in a condition `at` that data set"
         case _:
             raise AssertionError(trait)
     faults.add(code, message, span, label, related=related, help=advice)

@@ -72,6 +72,15 @@ def _list_blocks(problem: Problem) -> Iterable[Iterable[str]]:
             for r in problem.references
         ),
     ]
+    yield [
+        f"fit {f.name}{f'({chr(44).join(f.coordinates)})' if f.is_field else ''} = {text(f.guess)}"
+        f" within {f.low!r} .. {f.high!r}"
+        for f in problem.fits
+    ]
+    yield [
+        f"at {c.data.name}: {len(c.data.points)} points [{c.label}] {text(c.left)} = {text(c.right)}"
+        for c in problem.data_conditions
+    ]
     yield [f"report {r.name} = {text(r.value)}" for r in problem.reports]
     yield [f"allow {code}" for code in problem.allowed]
     yield ["solver"] + [

@@ -7,7 +7,8 @@ so that `calculus` can reason about them exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
+from pdelang.semantics.unit_names import Conversion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +114,7 @@ class Unknown:
     components: tuple[str, ...]
     span: Span
     is_complex: bool = False
+    conversion: Conversion | None = None  # to base units; None where it changes nothing
 
 
 Surface = Side | Sheet
@@ -229,12 +232,78 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FieldSeries:
+    """``p(ξ) = Σ_m c_m Π_i T_{m_i}(ξ_i)``, ``ξ_i = (x_i − centre_i)/half_width_i``.
+
+    ``degrees[m]`` and ``centre`` have an entry per coordinate of the field.
+    """
+
+    degrees: tuple[tuple[int, ...], ...]
+    coefficients: tuple[float, ...]
+    centre: tuple[float, ...]
+    half_width: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """``fit D = 1e-5 within 1e-7 .. 1e-4``: a constant sought, or a field of ``coordinates``.
+
+    ``guess`` is the first value, as an expression of these coordinates; ``low`` and ``high`` are
+    infinite where no bounds are given. ``value`` is what it stands for so far: a number, or of a
+    field how it departs from the guess; None is the guess itself. ``exact`` is the true value,
+    where the spec knows it, used only to report the error.
+    """
+
+    name: str
+    coordinates: tuple[str, ...]
+    guess: Expression
+    low: float
+    high: float
+    span: Span
+    value: float | FieldSeries | None = None
+    exact: Expression | None = None
+
+    @property
+    def is_field(self) -> bool:
+        return bool(self.coordinates)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataSet:
+    """``data probes = csv(…)``: ``n`` measured points, already read.
+
+    ``points (n, d)`` has a column per coordinate (space, then time), ``values (n, columns)`` the
+    others; ``noise (n,)`` is the standard deviation of every reading, None where not known.
+    """
+
+    name: str
+    path: str
+    columns: tuple[str, ...]
+    points: tuple[tuple[float, ...], ...]
+    values: tuple[tuple[float, ...], ...]
+    noise: tuple[float, ...] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataCondition:
+    """``at probes: left = right`` at every point of ``data``."""
+
+    label: str
+    data: DataSet
+    left: Expression
+    right: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """A number to print and save: an expression of aggregates and constants."""
 
     name: str
     value: Expression
     span: Span
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +343,28 @@ class Problem:
     references: tuple[Reference, ...]
     reports: tuple[Report, ...]
     coverage: Coverage
+    jumps: tuple[tuple[float, ...], ...]  # points of space where values on the boundary disagree
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
     varied: tuple[Varied, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
+    fits: tuple[Fit, ...] = ()
+    data_conditions: tuple[DataCondition, ...] = ()
+    surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
+    """What only the fits can satisfy: with every fit given, the problem is complete without it."""
+    # Sources are added to every statement so that these fields solve the problem.
+    manufactured: tuple[KnownSolution, ...] = ()
+
+    def label(self, name: str) -> str:
+        """Return a coordinate, component or report with its unit: ``x [mm]``."""
+        unit = dict(self.units).get(name.split(".")[0])
+        return f"{name} [{unit}]" if unit else name
+
+    def with_fits(self, values: Mapping[str, float | FieldSeries]) -> Problem:
+        """Return the problem with its fits at the given values; others stay as they are."""
+        fits = tuple(replace(fit, value=values.get(fit.name, fit.value)) for fit in self.fits)
+        return replace(self, fits=fits)
 
     @property
     def coordinates(self) -> tuple[str, ...]:

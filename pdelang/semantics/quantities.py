@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.equation_sides import resolve_sides
-from pdelang.semantics.expression import Aggregate, AggregateKind, ComplexOf, Rank
+from pdelang.semantics.expression import Aggregate, ComplexOf, Rank
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import NUMBER
@@ -34,15 +34,6 @@ class QuantityReader:
         left, right = sides
         aggregates = [n for n in post_order(left, right) if isinstance(n, Aggregate)]
         for aggregate in aggregates:
-            if aggregate.kind in (AggregateKind.MAX, AggregateKind.MIN):
-                self.resolver.faults.add(
-                    "E190",
-                    f"`{aggregate.kind.value}` in a `require` is not supported yet",
-                    aggregate.span,
-                    "not supported yet",
-                    help="`require` takes `mean`, `integral` and `value`",
-                )
-                return None
             if aggregate.time is not None:
                 self.resolver.faults.add(
                     "E190",
@@ -93,7 +84,13 @@ class QuantityReader:
             if isinstance(value, ComplexOf):
                 self.resolver.report_complex(statement.value, "a `report`, which is a number")
                 continue
+            conversion = None
+            if self.resolver.units is not None:
+                read = self.resolver.units.read_report(statement, value)
+                if read is None:
+                    continue
+                value, conversion = read
             self.folder.check(value)
             if self.extent.check_aggregates(value):
-                found.reports.append(Report(name, value, statement.span))
+                found.reports.append(Report(name, value, statement.span, conversion))
         found.reports.sort(key=lambda report: report.name)

@@ -17,6 +17,7 @@ from pdelang.semantics.arithmetic import UndefinedConstantError, read_literal
 from pdelang.semantics.asking import Ask, Environment, Found, Step
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
+from pdelang.semantics.columns import list_columns
 from pdelang.semantics.complex_values import (
     PART_NAMES,
     REAL_ADVICE,
@@ -33,7 +34,9 @@ from pdelang.semantics.expression import (
     ComplexOf,
     Constant,
     Coordinate,
+    DataColumn,
     Expression,
+    FitReference,
     Logic,
     Normal,
     Parameter,
@@ -52,7 +55,8 @@ from pdelang.semantics.places import (
 )
 from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
-from pdelang.semantics.scope import VALUES, Kind, Scope
+from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
+from pdelang.semantics.unit_table import UnitTable
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import IMAGINARY_UNIT, NORMAL, PI
 
@@ -75,6 +79,7 @@ class Resolver:
     kinds: dict[str, Rank] = field(default_factory=dict)
     find_region: RegionFinder = find_no_region
     complex_names: frozenset[str] = frozenset()
+    units: UnitTable | None = None
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)
@@ -235,7 +240,8 @@ class Resolver:
                 trait = Trait.TIME if declaration.kind is Kind.TIME else Trait.SPACE
                 if not self.allow(trait, node, place):
                     return None
-                return Coordinate(node.span, Rank.SCALAR, name)
+                found = Coordinate(node.span, Rank.SCALAR, name)
+                return found if self.units is None else self.units.physical(found)
             case Kind.UNKNOWN:
                 if not self.allow(Trait.UNKNOWN, node, place):
                     return None
@@ -257,8 +263,10 @@ class Resolver:
                 return Coordinate(node.span, Rank.SCALAR, name)
             case Kind.LET:
                 return (yield from self.definitions.use(node, declaration, place))
+            case Kind.FIT:
+                return self._fit(node, declaration, place)
             case _:
-                # A constant to be fitted or varied is refused where it is declared.
+                # A constant to be varied is refused where it is declared.
                 if declaration.kind in VALUES:
                     return None
                 self.faults.add(
@@ -271,6 +279,40 @@ class Resolver:
                 )
                 return None
 
+    def _fit(self, node: tree.Name, declaration: Declaration, place: Place) -> Expression | None:
+        """Return a constant or a field that is fitted; report (E107) one in the wrong place."""
+        statement = declaration.statement
+        assert isinstance(statement, tree.Fit)
+        own = tuple(c.name.name for c in statement.coordinates)
+        value = FitReference(node.span, Rank.SCALAR, node.name, own)
+        for trait in find_traits(value, self.scope.time):
+            if not self.allow(trait, node, place):
+                return None
+        return value if self.units is None else self.units.physical_value(value, node.name)
+
+    def _column(self, node: tree.Member, declaration: Declaration, place: Place) -> Step:
+        """Return ``probes.T``; report (E107) one off its data set, (E260) one that is not there."""
+        if not self.allow(Trait.COLUMN, node, place):
+            return None
+        statement = declaration.statement
+        assert isinstance(statement, tree.Data)
+        known = list_columns(statement)
+        name = node.member.name
+        if name not in known:
+            self.faults.add(
+                "E260",
+                f"the data set `{declaration.name}` has no column `{name}`",
+                node.member.span,
+                "no such column",
+                related=[Related(declaration.span, "declared here")],
+                help=self.scope.suggest(name, known)
+                or f'add it to the `csv`, for example `{name} = "{name}"`',
+            )
+            return None
+        column = DataColumn(node.span, Rank.SCALAR, declaration.name, name)
+        return column if self.units is None else self.units.physical_value(column, name)
+        yield
+
     def _member(self, node: tree.Member, place: Place, environment: Environment) -> Step:
         """Resolve ``w.x``, ``n.x``, ``grad(u).x``."""
         owner = node.owner
@@ -278,6 +320,8 @@ class Resolver:
             declaration = self.scope.find(owner.name)
             if owner.name in self.scope.faulty:
                 return None
+            if declaration is not None and declaration.kind is Kind.DATA:
+                return (yield from self._column(node, declaration, place))
             if declaration is not None and declaration.kind in (Kind.DOMAIN, Kind.BOUNDARY):
                 self.faults.add(
                     "E101",

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from pdelang.semantics.problem import (
     BoundaryCondition,
+    DataCondition,
     Equation,
+    Fit,
     InitialCondition,
     KnownSolution,
     PointCondition,
@@ -33,6 +35,9 @@ class Statements:
     guesses: list[KnownSolution] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    surplus: list[BoundaryCondition | PointCondition | Requirement] = field(default_factory=list)
+    fits: list[Fit] = field(default_factory=list)
+    data_conditions: list[DataCondition] = field(default_factory=list)
     spoilt: set[type] = field(default_factory=set)
     uncertain_parts: set[str] = field(default_factory=set)
     uncertain_everywhere: bool = False

@@ -38,7 +38,7 @@ VALUES = frozenset(
 """Kinds that may stand as a value in an expression."""
 
 _WARNED_WHEN_UNUSED = frozenset(
-    {Kind.PARAM, Kind.LET, Kind.SHAPE, Kind.BOUNDARY, Kind.DATA, Kind.FIT, Kind.VARY}
+    {Kind.PARAM, Kind.LET, Kind.SHAPE, Kind.BOUNDARY, Kind.DATA, Kind.VARY}
 )
 
 

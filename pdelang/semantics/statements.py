@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.aggregates import resolve_point
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.data_conditions import DataConditionReader
+from pdelang.semantics.data_sets import DataReader
 from pdelang.semantics.equation_sides import resolve_sides
 from pdelang.semantics.expression import (
     Rank,
@@ -29,6 +31,7 @@ from pdelang.semantics.places import (
 )
 from pdelang.semantics.problem import (
     BoundaryCondition,
+    DataCondition,
     Equation,
     InitialCondition,
     Part,
@@ -50,11 +53,13 @@ class StatementReader:
     resolver: Resolver
     folder: Folder
     extent: Extent
+    data: DataReader
 
     def read(self, spec: tree.Tree) -> Statements:
         """Return all equations, conditions and reports; report what is wrong with them."""
         found = Statements()
         quantities = QuantityReader(self.resolver, self.folder, self.extent)
+        conditions = DataConditionReader(self.resolver, self.folder, self.data)
         rows: list[tuple[object, str | None, Unlabelled]] = []
         for statement in spec.statements:
             match statement:
@@ -69,8 +74,7 @@ class StatementReader:
                 case tree.Require():
                     row = quantities.read_requirement(statement)
                 case tree.AtData():
-                    self._check_data(statement)
-                    row = None
+                    row = conditions.read(statement)
                 case _:
                     continue
             if row is None:
@@ -160,7 +164,9 @@ class StatementReader:
             typed, Rank.SCALAR, "a time is a scalar"
         ):
             return False
-        value = self.folder.fold(typed)
+        if self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(name, typed)
+        value = self.folder.fold(typed) if typed is not None else None
         if value is None or self.extent.time is None:
             return False
         low, high = self.extent.time.bounds.low_value, self.extent.time.bounds.high_value
@@ -199,25 +205,6 @@ class StatementReader:
         text = clip(statement.equation.span.text, 200)
         condition = PointCondition("", point, left, right, statement.span)
         return condition, Unlabelled(base, name_unknowns(left, right), text)
-
-    def _check_data(self, statement: tree.AtData) -> None:
-        scope, name = self.resolver.scope, statement.data.name
-        if scope.find(name, {Kind.DATA}) is None and name not in scope.faulty:
-            if name == scope.time:
-                message, advice = (
-                    f"`at {name}` needs the time it stands at",
-                    f"write `at {name} = 0: …`",
-                )
-            else:
-                message = f"unknown data set `{name}`"
-                advice = scope.suggest(name, scope.names_of({Kind.DATA}))
-            self.resolver.faults.add(
-                "E101",
-                message,
-                statement.data.span,
-                "a data set or `t = 0` is expected here",
-                help=advice,
-            )
 
     def _is_domain(self, region: tree.Name) -> bool:
         scope = self.resolver.scope
@@ -285,6 +272,8 @@ class StatementReader:
                     found.initial_conditions.append(replace(row, label=label))
                 case PointCondition():
                     found.point_conditions.append(replace(row, label=label))
+                case DataCondition():
+                    found.data_conditions.append(replace(row, label=label))
                 case Requirement():
                     found.requirements.append(replace(row, label=label))
                 case _:

@@ -48,7 +48,7 @@ def read_reference(
     text = read_text(path.value, path.span, directory, "table", LARGEST_TABLE, faults)
     if text is None:
         return None
-    rows = _read_rows(text, path, [columns[name] for name in wanted], resolver)
+    rows = read_rows(text, path, [columns[name] for name in wanted], resolver)
     if rows is None:
         return None
     d = len(coordinates)
@@ -135,9 +135,14 @@ def _list_needed(wanted: tuple[str, ...]) -> str:
     return ", ".join(f"`{name.replace('.', '_')}`" for name in wanted)
 
 
-def _read_rows(
-    text: str, path: tree.String, heads: list[tree.String], resolver: Resolver
+def read_rows(
+    text: str,
+    path: tree.String,
+    heads: list[tree.String],
+    resolver: Resolver,
+    no_column: str = "E030",
 ) -> list[tuple[float, ...]] | None:
+    """Return the columns ``heads`` of a table, row by row; ``no_column`` is the code of one missing."""
     faults = resolver.faults
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
@@ -160,7 +165,7 @@ def _read_rows(
             places.append(header.index(head.value.strip()))
             continue
         faults.add(
-            "E030",
+            no_column,
             f"the table `{path.value}` has no column `{clip(head.value)}`",
             head.span,
             "no such column",

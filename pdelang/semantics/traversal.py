@@ -14,9 +14,11 @@ from pdelang.semantics.expression import (
     Conditional,
     Constant,
     Coordinate,
+    DataColumn,
     Derivative,
     Elsewhere,
     Expression,
+    FitReference,
     Logic,
     Normal,
     OnEdge,
@@ -40,6 +42,8 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | Normal()
             | OnEdge()
             | Bound()
+            | FitReference()
+            | DataColumn()
         ):
             return ()
         case Component(operand=operand) | Derivative(operand=operand):

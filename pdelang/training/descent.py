@@ -9,7 +9,6 @@ or the time is over.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,6 +21,7 @@ from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
 from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
+from pdelang.training.journal import Place, read_clock
 from pdelang.training.loop import Outcome, Run
 from pdelang.training.polish import Polisher
 from pdelang.training.precision import numeric_context
@@ -67,21 +67,25 @@ class Training:
     started: float
     deadline: float
     messages: list[str] = field(default_factory=list)
+    place: Place = field(default_factory=lambda: Place("runs"))
+    stage: int = 0  # of `STAGES`
+    began: float | None = None  # reading of the clock when training began
     estimate: dict[str, float] = field(default_factory=dict)
 
     def solve(self, prepare: Prepare) -> Solution:
         """Return the solution of the runs that ``prepare`` makes."""
         self._report("compile", 0, 1)
         model = FieldModel.from_program(self.program, self.settings)
-        began = time.monotonic()
+        began = read_clock()
         prepared = prepare(self.program, self.settings, model, self.started)
         first, second, stepper = prepared.first, prepared.second, prepared.stepper
-        compiled = time.monotonic() - began
-        began = time.monotonic()
+        compiled = read_clock() - began
+        self._restore(first, second)
+        began = read_clock()
         status = self._train(first, second, prepared.estimator)
         if self._can_polish(status):
             status = self._polish(first, second, prepared)
-        solved = time.monotonic() - began
+        solved = read_clock() - began
         if first.retries and status is not Status.DIVERGED:
             self.messages.append(
                 f"the rate was halved {first.retries} times after values that were not finite"
@@ -118,12 +122,13 @@ class Training:
         available = self.deadline - self.started
         last = self.deadline - min(RESERVE_SECONDS, RESERVE_SHARE * available)
         # Another method may have been tried before: only what is left can be shared.
-        began = max(self.started, time.monotonic())
+        began = self.began = self.began or max(self.started, read_clock())
         try:
-            for share in STAGES:
+            for stage in range(self.stage, len(STAGES)):
+                self.stage, share = stage, STAGES[stage]
                 deadline = last if self.estimate else began + FIRST_TIME_SHARE * (last - began)
                 target = round(share * first.steps)
-                outcome = first.advance_to(target, deadline, self._reporter("train"))
+                outcome = first.advance_to(target, deadline, self._observer("train", first, second))
                 if outcome is Outcome.DIVERGED:
                     self.messages.extend(first.failure)
                     # An estimate of an earlier state says nothing of this one.
@@ -139,7 +144,7 @@ class Training:
                 if outcome is Outcome.STALLED:
                     self.messages.append(f"nothing improves any more at step {first.step}")
                     return Status.TOLERANCE_NOT_REACHED
-                if outcome is Outcome.OUT_OF_TIME or time.monotonic() >= last:
+                if outcome is Outcome.OUT_OF_TIME or read_clock() >= last:
                     self.messages.append(
                         f"the time limit of {limit:g} s was reached at step {first.step} of {first.steps}"
                     )
@@ -163,7 +168,7 @@ class Training:
         """Bring the second run to its share and compare; False where there is no estimate."""
         step = second.step
         target = max(1, round(share * second.steps))
-        outcome = second.advance_to(target, deadline, self._reporter("check"))
+        outcome = second.advance_to(target, deadline, self._observer("check", first, second))
         if outcome is Outcome.DIVERGED:
             self.messages.extend(second.failure)
             self.messages.append("the second solve, for the error estimate, diverged: unverified")
@@ -183,7 +188,7 @@ class Training:
     def _can_polish(self, status: Status) -> bool:
         is_whole = status in (Status.SOLVED, Status.TOLERANCE_NOT_REACHED)
         wanted = dict(self.settings.method.options).get("polish", "on") == "on"
-        return is_whole and wanted and time.monotonic() < self.deadline
+        return is_whole and wanted and read_clock() < self.deadline
 
     def _polish(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
         """Fit the last layers of both runs, and make the estimate anew; see `polish`."""
@@ -218,11 +223,36 @@ class Training:
         reached = all(e <= self.settings.tolerance for e in self.estimate.values())
         return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
 
-    def _reporter(self, stage: str) -> Callable[[TrainingRun], None] | None:
-        if self.progress is None:
-            return None
+    def _restore(self, first: TrainingRun, second: TrainingRun) -> None:
+        """Take up what an earlier process kept, if there is any."""
+        stored = self.place.recall()
+        if stored is None:
+            return
+        first.restore(stored["first"])
+        second.restore(stored["second"])
+        self.stage, self.estimate = stored["stage"], dict(stored["estimate"])
+        self.began = self.started + stored["began"]
 
-        def report(run: TrainingRun) -> None:
+    def _keep(self, first: TrainingRun, second: TrainingRun) -> None:
+        assert self.began is not None
+        state = {
+            "first": first.snapshot(),
+            "second": second.snapshot(),
+            "stage": self.stage,
+            "estimate": dict(self.estimate),
+            "began": self.began - self.started,
+        }
+        self.place.keep(lambda: state)
+
+    def _observer(
+        self, stage: str, first: TrainingRun, second: TrainingRun
+    ) -> Callable[[TrainingRun], None]:
+        """Return what looks at a run between its blocks of steps: keeps both, reports on one."""
+
+        def observe(run: TrainingRun) -> None:
+            self._keep(first, second)
+            if self.progress is None:
+                return
             labels = run.stepper.assembly.labels
             losses = [] if run.losses is None else run.losses.tolist()
             weights = run.weights.tolist()
@@ -234,7 +264,7 @@ class Training:
                 dict(zip(labels, weights, strict=True)),
             )
 
-        return report
+        return observe
 
     def _report(
         self,
@@ -245,7 +275,7 @@ class Training:
         weights: dict[str, float] | None = None,
     ) -> None:
         if self.progress is not None:
-            seconds = time.monotonic() - self.started
+            seconds = read_clock() - self.started
             self.progress(
                 Event(stage, step, steps, seconds, losses or {}, weights or {}, dict(self.estimate))
             )

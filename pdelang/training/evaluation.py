@@ -21,11 +21,15 @@ _SMALLEST = 16
 
 
 def evaluate(solution: Solution, points: np.ndarray) -> dict[str, np.ndarray]:
-    """Return every component at points ``(n, d)``, ``(n,)`` float64 each.
+    """Return every component and every fit at points ``(n, d)``, ``(n,)`` float64 each.
 
     Computed in the precision of the solution, chunk by chunk.
     """
-    return evaluate_model(solution.model, solution.parameters, points, solution.precision)
+    values = evaluate_model(solution.model, solution.parameters, points, solution.precision)
+    if not solution.program.fits:
+        return values
+    with numeric_context("f64"):
+        return values | map_chunks(partial(_fits, solution.program), points, np.float64)
 
 
 def evaluate_model(
@@ -67,6 +71,14 @@ def map_chunks(
 @partial(jax.jit, static_argnums=0)
 def _fields(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
     return model.fields_at(parameters, points)
+
+
+@partial(jax.jit, static_argnums=0)
+def _fits(program: Program, points: jax.Array) -> dict[str, jax.Array]:
+    return {
+        name: jnp.broadcast_to(function(points), points.shape[:1])
+        for name, function in program.fits
+    }
 
 
 @partial(jax.jit, static_argnums=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,6 +23,7 @@ from pdelang.training.adam import (
     start_adam,
 )
 from pdelang.training.failure import describe_failure, is_finite
+from pdelang.training.journal import State, read_clock
 from pdelang.training.sampling import Sampler, Seeds
 from pdelang.training.weights import Measure, Past, Rule
 
@@ -92,7 +92,7 @@ def build_stepper(
 
     ``seed`` makes what is random in a rule of weights reproducible.
     """
-    began = time.monotonic()
+    began = read_clock()
     dtype = sampler.dtype
     advance = build_advance(assembly, sampler, options, CAPACITY, rule.chunks)
     shape: tuple[int, ...] = (len(assembly.terms),)
@@ -117,7 +117,7 @@ def build_stepper(
     measure = None
     if rule.measure is not None and shape != (1,):
         measure = compile_measurement(assembly, sampler, rule.measure, parameters, seeds)
-    seconds = time.monotonic() - began
+    seconds = read_clock() - began
     batch = jax.eval_shape(sampler.draw, seeds, jnp.zeros((), jnp.int32))
     rows = np.array(count_rows(assembly, batch, sampler.copies))
     return Stepper(
@@ -194,6 +194,42 @@ class Run:
         run.applied = np.ones(stepper.weight_shape, stepper.sampler.dtype)
         return run
 
+    def snapshot(self) -> State:
+        """Return what a run needs to go on, none of which changes later."""
+        past = self.past
+        return {
+            "leaves": jax.tree.leaves(self.state),
+            "applied": self.applied,
+            "weights": self.weights,
+            "past": None
+            if past is None
+            else {
+                "first": past.first,
+                "last": past.last,
+                "weights": past.weights,
+                "refresh": past.refresh,
+            },
+            "step": self.step,
+            "retries": self.retries,
+            "losses": self.losses,
+            "rows": list(self.rows),
+            "failure": list(self.failure),
+        }
+
+    def restore(self, stored: State) -> None:
+        """Take up a run that has just started where a snapshot of it left off."""
+        leaves = [jnp.asarray(leaf) for leaf in stored["leaves"]]
+        self.state = jax.tree.unflatten(jax.tree.structure(self.state), leaves)
+        self.applied, self.weights = stored["applied"], stored["weights"]
+        if (past := stored["past"]) is not None:
+            self.past = Past(
+                past["first"], past["last"], past["weights"], past["refresh"], self.stepper.seed
+            )
+        self.step, self.retries = stored["step"], stored["retries"]
+        self.losses = stored["losses"]
+        self.rows = [tuple(row) for row in stored["rows"]]
+        self.failure = tuple(stored["failure"])
+
     @property
     def parameters(self) -> dict[str, Any]:
         """Return the parameters to evaluate: the averaged ones, polished where that helped."""
@@ -220,12 +256,12 @@ class Run:
         which statements gave the values.
         """
         while self.step < target:
-            if time.monotonic() >= deadline:
+            if read_clock() >= deadline:
                 return Outcome.OUT_OF_TIME
             if self.step % self.stepper.refresh_every == 0:
                 self._refresh_weights()
             active = self._block_length(target)
-            began = time.monotonic()
+            began = read_clock()
             result = self._call(active)
             if bool(result.failed):
                 self.failure = self._find_failure(int(result.done))
@@ -233,7 +269,7 @@ class Run:
                     return Outcome.DIVERGED
                 self.retries += 1
                 continue
-            self._accept(result, active, time.monotonic() - began)
+            self._accept(result, active, read_clock() - began)
             if report is not None:
                 report(self)
         return Outcome.REACHED
@@ -262,10 +298,10 @@ class Run:
         self.state = result.state
         losses = np.asarray(result.losses)[:active]
         self.seconds_per_step = seconds / active
-        now = time.monotonic() - self.started
+        seconds_now = read_clock() - self.started
         for row, step in enumerate(range(self.step, self.step + active)):
             if step % self.record_every == 0 or step == self.steps - 1:
-                self._record(step, now, losses[row])
+                self._record(step, seconds_now, losses[row])
         self.losses = losses[-1]
         self.step += active
 

@@ -16,6 +16,7 @@ from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_adam
 from pdelang.training.estimate import Estimator, build_estimator
 from pdelang.training.guess import fit_guess
+from pdelang.training.journal import State
 from pdelang.training.loop import Measurement, Outcome, Run, build_stepper
 from pdelang.training.precision import read_dtype
 from pdelang.training.sampling import Sampler, Seeds, build_sampler, node_weights
@@ -78,6 +79,10 @@ class TrainingRun(Protocol):
     def advance_to(
         self, target: int, deadline: float, report: Callable[[Any], None] | None = None
     ) -> Outcome: ...
+
+    def snapshot(self) -> State: ...
+
+    def restore(self, stored: State) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

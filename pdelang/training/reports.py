@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pdelang.calculus.system import AggregateIntegrand
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box, Side
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
@@ -124,18 +125,18 @@ def _evaluate_aggregate(
                 return total / float(weights.sum()) if is_mean else total
             case AggregateKind.MAX | AggregateKind.MIN:
                 sign = 1.0 if aggregate.kind is AggregateKind.MAX else -1.0
-                return sign * _find_maximum(problem, compiled, lambda p: sign * values(off(p)))
+                return sign * find_maximum(problem, aggregate, lambda p: sign * values(off(p)))
             case kind:
                 raise TypeError(f"no report for {kind}")
 
 
-def _find_maximum(problem: Problem, compiled: CompiledAggregate, values: Values) -> float:
+def find_maximum(problem: Problem, aggregate: AggregateIntegrand, values: Values) -> float:
     """Return the largest value on a grid that is refined once around its largest point."""
-    box, on = problem.domain.box, compiled.aggregate.on
+    box, on = problem.domain.box, aggregate.on
     if on is not None and not all(piece.is_box_side for piece in on.pieces):
-        nodes, _ = quadrature_nodes(problem, compiled.aggregate)
+        nodes, _ = quadrature_nodes(problem, aggregate)
         return float(values(nodes).max())
-    region = compiled.aggregate.region
+    region = aggregate.region
     body = problem.domain.body if region is None else region.body
     if on is None and body is not None:
         return _search_body(body, values)

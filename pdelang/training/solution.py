@@ -12,6 +12,7 @@ import numpy as np
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
+from pdelang.training.inverse.fitted import FittedValue
 
 
 class Status(Enum):
@@ -47,7 +48,8 @@ class Solution:
     ``exact`` or ``compare``. ``seconds`` holds ``compile`` and ``solve``. ``messages`` are
     sentences for people: why it stopped, which term became NaN and where it stands.
     ``method`` and ``weights`` name what was used, with the options that were in force.
-    ``dynamics`` says how a trained network moved: see `training.dynamics`.
+    ``dynamics`` says how a trained network moved: see `training.dynamics`. ``fitted`` is what every
+    `fit` turned out to be, ``misfit`` the root mean square of what is left of the data, per label.
     """
 
     program: Program
@@ -66,3 +68,5 @@ class Solution:
     messages: tuple[str, ...] = ()
     ntk: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # per term: trace, weight
     dynamics: Mapping[str, float] = field(default_factory=dict)
+    fitted: Mapping[str, FittedValue] = field(default_factory=dict)
+    misfit: Mapping[str, float] = field(default_factory=dict)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import replace
 
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
+from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
 from pdelang.training.gauss_newton.method import solve_gauss_newton
+from pdelang.training.inverse.method import solve_inverse
+from pdelang.training.journal import open_section, read_clock
 from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
@@ -33,8 +35,28 @@ def solve(
     ``status`` how the solve ended; an interrupt from the keyboard gives what there is, as
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
-    started = time.monotonic() if started is None else started
+    started = read_clock() if started is None else started
+    if program.system.problem.fits:
+        return solve_inverse(
+            program,
+            settings,
+            lambda fixed, chosen, route: _solve_forward(fixed, chosen, progress, started, route),
+            progress,
+            started,
+        )
+    return _solve_forward(program, settings, progress, started)
+
+
+def _solve_forward(
+    program: Program,
+    settings: Settings,
+    progress: Progress | None,
+    started: float,
+    route: str | None = None,
+) -> Solution:
     match settings.method.name:
+        case _ if route is not None:
+            decision = Decision((route,), "")
         case "auto":
             decision = decide(program.system, settings)
         case "least_squares":
@@ -61,7 +83,8 @@ def _follow(
     for number, route in enumerate(decision.routes):
         last = number == len(decision.routes) - 1
         deadline = None if last else started + trial_share(route) * settings.time_limit
-        found = _solve_by(route, program, settings, progress, started, deadline)
+        with open_section(route):
+            found = _solve_by(route, program, settings, progress, started, deadline)
         seconds.update(found.seconds)
         messages.extend(f"{route}: {m}" if len(decision.routes) > 1 else m for m in found.messages)
         # An earlier method that fell short had not resolved the solution, and what it estimates
@@ -91,6 +114,16 @@ def _solve_by(
         case "features":
             settings = replace(settings, method=Choice("least_squares"))
             return solve_least_squares(program, settings, progress, started, deadline)
+        case "singular":
+            given = settings.network.options if settings.network is not None else ()
+            kept = tuple(option for option in given if option[0] != "kind")
+            settings = replace(
+                settings,
+                method=Choice("least_squares"),
+                network=Choice("features", (("kind", "singular"), *kept)),
+                conditions="soft",
+            )
+            return solve_least_squares(soften(program), settings, progress, started, deadline)
         case "splines":
             return solve_splines(program, settings, progress, started, deadline)
         case "gauss_newton":

@@ -9,7 +9,6 @@ these losses can be compared.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from pdelang.training.failure import describe_failure
 from pdelang.training.gauss_newton.points import Survey
 from pdelang.training.gauss_newton.step import Attempt
 from pdelang.training.gauss_newton.stepper import GaussNewtonStepper
+from pdelang.training.journal import State, read_clock
 from pdelang.training.loop import Outcome
 from pdelang.training.sampling import Seeds
 
@@ -81,6 +81,38 @@ class GaussNewtonRun:
         damping = stepper.options.damping
         return cls(stepper, parameters["frozen"], flat, seeds, steps, started, weights, damping)
 
+    def snapshot(self) -> State:
+        """Return what a run needs to go on, none of which changes later."""
+        return {
+            "flat": self.flat,
+            "weights": self.weights,
+            "damping": self.damping,
+            "step": self.step,
+            "draws": self.draws,
+            "losses": self.losses,
+            "rows": list(self.rows),
+            "batch": None if self._batch is None else jax.tree.leaves(self._batch),
+            "rejected": self._rejected,
+            "surveyed": self._surveyed,
+            "best": self._best,
+            "measured": list(self._measured),
+        }
+
+    def restore(self, stored: State) -> None:
+        """Take up a run that has just started where a snapshot of it left off."""
+        self.flat = jnp.asarray(stored["flat"])
+        self.weights, self.damping = stored["weights"], stored["damping"]
+        self.step, self.draws = stored["step"], stored["draws"]
+        self.losses, self.rows = stored["losses"], [tuple(row) for row in stored["rows"]]
+        if stored["batch"] is not None:
+            draw, number = self.stepper.sampler.draw, jnp.zeros((), jnp.int32)
+            shapes = jax.eval_shape(draw, self.seeds, number)
+            leaves = [jnp.asarray(leaf) for leaf in stored["batch"]]
+            self._batch = jax.tree.unflatten(jax.tree.structure(shapes), leaves)
+        self._rejected, self._surveyed = stored["rejected"], stored["surveyed"]
+        self._best = None if stored["best"] is None else jnp.asarray(stored["best"])
+        self._measured = list(stored["measured"])
+
     @property
     def trained(self) -> Any:
         """Return the parameters that the next step moves."""
@@ -100,17 +132,17 @@ class GaussNewtonRun:
         """Make steps until ``target`` is reached, nothing improves, or the clock shows ``deadline``."""
         outcome = Outcome.REACHED
         while self.step < target and outcome is Outcome.REACHED:
-            if time.monotonic() + self._seconds_per_step >= deadline:
+            if read_clock() + self._seconds_per_step >= deadline:
                 outcome = Outcome.OUT_OF_TIME
                 break
             if self._is_stalled():
                 outcome = Outcome.STALLED
                 break
             self._renew()
-            began = time.monotonic()
+            began = read_clock()
             if not self._make_step():
                 return Outcome.DIVERGED
-            self._seconds_per_step = time.monotonic() - began
+            self._seconds_per_step = read_clock() - began
             if report is not None:
                 report(self)
         if self.step > self._surveyed:
@@ -178,7 +210,7 @@ class GaussNewtonRun:
         total = float(weights @ values)
         row = (
             float(self.step),
-            time.monotonic() - self.started,
+            read_clock() - self.started,
             total,
             *map(float, values),
             *map(float, weights),

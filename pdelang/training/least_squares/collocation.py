@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Place, Start, System
+from pdelang.calculus.system import AtData, AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
 from pdelang.semantics.pieces import sample_piece, select
 from pdelang.semantics.problem import Problem
@@ -24,11 +24,15 @@ _MOST_DOUBLINGS = 14  # until a small part of a side holds enough points
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointGroup:
-    """Blocks that hold at the same place, and the points ``(n, d)`` they share."""
+    """Blocks that hold at the same place, and the points ``(n, d)`` they share.
+
+    ``nearness (n,)`` is ρ ≤ 1, small near a singular corner; rows of order q count ρ^q. None is 1.
+    """
 
     place: Place
     blocks: tuple[tuple[str, Block], ...]  # (term label, block)
     points: np.ndarray
+    nearness: np.ndarray | None = None
 
 
 def group_blocks(system: System) -> list[tuple[Place, tuple[tuple[str, Block], ...]]]:
@@ -118,3 +122,5 @@ def _key(place: Place) -> tuple:
             return ("start",)
         case AtPoint():
             return ("point", place.point)
+        case AtData():
+            return ("data", place.data.name)

@@ -10,7 +10,6 @@ conditions, a front between the points) are not believed.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -19,6 +18,7 @@ from typing import Protocol
 import numpy as np
 
 from pdelang.calculus.system import Interior, System
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.newton import Fit
 from pdelang.training.norms import compare_members
@@ -65,8 +65,8 @@ class Limits:
     """What the user or the clock has fixed: ``deadline`` is a reading of ``time.monotonic``.
 
     ``kind`` names the features, ``count`` is their number, ``scale`` the size of the plane
-    waves' frequencies, ``degree`` that of the polynomials, ``points`` the number of interior
-    points; None leaves them to the escalation.
+    waves' frequencies, ``degree`` that of the polynomials, ``functions`` the number of singular
+    functions, ``points`` that of interior points; None leaves them to the escalation.
     """
 
     tolerance: float
@@ -75,6 +75,7 @@ class Limits:
     count: int | None = None
     scale: float | None = None
     degree: int | None = None
+    functions: int | None = None
     points: int | None = None
     rule: str = "ntk"
 
@@ -136,7 +137,7 @@ def escalate(
             best = replace(best, levels=found.levels)
         if found.ending is not Ending.STALLED or found.is_ambiguous:
             break
-        if _worst(best.estimate) < _ROUNDING or time.monotonic() > limits.deadline:
+        if _worst(best.estimate) < _ROUNDING or read_clock() > limits.deadline:
             break
     assert best is not None
     return best
@@ -150,7 +151,7 @@ class _Escalator:
     seed: int
     on_level: Callable[[Level], None] | None
     levels: list[Level]
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=read_clock)
     own: list[Level] = field(default_factory=list)
     estimate: dict[str, float] = field(default_factory=dict)
     disagrees: bool = False  # the fit and its check, though both solve the equations
@@ -210,13 +211,13 @@ class _Escalator:
         """Say whether a level with a typical growth of the features ends before the deadline."""
         if len(self.own) < 2:
             # The first level is small, and what it took is mostly what is done but once.
-            return time.monotonic() < self.limits.deadline
+            return read_clock() < self.limits.deadline
         step = self.own[-1].seconds - self.own[-2].seconds
-        return time.monotonic() + step * _TYPICAL_GROWTH**3 <= self.limits.deadline
+        return read_clock() + step * _TYPICAL_GROWTH**3 <= self.limits.deadline
 
     def _record(self, current: Fit, worst: float) -> None:
         level = Level(
-            time.monotonic() - self.began,
+            read_clock() - self.began,
             current.dictionary.count,
             tuple(float(s) for s in current.scales),
             current.residual,

@@ -6,7 +6,6 @@ finished solution becomes a JAX model, like that of any other method.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,6 +18,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.chebyshev import Chebyshev
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
@@ -33,6 +33,7 @@ from pdelang.training.least_squares.escalation import (
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
 from pdelang.training.least_squares.newton import Fit, Start
 from pdelang.training.least_squares.plane_waves import PlaneWaves
+from pdelang.training.least_squares.singular import Singular
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
@@ -58,36 +59,26 @@ def solve_least_squares(
     import scipy.stats.qmc  # noqa: F401
 
     system = program.system
-    began = time.monotonic()
+    began = read_clock()
     limit = started + _TIME_SHARE * settings.time_limit
-    options = dict(settings.network.options) if settings.network is not None else {}
-    limits = Limits(
-        settings.tolerance,
-        min(limit, deadline) if deadline is not None else limit,
-        _kind_of(options),
-        int(options["count"]) if "count" in options else None,
-        float(options["scale"]) if "scale" in options else None,
-        int(options["degree"]) if "degree" in options else None,
-        settings.points,
-        settings.weights.name,
-    )
+    limits = limits_of(settings, min(limit, deadline) if deadline is not None else limit)
 
     def report(level: Level) -> None:
         if progress is not None:
             known = np.isfinite(level.estimate)
             estimate = {u.name: level.estimate for u in system.problem.unknowns} if known else {}
-            seconds = time.monotonic() - started
+            seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
     failure = None
     try:
         found = escalate(
-            system, _families(system, limits, settings.seed), limits, settings.seed, report
+            system, families_of(system, limits, settings.seed), limits, settings.seed, report
         )
     except NotFiniteError as error:
         failure = error.label
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
-    solved = time.monotonic() - began
+    solved = read_clock() - began
     settings = _settings_used(settings, found.fit)
     model = FieldModel.from_program(program, settings)
     parameters = _parameters_of(found.fit)
@@ -115,6 +106,22 @@ def solve_least_squares(
     )
 
 
+def limits_of(settings: Settings, deadline: float) -> Limits:
+    """Return what the user has fixed of the features."""
+    options = dict(settings.network.options) if settings.network is not None else {}
+    return Limits(
+        settings.tolerance,
+        deadline,
+        _kind_of(options),
+        int(options["count"]) if "count" in options else None,
+        float(options["scale"]) if "scale" in options else None,
+        int(options["degree"]) if "degree" in options else None,
+        int(options["functions"]) if "functions" in options else None,
+        settings.points,
+        settings.weights.name,
+    )
+
+
 def _kind_of(options: Mapping[str, Any]) -> str | None:
     """Return the kind of features that the options of the network imply, None for a free choice."""
     if "kind" in options:
@@ -124,11 +131,15 @@ def _kind_of(options: Mapping[str, Any]) -> str | None:
     return "sine" if options else None
 
 
-def _families(system: System, limits: Limits, seed: int) -> list[Family]:
+def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     """Return the kinds of features in the order in which they are tried."""
     start = _start_from_guess(system)
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
-    makers: dict[str, Callable[..., Family]] = {"chebyshev": Chebyshev, "sine": PlaneWaves}
+    makers: dict[str, Callable[..., Family]] = {
+        "chebyshev": Chebyshev,
+        "singular": Singular,
+        "sine": PlaneWaves,
+    }
     return [makers[kind](system, limits, seed, start) for kind in kinds]
 
 

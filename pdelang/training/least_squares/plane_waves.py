@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from pdelang.calculus.system import System
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.escalation import Level, Limits
 from pdelang.training.least_squares.newton import Fit, Start, fit
 from pdelang.training.least_squares.scales import search_scales
@@ -64,7 +64,7 @@ class PlaneWaves:
                 rule=self.limits.rule,
             )
 
-        began = time.monotonic()
+        began = read_clock()
         available = max(0.0, self.limits.deadline - began)
         tuned = search_scales(d, attempt, began + _TUNING_SHARE * available)
         if count == small and self.limits.points is None:

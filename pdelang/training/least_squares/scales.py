@@ -8,11 +8,11 @@ judged by the relative residual on points that the fit has not seen.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.newton import Fit
 
 _FIRST_SCALE = 4.0
@@ -35,7 +35,7 @@ def search_scales(d: int, attempt: Callable[[np.ndarray, Fit | None], Fit], dead
         """Go on in one direction for as long as it pays; allow one step without a gain."""
         nonlocal best
         improved, patience, scales = False, 1, best.scales
-        while time.monotonic() < deadline and best.residual > _ROUNDING:
+        while read_clock() < deadline and best.residual > _ROUNDING:
             scales = scales * change
             if scales.max() > _LARGEST_SCALE or scales.min() < _SMALLEST_SCALE:
                 break

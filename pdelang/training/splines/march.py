@@ -8,13 +8,13 @@ so what was solved before is kept exactly.
 
 from __future__ import annotations
 
-import time as clock
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from pdelang.calculus.system import System
+from pdelang.training.journal import Place, State, read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.marched import Failure, Marched
@@ -35,6 +35,7 @@ from pdelang.training.splines.resolution import (
 )
 from pdelang.training.splines.sites import PlacedBlocks, Site, place_blocks, prepare_sites
 from pdelang.training.splines.spline_space import SplineSpace
+from pdelang.training.splines.storage import read_pieces, write_pieces
 from pdelang.training.splines.window import Piece, Window
 
 _CHECKED_PER_ELEMENT = 5  # where the start is checked
@@ -94,13 +95,22 @@ class _Marcher:
         low, high = interval.bounds.low_value, interval.bounds.high_value
         span = high - low
         orders = time_orders(self.system)
-        space, given = self._start(low, orders)
         now, length, failure = low, span / (self.resolution.windows or _FIRST_WINDOWS), None
         is_fixed = self.resolution.windows is not None
+        length = min(length, self.resolution.longest or length)
         passing = span * max(1e-8, (_JUMP_SHARE * self.resolution.tolerance) ** (4 / 3))
         resolved_from = low
+        place = Place("march")
+        known = place.recall()
+        if known is None:
+            space, given = self._start(low, orders)
+        else:
+            now, length, resolved_from = known["now"], known["length"], known["resolved_from"]
+            self._restore(known, orders)
+            space = self.pieces[-1].space
+            given = self._data(space, now)
         while now < high - 1e-13 * span:
-            if clock.monotonic() > self.deadline:
+            if read_clock() > self.deadline:
                 failure = Failure.OUT_OF_TIME
                 break
             last = now + length >= high - 1e-9 * span
@@ -136,8 +146,12 @@ class _Marcher:
             self._measure(state, space)
             if not is_fixed:
                 length *= _FASTEST if is_taken else self._growth(error)
+                length = min(length, self.resolution.longest or length)
+            place.keep(self._snapshot(now, length, resolved_from))
             if self.on_window is not None:
                 self.on_window(now, len(self.pieces), space.elements)
+        if failure is not Failure.OUT_OF_TIME:
+            place.forget()
         return Marched(
             tuple(self.pieces),
             now,
@@ -148,6 +162,24 @@ class _Marcher:
             failure,
             resolved_from,
         )
+
+    def _snapshot(self, now: float, length: float, resolved_from: float) -> Callable[[], State]:
+        """Return what is needed to go on with the next window, none of which changes later."""
+        pieces, sizes, weights = tuple(self.pieces), self.sizes, dict(self.weights)
+        counts = {"rejected": self.rejected, "iterations": self.iterations}
+        times = {"now": now, "length": length, "resolved_from": resolved_from}
+        return lambda: {
+            **times,
+            **counts,
+            "weights": weights,
+            "sizes": sizes,
+            "pieces": write_pieces(pieces),
+        }
+
+    def _restore(self, known: State, orders: tuple[int, ...]) -> None:
+        self.pieces = list(read_pieces(known["pieces"], orders, self.resolution))
+        self.rejected, self.iterations = known["rejected"], known["iterations"]
+        self.weights, self.sizes = dict(known["weights"]), known["sizes"]
 
     # ------------------------------------------------------------ the start
 

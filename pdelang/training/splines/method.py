@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +13,7 @@ from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
+from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
@@ -60,7 +60,7 @@ def solve_splines(
     reason = unsuited_reason(program.system)
     if reason is not None:
         raise ValueError(reason)
-    began = time.monotonic()
+    began = read_clock()
     # The ansatz of hard conditions knows one start of time; here every window has its own, and
     # splines take values at the ends exactly anyway.
     settings = replace(settings, conditions="soft", method=Choice("least_squares"), precision="f64")
@@ -72,11 +72,11 @@ def solve_splines(
         if progress is not None:
             span = system.problem.time.bounds if system.problem.time is not None else None
             done = 0 if span is None else _per_mille(reached, span.low_value, span.high_value)
-            progress(Event("march", done, 1000 if span else 0, time.monotonic() - started))
+            progress(Event("march", done, 1000 if span else 0, read_clock() - started))
 
     def tell(estimate: dict[str, float]) -> None:
         if progress is not None and estimate:
-            seconds = time.monotonic() - started
+            seconds = read_clock() - started
             progress(Event("estimate", 1, 1, seconds, estimate=estimate))
 
     label = None
@@ -105,7 +105,7 @@ def solve_splines(
         error=measure_error(soft, model, parameters, "f64"),
         reports=compute_reports(soft, model, parameters, "f64"),
         history=_history_of(found.levels),
-        seconds={"compile": 0.0, "solve": time.monotonic() - began},
+        seconds={"compile": 0.0, "solve": read_clock() - began},
         messages=_messages_of(found, marched, settings, system, label),
         ntk={
             g: {"weight": weight, "residual": found.residuals.get(g, 0.0)}

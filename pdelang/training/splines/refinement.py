@@ -7,28 +7,32 @@ residual between the points, so that two solves that share a fault are not belie
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import Enum
 
 import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.semantics.settings import Settings
+from pdelang.training.journal import read_clock, remember
 from pdelang.training.norms import compare_fields
 from pdelang.training.places import space_time_box
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.evidence import measure_residuals
-from pdelang.training.splines.march import march
+from pdelang.training.splines.march import march, time_orders
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.resolution import Resolution
 from pdelang.training.splines.sites import space_order
 from pdelang.training.splines.steady import settle
+from pdelang.training.splines.storage import read_marched, write_marched
 from pdelang.training.splines.tabulation import evaluate_pieces
 
 # Every solve resolves this much more finely than the one before it.
 _FINER = 10.0
+# Where the windows grow as fast as they may, two solves of other tolerances would have the same ones
+# and the same error, which their distance does not show.
+_SHORTER = 0.7
 _FIRST_SHARE = 3.0  # of the tolerance, per window: errors of all windows mostly add up to less
 _FINEST = 1e-13
 _MOST_LEVELS = 8
@@ -98,14 +102,14 @@ def refine(
     resolution = _coarser(wanted) if is_fixed else wanted
     answer: Marched | None = None
     levels: list[Level] = []
-    began = time.monotonic()
+    began = read_clock()
     estimate: dict[str, float] = {}
     residuals: dict[str, float] = {}
     failure, ending = None, Ending.STALLED
     used = resolution
     try:
         while len(levels) < (2 if is_fixed else _MOST_LEVELS):
-            before = time.monotonic()
+            before = read_clock()
             sizes = None if answer is None else answer.sizes
             rule = settings.weights.name
             current = _solve(system, resolution, deadline, rule, on_progress, sizes)
@@ -122,7 +126,7 @@ def refine(
             worst, earlier = _worst(found), _worst(estimate)
             levels.append(
                 Level(
-                    time.monotonic() - began,
+                    read_clock() - began,
                     resolution.tolerance,
                     current.space.elements,
                     len(current.pieces),
@@ -137,12 +141,12 @@ def refine(
                 break
             if len(levels) > 2 and worst > 0.5 * earlier:
                 break
-            if time.monotonic() + _COST_GROWTH * (time.monotonic() - before) > deadline:
+            if read_clock() + _COST_GROWTH * (read_clock() - before) > deadline:
                 ending = Ending.OUT_OF_TIME
                 break
             if resolution.tolerance <= _FINEST:
                 break
-            resolution = wanted if is_fixed else _finer(resolution)
+            resolution = wanted if is_fixed else _finer(resolution, current)
     except KeyboardInterrupt:
         ending = Ending.INTERRUPTED
     return Refinement(answer, used, estimate, residuals, tuple(levels), ending, failure)
@@ -176,16 +180,31 @@ def _solve(
     on_progress: Callable[[float, int, int], None],
     sizes: tuple[float, ...] | None,
 ) -> Marched:
-    try:
-        if system.problem.time is None:
-            return settle(system, resolution, deadline, on_progress, rule)
-        return march(system, resolution, deadline, on_progress, rule, sizes)
-    except SingularRowsError:
-        return Marched((), 0.0, 0, 0, {}, (), Failure.UNDETERMINED)
+    is_steady = system.problem.time is None
+
+    def solve() -> Marched:
+        try:
+            if is_steady:
+                return settle(system, resolution, deadline, on_progress, rule)
+            return march(system, resolution, deadline, on_progress, rule, sizes)
+        except SingularRowsError:
+            return Marched((), 0.0, 0, 0, {}, (), Failure.UNDETERMINED)
+
+    orders = None if is_steady else time_orders(system)
+    return remember(
+        "level",
+        [rule, *astuple(resolution)],
+        solve,
+        write_marched,
+        lambda stored: read_marched(stored, orders, resolution),
+        is_final=lambda marched: marched.failure is not Failure.OUT_OF_TIME,
+    )
 
 
-def _finer(resolution: Resolution) -> Resolution:
-    return replace(resolution, tolerance=max(_FINEST, resolution.tolerance / _FINER))
+def _finer(resolution: Resolution, before: Marched) -> Resolution:
+    tolerance = max(_FINEST, resolution.tolerance / _FINER)
+    longest = max(piece.moments.length for piece in before.pieces)
+    return replace(resolution, tolerance=tolerance, longest=_SHORTER * longest)
 
 
 def _coarser(resolution: Resolution) -> Resolution:

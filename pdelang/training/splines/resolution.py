@@ -20,3 +20,4 @@ class Resolution:
     stages: int
     windows: int | None = None  # of equal length, when the user has set their number
     elements: int | None = None  # of equal length, likewise
+    longest: float | None = None  # window that may be taken, however small its error

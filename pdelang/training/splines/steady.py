@@ -6,13 +6,13 @@ residual between the points are within the tolerance: layers and corners get the
 
 from __future__ import annotations
 
-import time as clock
 from collections.abc import Callable
 
 import numpy as np
 
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import System
+from pdelang.training.journal import read_clock
 from pdelang.training.splines.banded_rows import ElementRows, SingularRowsError, solve_element_rows
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import Coefficients, steady_moments
@@ -81,7 +81,7 @@ def settle(
         if space.elements + marked.sum() > MOST_ELEMENTS:
             failure = failure or Failure.TOO_FINE
             break
-        if clock.monotonic() > deadline:
+        if read_clock() > deadline:
             failure = failure or Failure.OUT_OF_TIME
             break
         finer = space.refined(marked)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import System
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.window import Piece
@@ -15,12 +16,23 @@ def evaluate_pieces(
     system: System, pieces: tuple[Piece, ...], points: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Return every field at physical points ``(n, d)``, ``(n,)`` each."""
-    values = {name: np.zeros(len(points)) for name in system.fields}
+    zero = (0,) * len(system.coordinates)
+    return {name: evaluate_jet(system, pieces, Jet(name, zero), points) for name in system.fields}
+
+
+def evaluate_jet(
+    system: System, pieces: tuple[Piece, ...], jet: Jet, points: np.ndarray
+) -> np.ndarray:
+    """Return a derivative of one field at physical points ``(n, d)``, ``(n,)``.
+
+    Its order in time is at most that of the field's equations.
+    """
+    k = system.fields.index(jet.field)
+    values = np.zeros(len(points))
     is_steady = system.problem.time is None
     has_space = bool(system.problem.domain.coordinates)
-    if is_steady:
-        owner = np.zeros(len(points), int)
-    else:
+    owner = np.zeros(len(points), int)
+    if not is_steady:
         edges = np.array([piece.moments.start for piece in pieces])
         owner = np.clip(np.searchsorted(edges, points[:, -1], "right") - 1, 0, len(pieces) - 1)
     for number in np.unique(owner):
@@ -29,11 +41,11 @@ def evaluate_pieces(
         tau = np.ones(mine.sum())
         if not is_steady:
             tau = (points[mine, -1] - moments.start) / moments.length
-        for k, name in enumerate(system.fields):
-            x = points[mine, 0] if has_space else np.zeros(mine.sum())
-            in_space = piece.space.evaluate(piece.state[k], x)
-            in_time = moments.bases[k].values(tau, 0, moments.length)
-            values[name][mine] = np.einsum("nf,fn->n", in_space, in_time)
+        x = points[mine, 0] if has_space else np.zeros(mine.sum())
+        in_space = piece.space.evaluate(piece.state[k], x, jet.orders[0] if has_space else 0)
+        order = 0 if is_steady else jet.orders[-1]
+        in_time = moments.bases[k].values(tau, order, moments.length)
+        values[mine] = np.einsum("nf,fn->n", in_space, in_time)
     return values
 
 

@@ -1,0 +1,298 @@
+"""A manufactured solution: a problem like the given one whose solution is known.
+
+Choose smooth fields U, and subtract from every residual its own value at U:
+
+    r̃(x, n, j) = r(x, n, j) − r(x, n, j[U]),        F̃[u] = Σ_i c_i A_i[g_i(u) − g_i(U)]
+
+for equations and conditions, and for requirements ``F = Σ_i c_i A_i[g_i] + c_0`` over aggregates A_i.
+Operators, region, coefficients and conditions stay; only sources are added, and U solves the result
+exactly. What a method makes of it tells how far its numbers can be trusted on such a problem.
+
+Every component is a positive constant with two plane waves on it, drawn from the seed,
+
+    U_k = S_k ( 1 + a cos(Σ_i q_i d_i ξ_i + φ) + b cos(Σ_i q_i e_i ξ_i + ψ) ),    a + b < 1,
+
+with the size S_k of the field, ``ξ ∈ [−1, 1]``, and the rates q_i at which the solution of the given
+problem varies, as far as its data and coefficients tell (`find_rates`). Along a periodic axis the waves
+close on themselves.
+
+Source: P. J. Roache, "Code Verification by the Method of Manufactured Solutions", J. Fluids Eng. 124
+(2002) 4-10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import sympy
+
+from pdelang.calculus.extent import Extent
+from pdelang.calculus.known import known_fields
+from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.substitution import substitute
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import Block, Functional, Interior, Residual, System
+from pdelang.calculus.total_derivative import differentiate_orders, partial_derivative
+from pdelang.diagnostics.span import Span
+from pdelang.semantics.expression import (
+    AggregateKind,
+    Apply,
+    Constant,
+    Coordinate,
+    Expression,
+    Pi,
+    Rank,
+)
+from pdelang.semantics.problem import KnownSolution, Problem
+
+Fields = Mapping[str, sympy.Expr]
+
+_AMPLITUDES = (Fraction(7, 20), Fraction(1, 4))
+# Rates in scaled coordinates: below the first, nothing seems to vary; beyond the last, a box holds five
+# waves, and what is asked of the numerics is no longer what the given problem asks of them.
+_LEAST_RATE, _MOST_RATE = 1.5, 16.0
+_DEFINED = 0.9  # of the points of a place, where a source has to have a value
+_LEAST_SHARE = 0.5  # of a rate, that a wave has along any axis
+
+
+class NotManufacturableError(Exception):
+    """A problem that no manufactured solution can be made for; the text says why."""
+
+
+def manufacture(system: System) -> Problem:
+    """Return the problem with sources that make a smooth, known solution solve it.
+
+    The solution stands in ``manufactured`` and in ``exact``; tables to compare with, reports and
+    guesses, which belong to the given problem, are left out.
+
+    Raises:
+        NotManufacturableError: the problem admits none.
+    """
+    problem = system.problem
+    _refuse_unsuited(system)
+    draw = np.random.default_rng([problem.settings.seed, 31_415])
+    rates = find_rates(system)
+    waves = [[_draw_wave(rates, problem, draw) for _ in _AMPLITUDES] for _ in problem.components]
+    for factor in (Fraction(1), Fraction(-1), Fraction(1, 10)):
+        known = tuple(
+            KnownSolution(
+                unknown.name,
+                axis if len(unknown.components) > 1 else None,
+                _write_field(problem, factor * _size_of(system, component), *waves[number]),
+                unknown.span,
+            )
+            for number, (unknown, axis, component) in enumerate(_list_components(problem))
+        )
+        if _is_finite(system, known):
+            return replace(
+                problem, manufactured=known, exact=known, references=(), reports=(), guesses=()
+            )
+    raise NotManufacturableError(
+        "its equations or conditions have no finite value at the smooth fields that were tried"
+    )
+
+
+def shift_block(block: Block, fields: Fields, symbols: Symbols) -> Block:
+    """Return a block whose residual vanishes where the solution is ``fields``."""
+    return replace(block, residual=_shift(block.residual, fields, symbols))
+
+
+def shift_functional(functional: Functional, fields: Fields, symbols: Symbols) -> Functional:
+    """Return a requirement, affine in its aggregates, that ``fields`` fulfil."""
+    aggregates = tuple(
+        replace(a, integrand=_shift(a.integrand, fields, symbols)) for a in functional.aggregates
+    )
+    constant = substitute(
+        functional.expression, {a.symbol: sympy.S.Zero for a in functional.aggregates}
+    )
+    return replace(functional, aggregates=aggregates, expression=functional.expression - constant)
+
+
+def find_rates(system: System) -> np.ndarray:
+    """Return per coordinate how fast the solution varies along it, in scaled coordinates.
+
+    The fastest of what the sources and data do, ``sqrt(max|∂_i² s| / max|s|)``, and of what
+    the equations ask for: ``(|c_0|/|c_m|)^(1/m)`` for coefficients of the field and of its m-th
+    derivative (the wavenumber of Helmholtz's equation), and in time what balances the fastest
+    derivative in space (``c k`` for a wave).
+    """
+    problem = system.problem
+    symbols = _symbols_of(system)
+    extent = Extent.of(problem, symbols)
+    half = extent.lengths / 2
+    rates = np.full(len(half), _LEAST_RATE)
+    blocks = _list_blocks(system)
+    names = dict(system.jet_symbols)
+    for block in blocks:
+        zero = substitute(
+            block.residual.expression, {names[j]: sympy.S.Zero for j in block.residual.jets}
+        )
+        for axis, coordinate in enumerate(system.coordinates):
+            if coordinate not in zero.free_symbols or zero.has(sympy.nan, sympy.zoo, sympy.oo):
+                continue
+            bend = partial_derivative(partial_derivative(zero, coordinate), coordinate)
+            sizes = _largest([zero, bend], extent, block)
+            if sizes[0] > 0:
+                rates[axis] = max(rates[axis], half[axis] * np.sqrt(sizes[1] / sizes[0]))
+    rates = np.minimum(rates, _MOST_RATE)
+    time = len(half) - 1 if problem.time is not None else None
+    for block in blocks:
+        if not isinstance(block.place, Interior):
+            continue
+        jets = block.residual.jets
+        slopes = [abs(c) for c in _largest(list(block.residual.derivatives), extent, block)]
+        alone = sum(c for jet, c in zip(jets, slopes, strict=True) if jet.order == 0)
+        in_space = 0.0
+        for jet, slope in zip(jets, slopes, strict=True):
+            axes = np.flatnonzero(jet.orders)
+            if len(axes) != 1 or axes[0] == time or not slope:
+                continue
+            (axis,) = axes
+            own = half[axis] * (alone / slope) ** (1 / jet.order)
+            rates[axis] = np.clip(own, rates[axis], _MOST_RATE)
+            in_space = max(in_space, slope * (rates[axis] / half[axis]) ** jet.order)
+        for jet, slope in zip(jets, slopes, strict=True):
+            if time is not None and jet.order == jet.orders[time] > 0 and slope:
+                own = half[time] * (in_space / slope) ** (1 / jet.order)
+                rates[time] = np.clip(own, rates[time], _MOST_RATE)
+    return rates
+
+
+def _shift(residual: Residual, fields: Fields, symbols: Symbols) -> Residual:
+    values = {
+        symbols.symbol(jet): differentiate_orders(
+            fields[jet.field], symbols.coordinates, jet.orders
+        )
+        for jet in residual.jets
+    }
+    source = substitute(residual.expression, values)
+    return replace(residual, expression=residual.expression - source)
+
+
+def _refuse_unsuited(system: System) -> None:
+    problem = system.problem
+    if problem.fits:
+        raise NotManufacturableError(
+            "its fitted constants follow from data, to which no source can be added"
+        )
+    for block in _list_blocks(system):
+        if block.residual.nonlocals:
+            raise NotManufacturableError(
+                f"`{block.name}` contains values elsewhere or integrals, whose sources are not known"
+                " in closed form"
+            )
+    if problem.domain.poles:
+        raise NotManufacturableError(
+            "its coordinates degenerate at a pole of the domain, where plane waves are not smooth"
+        )
+    for functional in [f for term in system.terms for f in term.functionals]:
+        kinds = {a.kind for a in functional.aggregates}
+        if kinds & {AggregateKind.MAX, AggregateKind.MIN}:
+            raise NotManufacturableError(
+                f"`{functional.name}` requires a largest or smallest value, to which no source"
+                " can be added"
+            )
+        for a in functional.aggregates:
+            if partial_derivative(functional.expression, a.symbol).free_symbols:
+                raise NotManufacturableError(
+                    f"`{functional.name}` is not linear in its integrals, so no source can be added"
+                )
+
+
+def _list_components(problem: Problem):
+    for unknown in problem.unknowns:
+        for axis, component in enumerate(unknown.components):
+            yield unknown, axis, component
+
+
+def _size_of(system: System, component: str) -> Fraction:
+    size = system.scaling.field_scale[system.fields.index(component)]
+    return Fraction(f"{size:.3g}")
+
+
+def _draw_wave(
+    rates: np.ndarray, problem: Problem, draw: np.random.Generator
+) -> tuple[tuple[Fraction, ...], Fraction]:
+    """Return the wave's rate along every axis, a number of periods where it is periodic, and its phase."""
+    own = []
+    for axis, rate in enumerate(rates):
+        share = draw.uniform(_LEAST_SHARE, 1.0) * draw.choice((-1.0, 1.0))
+        if axis in problem.periodic_axes:
+            own.append(Fraction(int(np.sign(share) * max(1, round(abs(share) * rate / np.pi)))))
+        else:
+            own.append(Fraction(f"{share * rate:.3f}"))
+    return tuple(own), Fraction(f"{draw.uniform(0.0, 2.0 * np.pi):.3f}")
+
+
+def _write_field(
+    problem: Problem, size: Fraction, *waves: tuple[tuple[Fraction, ...], Fraction]
+) -> Expression:
+    """Return ``size (1 + a cos(…) + b cos(…))`` as an expression of the language."""
+    span = problem.unknowns[0].span
+    total: Expression = _number(Fraction(1), span)
+    for amplitude, (rates, phase) in zip(_AMPLITUDES, waves, strict=True):
+        angle: Expression = _number(phase, span)
+        for axis, rate in enumerate(rates):
+            angle = _apply("+", span, angle, _write_angle(problem, axis, rate))
+        wave = _apply("*", span, _number(amplitude, span), _apply("cos", span, angle))
+        total = _apply("+", span, total, wave)
+    return _apply("*", span, _number(size, span), total)
+
+
+def _write_angle(problem: Problem, axis: int, rate: Fraction) -> Expression:
+    span = problem.unknowns[0].span
+    place = Coordinate(span, Rank.SCALAR, problem.coordinates[axis])
+    bounds = (*problem.domain.bounds, *((problem.time.bounds,) if problem.time else ()))[axis]
+    if axis not in problem.periodic_axes:
+        half = (bounds.high_value - bounds.low_value) / 2
+        return _apply("*", span, _number(Fraction(f"{float(rate) / half:.4g}"), span), place)
+    # A whole number of periods, exactly.
+    length = _apply("-", span, bounds.high, bounds.low)
+    turn = _apply("*", span, _number(2 * rate, span), Pi(span, Rank.SCALAR))
+    return _apply("*", span, _apply("/", span, turn, length), place)
+
+
+def _number(value: Fraction, span: Span) -> Expression:
+    return Constant(span, Rank.SCALAR, value)
+
+
+def _apply(function: str, span: Span, *arguments: Expression) -> Expression:
+    return Apply(span, Rank.SCALAR, function, arguments)
+
+
+def _largest(expressions: list[sympy.Expr], extent: Extent, block: Block) -> list[float]:
+    """Return the largest absolute value of each over a place; 0 where it has none or contains a jet."""
+    names = extent.names(block.place)
+    plain = [e if e.free_symbols <= set(names) else sympy.S.Zero for e in expressions]
+    values = evaluate_points(plain, names, extent.sample(block.place))
+    return [float(np.abs(row[np.isfinite(row)]).max(initial=0.0)) for row in values]
+
+
+def _symbols_of(system: System) -> Symbols:
+    """Return symbols equal to those of a system, which SymPy tells apart by name."""
+    symbols = Symbols.of(system.problem)
+    for jet, _ in system.jet_symbols:
+        symbols.symbol(jet)
+    return symbols
+
+
+def _is_finite(system: System, given: tuple[KnownSolution, ...]) -> bool:
+    """Say whether every source that these fields ask for is finite, nearly everywhere."""
+    symbols = _symbols_of(system)
+    extent = Extent.of(system.problem, symbols)
+    known = known_fields(given, system.problem.unknowns, symbols)
+    fields = {k.field: k.expression for k in known}
+    for block in _list_blocks(system):
+        vanishing = _shift(block.residual, fields, symbols).expression
+        source = block.residual.expression - vanishing
+        found = evaluate_points([source], extent.names(block.place), extent.sample(block.place))
+        if np.isfinite(found).mean() < _DEFINED:
+            return False
+    return True
+
+
+def _list_blocks(system: System) -> list[Block]:
+    return [*(block for term in system.terms for block in term.blocks), *system.hard]

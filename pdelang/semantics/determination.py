@@ -1,0 +1,124 @@
+"""What determines the fits: data, surplus conditions and requirements (E260).
+
+With every fit given, equations and conditions determine the unknowns, except for constants that
+a `require` or a point has to fix. What goes beyond that is surplus: only the fits can satisfy it.
+Data determine any fit that they depend on; each surplus statement determines one constant.
+"""
+
+from __future__ import annotations
+
+from pdelang.diagnostics.message import Related
+from pdelang.semantics.expression import Aggregate, AggregateKind, FitReference, UnknownReference
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.gauge import find_fixed
+from pdelang.semantics.orders import count_noun, list_names
+from pdelang.semantics.problem import Domain, PointCondition, Requirement, TimeInterval, Unknown
+from pdelang.semantics.resolved import Statements
+from pdelang.semantics.traversal import post_order
+
+
+def report_undetermined(
+    domain: Domain,
+    time: TimeInterval | None,
+    unknowns: tuple[Unknown, ...],
+    statements: Statements,
+    faults: Faults,
+) -> None:
+    """Move what is surplus from the statements to ``surplus``; report E260, E190."""
+    if statements.fits:
+        _set_surplus_apart(domain, time, unknowns, statements)
+    _refuse_extremes(statements, faults)
+    if not statements.fits:
+        return
+    used = {
+        node.name
+        for s in (
+            *statements.equations,
+            *statements.boundary_conditions,
+            *statements.initial_conditions,
+            *statements.point_conditions,
+            *statements.requirements,
+            *statements.data_conditions,
+            *statements.surplus,
+        )
+        for node in post_order(s.left, s.right)
+        if isinstance(node, FitReference)
+    }
+    absent = [fit for fit in statements.fits if fit.name not in used]
+    for fit in absent:
+        faults.add(
+            "E260",
+            f"nothing determines `{fit.name}`: it stands in no equation and no condition",
+            fit.span,
+            "the solution does not depend on it",
+            help="use it in an equation or a condition, or make it a `param`",
+        )
+    if absent or statements.data_conditions:
+        return
+    fields = [fit for fit in statements.fits if fit.is_field]
+    constants = [fit for fit in statements.fits if not fit.is_field]
+    surplus = len(statements.surplus)
+    if not fields and surplus >= len(constants):
+        return
+    wanting = fields or constants
+    names = list_names([f"`{fit.name}`" for fit in wanting])
+    advice = (
+        "add measured points: `data probes = csv(…)` and `at probes: u = probes.u`"
+        if fields
+        else "an eigenvalue needs one `require`, for example `require integral(u^2) = 1`; "
+        "other constants need data or one more condition each"
+    )
+    faults.add(
+        "E260",
+        f"nothing determines {names}"
+        if fields or not surplus
+        else f"{count_noun(surplus, 'surplus condition')} cannot determine "
+        f"{count_noun(len(constants), 'constant')}",
+        wanting[0].span,
+        "not determined by the problem",
+        related=[Related(fit.span, "fitted too") for fit in wanting[1:4]],
+        notes=["with every `fit` given, the other statements already determine the unknowns"],
+        help=advice,
+    )
+
+
+def _refuse_extremes(statements: Statements, faults: Faults) -> None:
+    """Report (E190) extreme values that the unknowns, not the fits, are to satisfy."""
+    for requirement in statements.requirements:
+        for node in post_order(requirement.left, requirement.right):
+            if isinstance(node, Aggregate) and node.kind in (AggregateKind.MAX, AggregateKind.MIN):
+                faults.add(
+                    "E190",
+                    f"`{node.kind.value}` in a `require` that no `fit` satisfies is not supported yet",
+                    node.span,
+                    "not supported yet",
+                    help="`require` takes `mean`, `integral` and `value`",
+                )
+
+
+def _set_surplus_apart(
+    domain: Domain,
+    time: TimeInterval | None,
+    unknowns: tuple[Unknown, ...],
+    statements: Statements,
+) -> None:
+    """Keep one statement per constant that nothing else fixes; the other ones are surplus."""
+    fixed = find_fixed(domain, time, unknowns, statements, with_gauges=False)
+    owners = {c: unknown.name for unknown in unknowns for c in unknown.components}
+    free = [owners[c] for c in owners if c not in fixed]
+    for kind in (statements.requirements, statements.point_conditions):
+        kept: list = []
+        for statement in kind:
+            names = _unknowns_in(statement)
+            gauge = next((name for name in free if names == {name}), None)
+            if gauge is None:
+                statements.surplus.append(statement)
+            else:
+                free.remove(gauge)
+                kept.append(statement)
+        kind[:] = kept
+
+
+def _unknowns_in(statement: Requirement | PointCondition) -> set[str]:
+    nodes = post_order(statement.left, statement.right)
+    return {node.name for node in nodes if isinstance(node, UnknownReference)}

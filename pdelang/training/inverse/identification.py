@@ -1,0 +1,230 @@
+"""Fitting constants and fields to what is observed: Gauss–Newton over the forward problem.
+
+Let ``u(θ)`` solve the forward problem for parameters θ and ``r(θ)`` be the rows of all observations,
+each over its standard deviation. The physics holds as a constraint, not as a penalty, so θ minimises
+
+    ½ ‖r(θ)‖²,   θ ← θ − (JᵀJ + λ)⁻¹ Jᵀ r,   J = dr/dθ = ∂r/∂u · du/dθ,
+
+with the sensitivities ``du/dθ`` from solving again at a neighbouring θ with the same features or
+resolution; λ falls while steps succeed and rises where they do not (Levenberg, Marquardt), and steps
+stop at the bounds. Source: Haber, Ascher and Oldenburg, "On optimization techniques for solving
+nonlinear inverse problems", Inverse Problems 16 (2000), the reduced formulation.
+
+Covariance of θ: ``s² (JᵀJ)⁻¹`` at the end, with s² = 1 where the noise is known and
+``s² = ‖r‖²/(n − p)`` where it is not (Seber and Wild, "Nonlinear Regression", 1989, chapter 2).
+
+Error by the discretisation: with rows of a coarser and a finer forward solve, ``δθ = J⁺ (r_c − r_f)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pdelang.training.inverse.forward import ForwardError, State
+from pdelang.training.inverse.observations import Misfit, observe
+from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.journal import read_clock
+
+_STEP = 1e-2  # of a parameter (a logarithm, or a constant over its size), for differences
+_ITERATIONS = 30
+_FIRST_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-12, 1e8
+_LONGEST = 2.0  # of a step: one logarithm, or one size
+# Of a singular value of J with columns of length 1: below this the data do not tell θ apart.
+_UNDETERMINED = 1e-7
+# A column of J is nothing if the rows change by less than this much of their size.
+_NO_EFFECT = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identified:
+    """Where the fit ended. ``jacobian (n, p)`` is that of the weighted rows."""
+
+    parameters: Parameters
+    theta: np.ndarray
+    state: State
+    misfits: tuple[Misfit, ...]
+    weights: dict[str, float]  # per label, where the noise is not known
+    jacobian: np.ndarray
+    iterations: int
+    converged: bool
+    step: float  # the last one, relative to the parameters
+
+    @property
+    def rows(self) -> np.ndarray:
+        return weigh(self.misfits, self.weights)
+
+    @property
+    def cost(self) -> float:
+        return float(self.rows @ self.rows)
+
+    @property
+    def undetermined(self) -> tuple[str, ...]:
+        """Return the fits that the observations do not depend on, or do not tell apart."""
+        lengths = np.linalg.norm(self.jacobian, axis=0)
+        size = max(float(np.linalg.norm(self.rows)), np.sqrt(len(self.rows)))
+        names = [s.fit.name for s in self.parameters.slots for _ in range(s.count)]
+        silent = lengths <= _NO_EFFECT * size
+        if silent.any():
+            return tuple(dict.fromkeys(n for n, bad in zip(names, silent, strict=True) if bad))
+        _, singular, right = np.linalg.svd(self.jacobian / lengths, full_matrices=False)
+        if len(self.rows) < self.parameters.count or singular[-1] < _UNDETERMINED * singular[0]:
+            strong = np.abs(right[-1]) > 0.3
+            return tuple(dict.fromkeys(n for n, s in zip(names, strong, strict=True) if s))
+        return ()
+
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Return that of θ by the noise, ``(p, p)``; None where nothing is measured."""
+        if not any(m.is_measured for m in self.misfits) or self.undetermined:
+            return None
+        lengths = np.linalg.norm(self.jacobian, axis=0)
+        inverse = np.linalg.pinv(self.jacobian / lengths, rcond=1e-12)
+        freedom = max(len(self.rows) - self.parameters.count, 1)
+        variance = 1.0
+        if not all(m.has_noise for m in self.misfits):
+            variance = self.cost / freedom
+        return variance * (inverse @ inverse.T) / np.outer(lengths, lengths)
+
+
+def identify(
+    parameters: Parameters,
+    theta: np.ndarray,
+    state: State,
+    tolerance: float,
+    deadline: float,
+    on_step: Callable[[int, float], None],
+    jacobian: np.ndarray | None = None,
+    weights: dict[str, float] | None = None,
+) -> Identified:
+    """Return the parameters that fit the observations best, from ``theta (p,)`` on.
+
+    ``state`` is a forward solution nearby; all others have its resolution. ``tolerance`` is that of
+    the parameters, relative; a ``jacobian`` of a coarser forward solve serves as long as it leads
+    downhill. ``on_step(number, cost)`` is told of every step. Raises ForwardError if the first
+    forward problem has no solution.
+    """
+    low, high = parameters.bounds
+
+    def solve(theta: np.ndarray) -> State:
+        return state.solve_again(parameters.put(theta))
+
+    current = solve(theta)
+    misfits = observe(current)
+    weights = dict(weights or {})
+    rows = weigh(misfits, weights)
+    damping, fresh, step = _FIRST_DAMPING, False, np.inf
+    converged, taken = False, 0
+    if jacobian is None:
+        jacobian, fresh = differentiate(parameters, theta, current, weights), True
+    while taken < _ITERATIONS and read_clock() < deadline:
+        taken += 1
+        change = _damped_step(jacobian, rows, damping)
+        longest = float(np.abs(change).max(initial=0.0))
+        change *= min(1.0, _LONGEST / max(longest, 1e-300))
+        proposed = np.clip(theta + change, low, high)
+        step = float(np.abs(proposed - theta).max(initial=0.0))
+        if step <= 0.1 * tolerance and (fresh or damping <= _FIRST_DAMPING):
+            converged = True
+            break
+        try:
+            trial = solve(proposed)
+            found = observe(trial)
+            new_rows = weigh(found, weights)
+        except ForwardError:
+            new_rows, trial, found = np.full(len(rows), np.inf), current, misfits
+        if np.isfinite(new_rows).all() and new_rows @ new_rows < rows @ rows:
+            predicted = rows + jacobian @ (proposed - theta)
+            gain = rows @ rows - new_rows @ new_rows
+            promise = rows @ rows - predicted @ predicted
+            jacobian = _update(jacobian, proposed - theta, new_rows - rows)
+            trusted = promise <= 0.0 or gain > 0.5 * promise
+            moved = float(np.linalg.norm(proposed - theta))
+            theta, current, misfits, rows, fresh = proposed, trial, found, new_rows, False
+            damping = max(_LEAST_DAMPING, damping / 10.0)
+            on_step(taken, float(rows @ rows))
+            if not trusted or moved > 0.3:
+                jacobian, fresh = differentiate(parameters, theta, current, weights), True
+        elif not fresh:
+            jacobian, fresh = differentiate(parameters, theta, current, weights), True
+        else:
+            damping *= 10.0
+            if damping > _MOST_DAMPING:
+                converged = step <= tolerance
+                break
+    if not fresh and read_clock() < deadline:
+        jacobian = differentiate(parameters, theta, current, weights)
+    return Identified(
+        parameters, theta, current, misfits, weights, jacobian, taken, converged, step
+    )
+
+
+def reweigh(found: Identified) -> dict[str, float]:
+    """Return the deviation of the readings of every label whose noise is not known, over its scale."""
+    weights: dict[str, float] = {}
+    for label in {m.label for m in found.misfits if not m.has_noise}:
+        rows = np.concatenate([m.rows for m in found.misfits if m.label == label])
+        weights[label] = max(float(np.sqrt(np.mean(rows**2))), 1e-12)
+    return weights
+
+
+def weigh(misfits: tuple[Misfit, ...], weights: dict[str, float]) -> np.ndarray:
+    """Return all rows, ``(n,)``."""
+    parts = [m.rows / (1.0 if m.has_noise else weights.get(m.label, 1.0)) for m in misfits]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def differentiate(
+    parameters: Parameters, theta: np.ndarray, state: State, weights: dict[str, float]
+) -> np.ndarray:
+    """Return ``dr/dθ (n, p)`` by differences of forward solves at one resolution."""
+    low, high = parameters.bounds
+    base = weigh(observe(state), weights)
+    columns = []
+    for i in range(parameters.count):
+        moved = theta.copy()
+        moved[i] += _STEP if theta[i] + _STEP <= high[i] else -_STEP
+        moved[i] = max(moved[i], low[i])
+        rows = weigh(observe(state.solve_again(parameters.put(moved))), weights)
+        columns.append((rows - base) / (moved[i] - theta[i]))
+    return np.stack(columns, axis=1)
+
+
+def discretisation_error(
+    found: Identified, coarse_rows: np.ndarray, fine_rows: np.ndarray
+) -> np.ndarray:
+    """Return ``|δθ| = |J⁺ (r_c − r_f)|``: how far the parameters would move, ``(p,)``."""
+    return np.abs(np.linalg.pinv(found.jacobian, rcond=1e-12) @ (coarse_rows - fine_rows))
+
+
+def _damped_step(jacobian: np.ndarray, rows: np.ndarray, damping: float) -> np.ndarray:
+    lengths = np.linalg.norm(jacobian, axis=0)
+    lengths[lengths == 0.0] = 1.0
+    p = jacobian.shape[1]
+    stacked = np.vstack([jacobian / lengths, np.sqrt(damping) * np.eye(p)])
+    target = np.concatenate([-rows, np.zeros(p)])
+    return np.linalg.lstsq(stacked, target, rcond=None)[0] / lengths
+
+
+def _update(jacobian: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Return Broyden's update: the nearest matrix that explains the last step."""
+    return jacobian + np.outer(change - jacobian @ step, step) / max(float(step @ step), 1e-300)
+
+
+def with_weights(found: Identified, weights: dict[str, float]) -> Identified:
+    """Return the same fit, its rows and sensitivities over other deviations."""
+    before = np.concatenate(
+        [
+            np.full(len(m.values), 1.0 if m.has_noise else found.weights.get(m.label, 1.0))
+            for m in found.misfits
+        ]
+    )
+    after = np.concatenate(
+        [
+            np.full(len(m.values), 1.0 if m.has_noise else weights.get(m.label, 1.0))
+            for m in found.misfits
+        ]
+    )
+    return replace(found, weights=weights, jacobian=found.jacobian * (before / after)[:, None])

@@ -1,0 +1,393 @@
+"""Inverse problems: the fits, then the fields that go with them.
+
+The fits are found by `identification` with a coarse forward solve first and finer ones at the end;
+the fields by the solver of forward problems with the fits as they were found. Of a field the degree
+rises for as long as the data ask for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy
+
+from pdelang.calculus.derivation import derive
+from pdelang.calculus.fit_expression import fit_expression
+from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.operators import Expansion
+from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import System
+from pdelang.lowering.lower import lower
+from pdelang.lowering.program import Program
+from pdelang.semantics.problem import Fit, Problem
+from pdelang.semantics.settings import Settings
+from pdelang.training.inverse.fitted import FittedValue
+from pdelang.training.inverse.forward import ForwardError, State, solve_forward
+from pdelang.training.inverse.identification import (
+    Identified,
+    discretisation_error,
+    identify,
+    reweigh,
+    weigh,
+    with_weights,
+)
+from pdelang.training.inverse.observations import observe
+from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.journal import read_clock
+from pdelang.training.least_squares.jet_basis import jets_of_fields
+from pdelang.training.norms import compare_fields
+from pdelang.training.places import sample_domain
+from pdelang.training.progress import Event, Progress
+from pdelang.training.solution import Solution, Status
+from pdelang.training.splines.method import unsuited_reason
+
+_COARSE = 10.0  # times the tolerance, where the fits are sought
+_COARSEST = 1e-3
+_TIME_SHARE = 0.7  # of the limit, for the fits
+_HIGHEST_DEGREE = 8
+_RESOLUTIONS = 3  # times that the forward problem is resolved anew while fits are sought
+_SETTLED = 1e-2  # of a parameter: a move by another resolution that changes nothing any more
+_PROBES = 2000
+
+# A program whose fits are given, its settings, and the kind of features that served the fits.
+Forward = Callable[[Program, Settings, str | None], Solution]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inversion:
+    """The fits as they were found, and what is left of the data."""
+
+    found: Identified
+    errors: Mapping[str, float]  # of the fits, by the discretisation
+    field_error: float  # what the errors of the fits make of the fields
+    route: str
+
+
+def solve_inverse(
+    program: Program,
+    settings: Settings,
+    forward: Forward,
+    progress: Progress | None,
+    started: float,
+) -> Solution:
+    """Solve an inverse problem. ``forward`` solves a program whose fits are given."""
+    system = program.system
+    began = read_clock()
+    deadline = started + _TIME_SHARE * settings.time_limit
+    failure: str | None = None
+    inversion: Inversion | None = None
+    for route in _routes(system, settings):
+        try:
+            inversion = _invert(system.problem, route, settings, deadline, progress, started)
+            break
+        except ForwardError as error:
+            failure = f"{route}: {error}"
+    problem = system.problem
+    if inversion is not None:
+        problem = inversion.found.parameters.put(inversion.found.theta)
+    fixed, _ = derive(problem)
+    assert fixed is not None, "derived before, with other values"
+    sought = read_clock() - began
+    solution = forward(lower(fixed), settings, None if inversion is None else inversion.route)
+    seconds = dict(solution.seconds)
+    seconds["solve"] = seconds.get("solve", 0.0) + sought
+    if inversion is None:
+        return replace(
+            solution,
+            status=Status.DIVERGED,
+            seconds=seconds,
+            fitted={fit.name: FittedValue.of(fit, None) for fit in problem.fits},
+            messages=(f"the first guess of the fits leads nowhere: {failure}", *solution.messages),
+        )
+    return _finish(solution, problem, inversion, settings, seconds)
+
+
+def _routes(system: System, settings: Settings) -> tuple[str, ...]:
+    """Return the kinds of forward solves to try: splines where they serve, else features."""
+    is_spline_set = settings.network is not None and settings.network.name == "splines"
+    if settings.network is not None and not is_spline_set:
+        return ("features",)
+    if unsuited_reason(system) is not None or settings.conditions == "hard":
+        return ("features",)
+    highest: dict[str, int] = {}
+    for jet in system.jets:
+        highest[jet.field] = max(highest.get(jet.field, 0), jet.orders[-1])
+    observed = [
+        jet
+        for term in system.observations
+        for jet in (
+            *(j for b in term.blocks for j in b.residual.jets),
+            *(j for f in term.functionals for a in f.aggregates for j in a.integrand.jets),
+        )
+    ]
+    # Splines know a field's derivatives in time up to its own order.
+    is_known = system.problem.time is None or all(
+        jet.orders[-1] <= highest.get(jet.field, 0) for jet in observed
+    )
+    if not is_known:
+        return ("features",)
+    if is_spline_set:
+        return ("splines",)
+    first = "splines" if system.problem.time is not None else "features"
+    return ("splines", "features") if first == "splines" else ("features", "splines")
+
+
+def _invert(
+    problem: Problem,
+    route: str,
+    settings: Settings,
+    deadline: float,
+    progress: Progress | None,
+    started: float,
+) -> Inversion:
+    has_fields = any(fit.is_field for fit in problem.fits)
+    coarse = min(_COARSE * settings.tolerance, max(_COARSEST, settings.tolerance))
+    parameters = Parameters.of(problem)
+    found = _seek(
+        parameters, parameters.start, route, coarse, settings, deadline, progress, started
+    )
+    levels = [found]
+    if has_fields:
+        found, levels = _raise_degree(found, route, coarse, settings, deadline, progress, started)
+    fine = replace(settings, tolerance=0.3 * settings.tolerance)
+    state = _solve(found, route, fine, deadline)
+    coarse_rows, rows = found.rows, weigh(observe(state), found.weights)
+    shift = discretisation_error(found, coarse_rows, rows)
+    found = identify(
+        found.parameters,
+        found.theta,
+        state,
+        settings.tolerance,
+        deadline,
+        _teller(progress, started),
+        found.jacobian,
+        found.weights,
+    )
+    return _judge(found, shift, levels, route)
+
+
+def _seek(
+    parameters: Parameters,
+    theta: np.ndarray,
+    route: str,
+    tolerance: float,
+    settings: Settings,
+    deadline: float,
+    progress: Progress | None,
+    started: float,
+) -> Identified:
+    """Return the fit with a forward solve of the given tolerance, readings weighed by their noise."""
+    coarse = replace(settings, tolerance=tolerance)
+    on_step = _teller(progress, started)
+    state = solve_forward(parameters.put(theta), route, coarse, deadline)
+    jacobian, weights = None, {}
+    for _ in range(_RESOLUTIONS):
+        found = identify(
+            parameters, theta, state, settings.tolerance, deadline, on_step, jacobian, weights
+        )
+        labels = {m.label for m in found.misfits}
+        if len(labels) > 1 and any(not m.has_noise for m in found.misfits):
+            found = with_weights(found, reweigh(found))
+        theta, jacobian, weights = found.theta, found.jacobian, found.weights
+        if read_clock() > deadline:
+            break
+        # What resolved the fields of the first guess may not resolve those of the fitted values.
+        state = _solve(found, route, coarse, deadline)
+        rows = weigh(observe(state), weights)
+        if discretisation_error(found, found.rows, rows).max(initial=0.0) < _SETTLED:
+            break
+    return found
+
+
+def _raise_degree(
+    found: Identified,
+    route: str,
+    tolerance: float,
+    settings: Settings,
+    deadline: float,
+    progress: Progress | None,
+    started: float,
+) -> tuple[Identified, list[Identified]]:
+    """Return the fit of the best degree by Schwarz's criterion, and all that were tried.
+
+    ``n log(‖r‖²/n) + p log n`` is least where a further coefficient no longer explains more than
+    noise does (Schwarz 1978). With known noise the first term is ``‖r‖²``.
+    """
+    levels = [found]
+    best, patience = found, 0
+    for degree in range(1, _HIGHEST_DEGREE + 1):
+        if read_clock() > deadline or patience > 1:
+            break
+        parameters = Parameters.of(found.parameters.problem, degree)
+        if parameters.count >= len(found.rows):
+            break
+        theta = levels[-1].parameters.carry(levels[-1].theta, parameters)
+        current = _seek(parameters, theta, route, tolerance, settings, deadline, progress, started)
+        if current.undetermined:
+            break
+        levels.append(current)
+        if _criterion(current) < _criterion(best):
+            best, patience = current, 0
+        else:
+            patience += 1
+    return best, levels
+
+
+def _criterion(found: Identified) -> float:
+    n, p = len(found.rows), found.parameters.count
+    if all(m.has_noise and m.is_measured for m in found.misfits):
+        return found.cost + p * math.log(n)
+    return n * math.log(max(found.cost, 1e-300) / n) + p * math.log(n)
+
+
+def _solve(found: Identified, route: str, settings: Settings, deadline: float) -> State:
+    """Return the forward solution where a fit ended, at a resolution that suits it."""
+    return solve_forward(found.parameters.put(found.theta), route, settings, deadline)
+
+
+def _teller(progress: Progress | None, started: float) -> Callable[[int, float], None]:
+    def tell(number: int, cost: float) -> None:
+        if progress is not None:
+            losses = {"data": cost}
+            progress(Event("invert", number, 0, read_clock() - started, losses=losses))
+
+    return tell
+
+
+def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route: str) -> Inversion:
+    """Return the fit with the error that the discretisation leaves in it.
+
+    ``shift (p,)`` is how far a ten times coarser forward solve would have moved it.
+    """
+    # The last step was not worth taking; it bounds what iterating on would still change.
+    moved = shift + found.step
+    slopes = found.parameters.slopes(found.theta)
+    values = found.parameters.values(found.theta)
+    errors: dict[str, float] = {}
+    for slot in found.parameters.slots:
+        own = slice(slot.start, slot.start + slot.count)
+        if slot.fit.is_field:
+            errors[slot.fit.name] = _field_distance(found, levels, slot.fit)
+        else:
+            value = values[slot.fit.name]
+            assert isinstance(value, float)
+            size = abs(value) or 1.0
+            errors[slot.fit.name] = max(float(abs(moved[own] * slopes[own])[0] / size), 1e-15)
+
+    return Inversion(found, errors, _effect_on_fields(found, moved), route)
+
+
+def _effect_on_fields(found: Identified, moved: np.ndarray) -> float:
+    """Return the largest relative change of an unknown when the parameters move so far."""
+    if not moved.any():
+        return 0.0
+    problem = found.parameters.problem
+    low, high = found.parameters.bounds
+    try:
+        other = found.state.solve_again(
+            found.parameters.put(np.clip(found.theta + moved, low, high))
+        )
+    except ForwardError:
+        return 1.0
+    points = sample_domain(problem, _PROBES, 77_003)
+    system = found.state.system
+    jets = jets_of_fields(system)
+    own, changed = (
+        dict(zip(system.fields, state.jets(jets, points), strict=True))
+        for state in (found.state, other)
+    )
+    return max(compare_fields(problem.unknowns, changed, own).values(), default=0.0)
+
+
+def _field_distance(found: Identified, levels: list[Identified], fit: Fit) -> float:
+    """Return how far a field is from those of the neighbouring degrees: the nearer one."""
+    own = field_values(found.parameters.put(found.theta), fit.name)
+    size = float(np.linalg.norm(own)) or 1.0
+    others = [
+        float(np.linalg.norm(field_values(level.parameters.put(level.theta), fit.name) - own))
+        / size
+        for level in levels
+        if level.parameters.count != found.parameters.count
+    ]
+    return max(min(others, default=1.0), 1e-15)
+
+
+def field_values(problem: Problem, name: str, exact: bool = False) -> np.ndarray:
+    """Return a fit at points over space and time; with ``exact`` its true value."""
+    points = sample_domain(problem, _PROBES, 77_003)
+    symbols = Symbols.of(problem)
+    expansion = Expansion(symbols, problem.unknowns)
+    fit = next(f for f in problem.fits if f.name == name)
+    if exact:
+        assert fit.exact is not None
+        expression: sympy.Expr = expansion.scalar(fit.exact)
+    else:
+        expression = fit_expression(fit, expansion.scalar, symbols)
+    return evaluate_points([expression], symbols.coordinates, points.T)[0]
+
+
+def _finish(
+    solution: Solution,
+    problem: Problem,
+    inversion: Inversion,
+    settings: Settings,
+    seconds: Mapping[str, float],
+) -> Solution:
+    """Return the solution with what was fitted, how well, and what is left of the data."""
+    found = inversion.found
+    covariance = found.covariance
+    slopes = found.parameters.slopes(found.theta)
+    deviations: dict[str, float] = {}
+    if covariance is not None:
+        sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0)) * np.abs(slopes)
+        deviations = {
+            s.fit.name: float(sigma[s.start]) for s in found.parameters.slots if not s.fit.is_field
+        }
+    fitted = {fit.name: FittedValue.of(fit, deviations.get(fit.name)) for fit in problem.fits}
+    estimate = {
+        name: value + inversion.field_error for name, value in solution.error_estimate.items()
+    }
+    estimate |= dict(inversion.errors)
+    error = dict(solution.error)
+    for fit in problem.fits:
+        if fit.exact is not None:
+            true = field_values(problem, fit.name, exact=True)
+            own = field_values(problem, fit.name)
+            size = float(np.linalg.norm(true))
+            error[fit.name] = float(np.linalg.norm(own - true)) / (size or 1.0)
+    misfit: dict[str, float] = {}
+    for label in dict.fromkeys(m.label for m in found.misfits):
+        values = np.concatenate([m.values for m in found.misfits if m.label == label])
+        misfit[label] = float(np.sqrt(np.mean(values**2)))
+    status = solution.status
+    messages = [
+        f"fits: Gauss-Newton over the forward problem ({inversion.route}), "
+        f"{found.iterations} last iterations, {len(found.rows)} rows for "
+        f"{found.parameters.count} parameters"
+    ]
+    low, high = found.parameters.bounds
+    for slot in found.parameters.slots:
+        at = found.theta[slot.start]
+        if not slot.fit.is_field and (at <= low[slot.start] or at >= high[slot.start]):
+            messages.append(f"`{slot.fit.name}` stopped at its bound")
+    if found.undetermined:
+        status = Status.SINGULAR
+        names = ", ".join(f"`{name}`" for name in found.undetermined)
+        messages.append(
+            f"the data do not determine {names}: the solution hardly depends on it there"
+        )
+    elif status is Status.SOLVED and max(estimate.values(), default=0.0) > settings.tolerance:
+        status = Status.TOLERANCE_NOT_REACHED
+    return replace(
+        solution,
+        status=status,
+        seconds=seconds,
+        fitted=fitted,
+        misfit=misfit,
+        error_estimate=estimate,
+        error=error,
+        messages=(*messages, *solution.messages),
+    )

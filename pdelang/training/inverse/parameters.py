@@ -1,0 +1,153 @@
+"""The numbers that are fitted: constants, and the coefficients of fields, as one vector.
+
+A constant with a positive lower bound enters by its logarithm, any other one by itself over its
+size; bounds cut it off. A field enters by the coefficients of how it departs from its guess, which
+cannot leave its bounds: see `calculus.fit_expression`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pdelang.semantics.evaluate import evaluate
+from pdelang.semantics.problem import FieldSeries, Fit, Problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """Where a fit stands in the vector: ``start .. start + count``."""
+
+    fit: Fit
+    start: int
+    count: int
+
+    @property
+    def is_logarithmic(self) -> bool:
+        return not self.fit.is_field and self.fit.low > 0.0
+
+    @property
+    def size(self) -> float:
+        """Return what one unit of a constant's entry is worth, where it is not a logarithm."""
+        fit = self.fit
+        sizes = [abs(v) for v in (guess_of(fit), fit.high, fit.low) if math.isfinite(v) and v]
+        return sizes[0] if sizes else 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameters:
+    """All fits of a problem as a vector ``(p,)``."""
+
+    problem: Problem
+    slots: tuple[Slot, ...]
+
+    @classmethod
+    def of(cls, problem: Problem, degree: int = 0) -> Parameters:
+        """Return the parameters of a problem whose fields have total degree ``degree``."""
+        slots: list[Slot] = []
+        start = 0
+        for fit in problem.fits:
+            if fit.is_field:
+                fit = replace(fit, value=_zero_series(problem, fit, degree))
+            count = len(fit.value.coefficients) if isinstance(fit.value, FieldSeries) else 1
+            slots.append(Slot(fit, start, count))
+            start += count
+        return cls(problem, tuple(slots))
+
+    @property
+    def count(self) -> int:
+        return sum(slot.count for slot in self.slots)
+
+    @property
+    def start(self) -> np.ndarray:
+        """Return the vector of the first guesses."""
+        theta = np.zeros(self.count)
+        for slot in self.slots:
+            if not slot.fit.is_field:
+                value = guess_of(slot.fit)
+                theta[slot.start] = math.log(value) if slot.is_logarithmic else value / slot.size
+        return theta
+
+    @property
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least and the largest vector."""
+        low, high = np.full(self.count, -np.inf), np.full(self.count, np.inf)
+        for slot in self.slots:
+            fit = slot.fit
+            if slot.is_logarithmic:
+                low[slot.start] = math.log(fit.low)
+                high[slot.start] = math.log(fit.high) if math.isfinite(fit.high) else np.inf
+            elif not fit.is_field:
+                low[slot.start], high[slot.start] = fit.low / slot.size, fit.high / slot.size
+        return low, high
+
+    def values(self, theta: np.ndarray) -> dict[str, float | FieldSeries]:
+        """Return what every fit stands for."""
+        found: dict[str, float | FieldSeries] = {}
+        for slot in self.slots:
+            own = theta[slot.start : slot.start + slot.count]
+            series = slot.fit.value
+            if isinstance(series, FieldSeries):
+                found[slot.fit.name] = replace(series, coefficients=tuple(map(float, own)))
+            elif slot.is_logarithmic:
+                found[slot.fit.name] = float(np.clip(math.exp(own[0]), slot.fit.low, slot.fit.high))
+            else:
+                found[slot.fit.name] = float(own[0] * slot.size)
+        return found
+
+    def slopes(self, theta: np.ndarray) -> np.ndarray:
+        """Return ``d value/d theta`` of every constant, 1 for coefficients of fields, ``(p,)``."""
+        values = self.values(theta)
+        slopes = np.ones(self.count)
+        for slot in self.slots:
+            value = values[slot.fit.name]
+            if not isinstance(value, FieldSeries):
+                slopes[slot.start] = value if slot.is_logarithmic else slot.size
+        return slopes
+
+    def put(self, theta: np.ndarray) -> Problem:
+        """Return the problem with every fit at its value."""
+        return self.problem.with_fits(self.values(theta))
+
+    def carry(self, theta: np.ndarray, finer: Parameters) -> np.ndarray:
+        """Return the same values as a vector of parameters with more coefficients."""
+        result = finer.start
+        for own, other in zip(self.slots, finer.slots, strict=True):
+            series, larger = own.fit.value, other.fit.value
+            part = theta[own.start : own.start + own.count]
+            if isinstance(series, FieldSeries) and isinstance(larger, FieldSeries):
+                for degree, value in zip(series.degrees, part, strict=True):
+                    result[other.start + larger.degrees.index(degree)] = value
+            else:
+                result[other.start] = part[0]
+        return result
+
+
+def guess_of(fit: Fit) -> float:
+    """Return the first guess of a constant."""
+    return float(evaluate(fit.guess, np.zeros((1, 0)), ())[0])
+
+
+def _zero_series(problem: Problem, fit: Fit, degree: int) -> FieldSeries:
+    d = len(fit.coordinates)
+    degrees = sorted(
+        (k for k in itertools.product(range(degree + 1), repeat=d) if sum(k) <= degree),
+        key=lambda k: (sum(k), k),
+    )
+    ends = []
+    for name in fit.coordinates:
+        if name in problem.domain.coordinates:
+            axis = problem.domain.coordinates.index(name)
+            ends.append((problem.domain.box.low[axis], problem.domain.box.high[axis]))
+        else:
+            assert problem.time is not None
+            ends.append((problem.time.bounds.low_value, problem.time.bounds.high_value))
+    return FieldSeries(
+        tuple(degrees),
+        (0.0,) * len(degrees),
+        tuple((low + high) / 2 for low, high in ends),
+        tuple((high - low) / 2 for low, high in ends),
+    )

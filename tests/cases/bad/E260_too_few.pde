@@ -1,0 +1,8 @@
+pde 1
+domain line(x) = interval(0, 1)
+fit a = 1
+fit b = 1
+unknown u
+in line: -dxx(u) = a + b*x
+on left, right: u = 0
+require mean(u) = 1
