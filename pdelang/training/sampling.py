@@ -144,7 +144,9 @@ class Sampler:
         if source.unit is None:
             return nodes[None]
         m = source.unit.shape[1]
-        start, duration = (jnp.asarray(a, self.dtype) for a in (source.start, source.duration))
+        start, duration = (
+            jnp.asarray(a[None, :], self.dtype) for a in (source.start, source.duration)
+        )
         times = start + duration * self._shift(source.unit, shift[-m:], number)
         q, columns = nodes.shape
         rows = times.shape[0]
