@@ -61,6 +61,7 @@ from pdelang.semantics.expression import (
     Pi,
     RangeIntegral,
     Rank,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -128,7 +129,7 @@ class OrderFinder:
             case Coordinate(name=name):
                 # A varied parameter is no coordinate: nothing is differentiated by it.
                 return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
-            case Bound() | DataColumn():
+            case Bound() | TableValue() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])
