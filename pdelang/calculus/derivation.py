@@ -164,9 +164,9 @@ def _is_linear(term: Term) -> bool:
             for a in functional.aggregates
         ):
             return False
-        names = [a.symbol for a in functional.aggregates]
+        names = {a.symbol for a in functional.aggregates if a.integrand.jets}
         slopes = (partial_derivative(functional.expression, name) for name in names)
-        if any(slope.free_symbols for slope in slopes):
+        if any(slope.free_symbols & names for slope in slopes):
             return False
     return True
 

@@ -37,9 +37,7 @@ class Extent:
     @classmethod
     def of(cls, problem: Problem, symbols: Symbols) -> Extent:
         """Return the extent of a problem's domain and time."""
-        bounds: tuple[Bounds, ...] = problem.domain.bounds
-        if problem.time is not None:
-            bounds += (problem.time.bounds,)
+        bounds: tuple[Bounds, ...] = (*problem.domain.bounds, *problem.extra_bounds)
         expansion = Expansion(symbols, problem.unknowns)
         return cls(
             symbols,
@@ -75,7 +73,7 @@ class Extent:
                 assert side.axis is not None
                 return {side.axis: (self.high if side.upper else self.low)[side.axis]}
             case Start():
-                return {self.symbols.dimension - 1: self.low[-1]}
+                return {self.symbols.time_axis: self.low[self.symbols.time_axis]}
             case AtPoint(point=point):
                 return {axis: sympy.Float(value) for axis, value in enumerate(point)}
             case _:
@@ -148,13 +146,13 @@ class Extent:
         return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
 
     def _with_times(self, points: np.ndarray, fixed: dict[int, float]) -> np.ndarray:
-        """Return points ``(n, d_space)`` as columns, with times spread over the interval."""
-        if not self.symbols.has_time:
-            return points.T
-        axis = self.symbols.dimension - 1
-        unit = _generic_times(len(points))
-        times = self.low_values[axis] + self.lengths[axis] * unit
-        return np.vstack([points.T, np.full(len(points), fixed[axis]) if axis in fixed else times])
+        """Return points ``(n, d_space)`` as columns, with the other coordinates spread over theirs."""
+        columns = [*points.T]
+        for axis in range(self.symbols.space_dimension, self.symbols.dimension):
+            unit = _generic_times(len(points), axis - self.symbols.space_dimension)
+            values = self.low_values[axis] + self.lengths[axis] * unit
+            columns.append(np.full(len(points), fixed[axis]) if axis in fixed else values)
+        return np.array(columns)
 
     def spread(self, fixed: dict[int, float], generic: bool = False) -> np.ndarray:
         """Return points ``(d, n)`` spread over the box with some coordinates held fixed."""
@@ -179,9 +177,16 @@ def _lobatto_points(d: int) -> np.ndarray:
     )
 
 
-def _generic_times(n: int) -> np.ndarray:
-    """Return ``n`` numbers in the unit interval by the golden ratio, both ends among them."""
-    unit = (0.5 + 0.6180339887498949 * np.arange(n)) % 1.0
+def _generic_times(n: int, number: int = 0) -> np.ndarray:
+    """Return ``n`` numbers in the unit interval, both ends among them.
+
+    ``number`` tells apart the coordinates that need some: the time takes multiples of the golden
+    ratio, others those of square roots.
+    """
+    step = 0.6180339887498949 if number == 0 else np.sqrt(number + 1.0) % 1.0
+    if step == 0:
+        step = np.sqrt(number + 1.5) % 1.0
+    unit = (0.5 + step * np.arange(n)) % 1.0
     unit[:2] = (0.0, 1.0)[: len(unit[:2])]
     return unit
 

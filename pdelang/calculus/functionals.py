@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import sympy
 
 from pdelang.calculus.constants import in_declared_unit
@@ -12,6 +13,7 @@ from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
+from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
@@ -79,10 +81,34 @@ class _Gathering:
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
         """Return a functional with the aggregates that its expression contains."""
+        expression = self._gather_varied(expression)
         used = expression.free_symbols
         return Functional(
             name, expression, tuple(a for a in self.aggregates if a.symbol in used), span
         )
+
+    def _gather_varied(self, expression: sympy.Expr) -> sympy.Expr:
+        """Return an expression with each varied parameter as its value at a point of space.
+
+        So a functional is one of aggregates alone, which know the member of the family.
+        """
+        symbols, box = self.symbols, self.problem.domain.box
+        for parameter in symbols.coordinates[symbols.dimension - symbols.varied :]:
+            if parameter in expression.free_symbols:
+                symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{parameter.name}", real=True)
+                expression = substitute(expression, {parameter: symbol})
+                self.aggregates.append(
+                    AggregateIntegrand(
+                        kind=AggregateKind.VALUE,
+                        symbol=symbol,
+                        integrand=linearise(parameter, symbols),
+                        on=None,
+                        region=None,
+                        point=tuple(float(x) for x in np.add(box.low, box.high) / 2),
+                        time=None,
+                    )
+                )
+        return expression
 
     def _aggregate(self, node: Aggregate) -> Value:
         spots = self._spots(node)

@@ -1,12 +1,9 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-                fields = tuple(
-                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
-                )
-                if unknown.is_complex:
-                    return fields
-                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
+coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
+coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
+have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
 component along the direction that is not written, and the curl of a vector along it.

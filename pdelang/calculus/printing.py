@@ -80,7 +80,9 @@ def describe_place(place: Place, system: System) -> str:
         case Start(region=region):
             assert system.problem.time is not None
             where = "" if region is None else f" in {region.name}"
-            return f"at {names[-1]} = {system.problem.time.bounds.low_value:.6g}{where}"
+            return (
+                f"at {system.problem.time.name} = {system.problem.time.bounds.low_value:.6g}{where}"
+            )
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)
@@ -160,7 +162,8 @@ def _format_aggregate(aggregate: AggregateIntegrand, system: System) -> str:
     if aggregate.region is not None:
         words.append(f"in = {aggregate.region.name}")
     if aggregate.time is not None:
-        words.append(f"{system.coordinates[-1].name} = {aggregate.time:.6g}")
+        assert system.problem.time is not None
+        words.append(f"{system.problem.time.name} = {aggregate.time:.6g}")
     return f"{aggregate.kind.value}({', '.join(words)})"
 
 

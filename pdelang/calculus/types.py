@@ -161,4 +161,4 @@ def _space_order(jet: Jet, symbols: Symbols) -> int:
 
 
 def _time_order(jet: Jet, symbols: Symbols) -> int:
-    return jet.orders[-1] if symbols.has_time else 0
+    return jet.orders[symbols.time_axis] if symbols.has_time else 0

@@ -26,7 +26,8 @@ from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.data_sets import DataReader
 from pdelang.semantics.determination import report_undetermined
 from pdelang.semantics.edges import EdgeFinder
-from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.expression import Coordinate, Expression, Rank
+from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
@@ -48,6 +49,7 @@ from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
+from pdelang.semantics.traversal import contains
 from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
@@ -115,7 +117,8 @@ def examine(
         scope, faults, parts.locate, ranks, regions.find, complex_names, units, folder
     )
     parameters = _resolve_definitions(scope, resolver, folding)
-    extent = Extent(folding, domain, time)
+    varied = read_families(spec, bare, folding)
+    extent = Extent(folding, domain, time, varied)
     data = DataReader(resolver, folding, extent, folder)
     data.read()
     statements = StatementReader(resolver, folding, extent, data).read(spec)
@@ -125,7 +128,7 @@ def examine(
     check_ranges(tables, domain, time, faults)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
-    output = settings_reader.read_output(spec, len(scope.coordinates), time)
+    output = settings_reader.read_output(spec, len(scope.coordinates) + len(varied), time)
 
     coverage = None
     layout = None
@@ -176,6 +179,7 @@ def examine(
             settings=settings,
             output=output,
             partition=layout.partition,
+            varied=varied,
             units=() if units is None else units.texts(),
             fits=tuple(statements.fits),
             data_conditions=tuple(statements.data_conditions),
@@ -244,6 +248,9 @@ def _resolve_definitions(
         if definition is None:
             continue
         if isinstance(statement, tree.Param):
+            if contains(definition, Coordinate, into_parameters=True):
+                # It varies with the family, and has no value of its own.
+                continue
             found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
             known = [(n, value) for n, value in found if value is not None]
             if len(known) < len(found):

@@ -15,7 +15,7 @@ Formulas: Abramowitz and Stegun (1964), 3.7, 4.1, 4.3, 4.5. ``dot`` does not con
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -168,6 +168,8 @@ class _Spreading:
                     tuple(item.im for item in items),
                     Rank.SCALAR,
                 )
+            case Elsewhere() | RangeIntegral():
+                pair = self._map(lambda e: replace(node, operand=e), _parts(node.operand))
             case Aggregate():
                 pair = self._aggregate(node)
             case _:

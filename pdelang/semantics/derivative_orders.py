@@ -128,7 +128,10 @@ class OrderFinder:
                 return scalar_entry(CONSTANT)
             case FitReference(coordinates=own):
                 return scalar_entry(VARYING if own else CONSTANT)
-            case Coordinate() | Bound() | TableValue() | DataColumn():
+            case Coordinate(name=name):
+                # A varied parameter is no coordinate: nothing is differentiated by it.
+                return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
+            case Bound() | TableValue() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])

@@ -101,7 +101,10 @@ def evaluate(
     values: dict[int, np.ndarray] = {}
     columns = {name: points[:, axis] for axis, name in enumerate(coordinates)}
     with np.errstate(all="ignore"):
-        for node in post_order(expression):
+        for node in post_order(expression, into_parameters=True):
+            if isinstance(node, Parameter):
+                values[id(node)] = values[id(node.definition)]
+                continue
             operands = [values[id(child)] for child in children(node)]
             values[id(node)] = _evaluate_node(node, operands, columns, points)
     return values[id(expression)]
@@ -118,9 +121,6 @@ def _evaluate_node(
             return np.full(n, math.pi)
         case Coordinate(name=name) if name in columns:
             return columns[name]
-        case Parameter(definition=definition):
-            # A parameter is one number: one point is enough.
-            return np.full(n, evaluate(definition, np.zeros((1, 0)), ())[0])
         case VectorOf():
             return np.stack(operands, axis=1)
         case Component(axis=axis):

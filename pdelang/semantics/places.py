@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -33,6 +33,7 @@ class Trait(Enum):
 
     SPACE = "a coordinate"
     TIME = "the time"
+    FAMILY = "a varied parameter"
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
@@ -59,11 +60,13 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
     return Place(words, frozenset(traits), advice, is_real)
 
 
-_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN, Trait.FIT)
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.FAMILY, Trait.UNKNOWN, Trait.FIT)
 _AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
-PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
+PARAM = _place(
+    "a `param`", Trait.FAMILY, advice="a `param` is a constant; write `let` for what varies"
+)
 CONSTANT = _place("a constant", advice="only numbers and parameters may stand here", is_real=True)
 WHERE = _place(
     "a `where`",
@@ -88,11 +91,13 @@ KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
     Trait.TIME,
+    Trait.FAMILY,
     advice="write it as a formula of the coordinates",
 )
 NUMBER = _place(
     "a `report` or a `require`",
     Trait.AGGREGATE,
+    Trait.FAMILY,
     Trait.FIT,
     advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
 )
@@ -101,14 +106,20 @@ BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NOR
 INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 
 
-def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
+def find_traits(
+    expression: Expression, time: str | None, varied: Collection[str] = ()
+) -> dict[Trait, Span]:
     """Return what the expression depends on, each with one place where it does.
+
+    ``time`` and ``varied`` are names: all other coordinates are those of space.
 
     What stands inside an aggregate is not counted: it is taken elsewhere.
     """
     found: dict[Trait, Span] = {}
-    for node in post_order(expression, into_aggregates=False):
+    for node in post_order(expression, into_aggregates=False, into_parameters=True):
         match node:
+            case Coordinate(name=name) if name in varied:
+                found.setdefault(Trait.FAMILY, node.span)
             case Coordinate(name=name):
                 found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
             case UnknownReference():
@@ -172,6 +183,10 @@ def report_misplaced(
         case Trait.SPACE | Trait.TIME:
             message = f"`{text}` varies from point to point and cannot stand in {place.words}"
             label = "depends on a coordinate" if trait is Trait.SPACE else "depends on the time"
+        case Trait.FAMILY:
+            message = f"`{text}` varies within the family and cannot stand in {place.words}"
+            label = "has no one value"
+            advice = "shapes, ranges, points and settings are the same for the whole family"
         case Trait.UNKNOWN:
             message = f"`{text}` is solved for and cannot stand in {place.words}"
             label = "depends on an unknown"

@@ -98,8 +98,17 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Varied:
+    """A parameter that runs over ``bounds``: one solution serves every value."""
+
+    name: str
+    bounds: Bounds
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TimeInterval:
-    """The time coordinate, always the last one."""
+    """The time coordinate: after those of space, before the varied parameters."""
 
     name: str
     bounds: Bounds
@@ -248,7 +257,7 @@ class KnownSolution:
 class Reference:
     """``compare u = csv(…)``: points and values of one unknown or component, already read.
 
-    ``points`` has one row per reading and one column per coordinate (space, then time);
+    ``points`` has one row per reading and one column per coordinate (space, time, varied parameters);
     ``values`` has one column per component compared. Both are tuples of float tuples.
     """
 
@@ -377,6 +386,7 @@ class Problem:
     settings: Settings
     output: OutputSettings
     partition: Partition | None = None  # of a domain without regions it may be left out
+    varied: tuple[Varied, ...] = ()
     units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
     tables: tuple[str, ...] = ()  # files of `interp`
@@ -398,8 +408,20 @@ class Problem:
 
     @property
     def coordinates(self) -> tuple[str, ...]:
-        """Space coordinates, then the time where there is one."""
-        return self.domain.coordinates + ((self.time.name,) if self.time else ())
+        """Space coordinates, the time where there is one, then the varied parameters."""
+        time = (self.time.name,) if self.time else ()
+        return (*self.domain.coordinates, *time, *(v.name for v in self.varied))
+
+    @property
+    def time_axis(self) -> int | None:
+        """The place of the time among the coordinates."""
+        return len(self.domain.coordinates) if self.time else None
+
+    @property
+    def extra_bounds(self) -> tuple[Bounds, ...]:
+        """The bounds of what follows the space coordinates: the time and the varied parameters."""
+        time = (self.time.bounds,) if self.time else ()
+        return (*time, *(v.bounds for v in self.varied))
 
     @property
     def components(self) -> tuple[str, ...]:

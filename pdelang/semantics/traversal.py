@@ -107,9 +107,11 @@ def post_order(
 
 
 def contains(
-    root: Expression, kinds: type | tuple[type, ...], into_aggregates: bool = True
+    root: Expression,
+    kinds: type | tuple[type, ...],
+    into_aggregates: bool = True,
+    into_parameters: bool = False,
 ) -> bool:
     """Say whether a node of one of ``kinds`` stands in the expression."""
-    return any(
-        isinstance(node, kinds) for node in post_order(root, into_aggregates=into_aggregates)
-    )
+    nodes = post_order(root, into_aggregates=into_aggregates, into_parameters=into_parameters)
+    return any(isinstance(node, kinds) for node in nodes)

@@ -16,10 +16,15 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
     def refuse(node: tree.Node, what: str, help: str | None = None) -> None:
         faults.add("E190", f"{what} not supported yet", node.span, "not supported yet", help=help)
 
+    varied = bool(scope.varied)
     for statement in spec.statements:
         match statement:
-            case tree.Vary():
-                refuse(statement, "`vary` is", "give the constant a value with `param`")
+            case tree.Fit() | tree.Data() if varied:
+                refuse(
+                    statement,
+                    "measured or fitted values beside `vary` are",
+                    "give the varied parameter one value with `param`",
+                )
                 scope.faulty.add(statement.name.name)
             case tree.Unknown(region=tree.Name() as region):
                 known = scope.find(region.name, {Kind.DOMAIN, Kind.SHAPE}) is not None

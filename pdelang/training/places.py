@@ -31,12 +31,11 @@ class Stretch:
 
 
 def space_time_box(problem: Problem) -> Box:
-    """Return the box around the domain, with the time as its last coordinate."""
-    box = problem.domain.box
-    if problem.time is None:
-        return box
-    bounds = problem.time.bounds
-    return Box((*box.low, bounds.low_value), (*box.high, bounds.high_value))
+    """Return the box around the domain, with the time and the varied parameters after it."""
+    box, bounds = problem.domain.box, problem.extra_bounds
+    return Box(
+        (*box.low, *(b.low_value for b in bounds)), (*box.high, *(b.high_value for b in bounds))
+    )
 
 
 def sample_domain(
@@ -47,8 +46,7 @@ def sample_domain(
     if body is None:
         return whole.sample(count, seed)
     points = body.sample_with(count, whole.d, seed)
-    if problem.time is not None:
-        points[:, -1] = whole.low[-1] + whole.lengths[-1] * points[:, -1]
+    points[:, body.d :] = whole.low[body.d :] + whole.lengths[body.d :] * points[:, body.d :]
     return points
 
 
@@ -62,7 +60,7 @@ def stretch_of(problem: Problem, place: Place) -> Stretch:
                 low[: region.body.d] = region.body.box.low
                 length[: region.body.d] = region.body.box.lengths
             if isinstance(place, Start):
-                length[-1] = 0.0
+                length[problem.domain.box.d] = 0.0
         case OnPiece(piece=Piece(side=side)):
             axis, box = side.axis, problem.domain.box
             if axis is not None:
@@ -106,10 +104,14 @@ def quadrature_nodes(
 
 
 def add_times(nodes: np.ndarray, times: np.ndarray, space: int) -> np.ndarray:
-    """Return nodes ``(q, space + k)`` at every time: ``(times · q, space + 1 + k)``, time by time."""
+    """Return nodes ``(q, space + k)`` at every time: ``(times · q, space + m + k)``, time by time.
+
+    ``times (times, m)`` holds all that follows the space coordinates: the time and the varied
+    parameters.
+    """
     q = len(nodes)
     repeated = np.tile(nodes, (len(times), 1))
-    return np.column_stack([repeated[:, :space], np.repeat(times, q), repeated[:, space:]])
+    return np.column_stack([repeated[:, :space], np.repeat(times, q, axis=0), repeated[:, space:]])
 
 
 def _piece_nodes(piece: Piece, domain: Domain, order: int | None) -> tuple[np.ndarray, np.ndarray]:

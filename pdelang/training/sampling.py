@@ -27,7 +27,6 @@ from pdelang.semantics.pieces import sample_piece
 from pdelang.training.places import (
     Stretch,
     quadrature_nodes,
-    space_time_box,
     stretch_of,
 )
 
@@ -62,12 +61,16 @@ class PointSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeSource:
-    """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, 1)``."""
+    """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, m)``.
+
+    The ``m`` columns are what follows the space coordinates, ``start + duration·unit``: the time
+    and the varied parameters.
+    """
 
     nodes: np.ndarray
-    unit: np.ndarray | None  # None in steady problems
-    start: float
-    duration: float
+    unit: np.ndarray | None  # None where nothing follows the space coordinates
+    start: np.ndarray  # (m,)
+    duration: np.ndarray  # (m,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,14 +143,18 @@ class Sampler:
         nodes = jnp.asarray(source.nodes, self.dtype)
         if source.unit is None:
             return nodes[None]
-        times = source.start + source.duration * self._shift(source.unit, shift[-1:], number)
+        m = source.unit.shape[1]
+        start, duration = (
+            jnp.asarray(a[None, :], self.dtype) for a in (source.start, source.duration)
+        )
+        times = start + duration * self._shift(source.unit, shift[-m:], number)
         q, columns = nodes.shape
         rows = times.shape[0]
         repeated = jnp.broadcast_to(nodes[None], (rows, q, columns))
         return jnp.concatenate(
             [
                 repeated[:, :, : self.space],
-                jnp.broadcast_to(times[:, None, :], (rows, q, 1)),
+                jnp.broadcast_to(times[:, None, :], (rows, q, m)),
                 repeated[:, :, self.space :],
             ],
             axis=2,
@@ -249,13 +256,17 @@ def _spread(stretch: Stretch, count: int) -> np.ndarray:
 def _node_source(system: System, aggregate: Any) -> NodeSource:
     problem = system.problem
     nodes, _ = quadrature_nodes(problem, aggregate)
-    if problem.time is None:
-        return NodeSource(nodes, None, 0.0, 0.0)
-    box = space_time_box(problem)
-    start, duration = box.low[-1], float(box.lengths[-1])
+    bounds = problem.extra_bounds
+    start = np.array([b.low_value for b in bounds])
+    duration = np.array([b.high_value - b.low_value for b in bounds])
     if aggregate.time is not None:
-        return NodeSource(nodes, np.zeros((1, 1)), aggregate.time, 0.0)
-    unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
+        start[0], duration[0] = aggregate.time, 0.0
+    if not duration.any():
+        unit = np.zeros((1, len(bounds))) if bounds else None
+    elif len(bounds) == 1:
+        unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
+    else:
+        unit = sample_unit_cube(_TIMES * len(bounds), len(bounds), seed=0)
     return NodeSource(nodes, unit, start, duration)
 
 

@@ -103,14 +103,17 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
         body = domain.body if region is None else region.body
         assert body is not None
         points = body.sample(few, seed)
-    if problem.time is None:
+    bounds = problem.extra_bounds
+    if not bounds:
         return points
-    low, high = problem.time.bounds.low_value, problem.time.bounds.high_value
+    low, high = (
+        np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True)
+    )
+    length = high - low
     if isinstance(place, Start):
-        times = np.full(few, low)
-    else:
-        angles = np.pi * sample_unit_cube(few, 1, seed + 1)[:, 0]
-        times = low + (high - low) * (0.5 - 0.5 * np.cos(angles))
+        length[0] = 0.0
+    angles = np.pi * sample_unit_cube(few, len(bounds), seed + 1)
+    times = low + length * (0.5 - 0.5 * np.cos(angles))
     space = domain.box.d
     return np.column_stack([points[:, :space], times, points[:, space:]])
 

@@ -22,7 +22,7 @@ from pdelang.networks.regional import join_values, list_components
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.newton import Fit
-from pdelang.training.norms import compare_fields
+from pdelang.training.norms import compare_members
 
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
@@ -245,4 +245,4 @@ def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
         for f in (answer, other)
     )
     weights = system.problem.domain.density(probes)
-    return compare_fields(system.problem.unknowns, others, own, weights)
+    return compare_members(system.problem, system.problem.unknowns, probes, others, own, weights)

@@ -40,6 +40,8 @@ def unsuited_reason(system: System) -> str | None:
         return "splines serve equations that hold on the whole domain"
     if domain.box.d > 1 or domain.body is not None:
         return "splines serve problems on one interval"
+    if system.problem.varied:
+        return "splines do not serve a family of problems"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
     if any(block.residual.nonlocals for term in system.terms for block in term.blocks):
