@@ -22,7 +22,8 @@ ENTRIES: tuple[Entry, ...] = (
         "E202",
         "nothing is selected",
         "A boundary part or a region has no points: a `where` that is never true, a shape outside "
-        "the domain, or a `rest` of which nothing is left.",
+        "the domain, or a `rest` of which nothing is left. A value elsewhere, `u(x = 2*x)` or one under an "
+        "integral, that leaves the domain selects nothing either.",
         "boundary inlet = left where y > 2",
         "boundary inlet = left where y > 0.5",
     ),
