@@ -125,10 +125,11 @@ def examine(
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None
+    jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
         coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
         if not faults.has_errors:
-            warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
             report_undetermined(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
@@ -161,6 +162,7 @@ def examine(
             tables=tuple(sorted({node.table.path for node, _ in tables})),
             reports=tuple(statements.reports),
             coverage=coverage,
+            jumps=jumps,
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,

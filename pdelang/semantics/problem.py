@@ -334,6 +334,7 @@ class Problem:
     references: tuple[Reference, ...]
     reports: tuple[Report, ...]
     coverage: Coverage
+    jumps: tuple[tuple[float, ...], ...]  # points of space where values on the boundary disagree
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings

@@ -69,6 +69,9 @@ class SettingsReader:
         if any(isinstance(s, tree.Fit) for s in spec.statements):
             self._refuse_training_of_fits(values, blocks, overrides)
         self._refuse_misplaced_splines(spec, values, blocks, overrides, axes, time)
+        self._refuse_misplaced_functions(
+            values, self._places(blocks, overrides), is_plane=time is None and axes == 2
+        )
         return replace(Settings(), **values)
 
     def _refuse_training_of_fits(
@@ -104,6 +107,15 @@ class SettingsReader:
     ) -> None:
         """Report splines, and windows of time, where the problem is not of their kind."""
         network = values.get("network")
+        is_corners = network is not None and ("kind", "corners") in network.options
+        if is_corners and (axes != 2 or time is not None):
+            self.faults.add(
+                "E106",
+                "Features with corner singularities serve steady problems in the plane",
+                self._places(blocks, overrides)["network"],
+                "here",
+                help="remove `kind = corners`",
+            )
         key = "network" if network is not None and network.name == "splines" else "windows"
         if values.get(key) is None:
             return
@@ -128,6 +140,21 @@ class SettingsReader:
         if reason is not None:
             place = self._places(blocks, overrides)[key]
             self.faults.add("E106", reason[0].upper() + reason[1:], place, "here", help=help)
+
+    def _refuse_misplaced_functions(
+        self, values: Mapping[str, Any], places: Mapping[str, Span], is_plane: bool
+    ) -> None:
+        """Report functions of a complex variable where there is none."""
+        network = values.get("network")
+        if network is None or dict(network.options).get("kind") != "singular" or is_plane:
+            return
+        self.faults.add(
+            "E106",
+            "Features of the kind `singular` serve steady problems in two Cartesian coordinates",
+            places["network"],
+            "no corners and holes in a plane here",
+            help="remove `kind = singular`",
+        )
 
     def _places(
         self, blocks: Iterable[tree.Solver], overrides: Mapping[str, str]
@@ -172,8 +199,9 @@ class SettingsReader:
             return
         options = dict(network.options)
         kind = str(options.get("kind", "chebyshev" if "degree" in options else "sine"))
-        for other, option in FEATURE_KINDS.items():
-            if other != kind and option in options:
+        foreign = {o: k for k, own in FEATURE_KINDS.items() for o in own}
+        for option, other in foreign.items():
+            if option in options and option not in FEATURE_KINDS[kind]:
                 self.faults.add(
                     "E106",
                     f"features of the kind `{kind}` have no `{option}`",

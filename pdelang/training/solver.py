@@ -8,7 +8,9 @@ from dataclasses import replace
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
+from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
+from pdelang.training.eigen.method import solve_eigenproblem
 from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.journal import open_section, read_clock
@@ -35,6 +37,8 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = read_clock() if started is None else started
+    if program.system.is_eigenproblem:
+        return solve_eigenproblem(program, settings, progress, started)
     if program.system.problem.fits:
         return solve_inverse(
             program,
@@ -113,6 +117,16 @@ def _solve_by(
         case "features":
             settings = replace(settings, method=Choice("least_squares"))
             return solve_least_squares(program, settings, progress, started, deadline)
+        case "singular":
+            given = settings.network.options if settings.network is not None else ()
+            kept = tuple(option for option in given if option[0] != "kind")
+            settings = replace(
+                settings,
+                method=Choice("least_squares"),
+                network=Choice("features", (("kind", "singular"), *kept)),
+                conditions="soft",
+            )
+            return solve_least_squares(soften(program), settings, progress, started, deadline)
         case "splines":
             return solve_splines(program, settings, progress, started, deadline)
         case "gauss_newton":
