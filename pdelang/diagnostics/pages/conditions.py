@@ -25,7 +25,8 @@ ENTRIES: tuple[Entry, ...] = (
         "nothing is selected",
         "A boundary part or a region has no points: a `where` that is never true, a shape outside "
         "the domain, an `interface` between regions that do not touch, or a `rest` of which "
-        "nothing is left.",
+        "nothing is left. A value elsewhere, `u(x = 2*x)` or one under an "
+        "integral, that leaves the domain selects nothing either.",
         "boundary inlet = left where y > 2",
         "boundary inlet = left where y > 0.5",
     ),
