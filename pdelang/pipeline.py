@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
     from pdelang.semantics.problem import Coverage, FieldSeries, Problem
+    from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
     from pdelang.training.classical.comparison import Comparison
     from pdelang.training.diagnosis.state import Diagnosis
@@ -60,6 +61,9 @@ class Compilation:
     missing. ``started`` is the clock (``time.monotonic``)
     when reading began: ``time_limit`` counts from there. ``seconds`` tells the time that
     importing the stages took (``import``) from that of their work (``compile``).
+
+    Of a spec with a ``sweep`` the stages have seen every value, and ``sweep`` lists them; the forms
+    are those of the first value, of the first with a fault if there is one, or of ``point``.
     """
 
     overrides: Mapping[str, str]
@@ -72,6 +76,8 @@ class Compilation:
     program: Program | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    point: Point | None = None
+    sweep: tuple[SweepPoint, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -143,12 +149,26 @@ def compile(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Com
     return result
 
 
-def recompile(compilation: Compilation, overrides: Mapping[str, str]) -> Compilation:
-    """Compile the same text again, to its program, with further settings and a fresh clock."""
+def recompile(
+    compilation: Compilation, overrides: Mapping[str, str], point: Point | None = None
+) -> Compilation:
+    """Compile the same text again, to its program, with further settings and a fresh clock.
+
+    ``point`` chooses one value of every sweep.
+    """
     if compilation.text is None:
         return compilation
-    fresh = Compilation({**compilation.overrides, **overrides}, time.monotonic(), compilation.text)
+    merged = {**compilation.overrides, **overrides}
+    point = compilation.point if point is None else point
+    fresh = Compilation(merged, time.monotonic(), compilation.text, point=point)
     return _run_stages(fresh, compilation.text, Stage.PROGRAM)
+
+
+def choose(compilation: Compilation, point: Point) -> Compilation:
+    """Return the compilation of one value of every sweep, as far as `check` goes."""
+    assert compilation.text is not None
+    fresh = Compilation(compilation.overrides, time.monotonic(), compilation.text, point=point)
+    return _run_stages(fresh, compilation.text, Stage.SYSTEM)
 
 
 def open_checkpoint(
@@ -380,6 +400,54 @@ def _compile_stages(
     result = replace(result, tree=replace(tree, statements=kept), diagnostics=add(found))
     if last < Stage.PROBLEM or not is_judged:
         return result
+
+    with clock.measure("import"):
+        from pdelang.semantics.sweep import choose_point, describe_point, find_repeated, list_points
+
+    assert result.tree is not None
+    whole = result.tree
+    points, found = list_points(whole)
+    result = replace(result, diagnostics=add(found))
+    if found:
+        return result
+    if not points:
+        return _judge_stages(result, text, last, fits, clock)
+    if result.point is not None:
+        result = replace(result, tree=choose_point(whole, result.point))
+        return _judge_stages(result, text, last, fits, clock)
+    parts = [
+        # One program is enough to show; the others are lowered when they are solved.
+        _judge_stages(
+            replace(result, tree=choose_point(whole, point)),
+            text,
+            last if number == 0 else min(last, Stage.SYSTEM),
+            fits,
+            clock,
+        )
+        for number, point in enumerate(points)
+    ]
+    shown = next((part for part in parts if part.has_errors), parts[0])
+    sweep = tuple(
+        describe_point(whole, point, part.problem)
+        for point, part in zip(points, parts, strict=True)
+    )
+    unique = {(d.code, d.message, d.span): d for part in parts for d in part.diagnostics}
+    repeated = () if shown.has_errors else find_repeated(whole, sweep)
+    diagnostics = sort_by_place((*unique.values(), *repeated))
+    return replace(shown, diagnostics=diagnostics, sweep=sweep)
+
+
+def _judge_stages(
+    result: Compilation,
+    text: SpecText,
+    last: Stage,
+    fits: Mapping[str, float | FieldSeries],
+    clock: StageClock,
+) -> Compilation:
+    """Take a tree without sweeps from its analysis to ``last``."""
+
+    def add(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        return sort_by_place(result.diagnostics + found)
 
     with clock.measure("import"):
         from pdelang.semantics.analysis import examine

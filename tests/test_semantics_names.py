@@ -79,7 +79,6 @@ def test_derivative_words(word: str, coordinates: tuple, readings: tuple) -> Non
         ("report a = mean(i*u)", "E101"),
         ("in half: u = 1\nshape half = interval(0, 0.5)", "E190"),
             ("shape hole = disk(radius = 1)", "E105"),
-        ("sweep k in [1, 2]", "E190"),
         ("boundary weld = interface(a, b)", "E190"),
         ("param k = 1 [m]\nreport a = k*mean(u)", "E190"),
         ("periodic left, left", "E105"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pdelang import pipeline
 from pdelang.api.residual import Residual
@@ -60,6 +60,32 @@ class Problem:
         """The settings of the ``solver`` block."""
         return self._system.problem.settings
 
+    @property
+    def sweep(self) -> tuple[str, ...]:
+        """The names of the values that a ``sweep`` gives, ``nu=0.1``; none without one."""
+        return tuple(point.name for point in self._compilation.sweep)
+
+    def choose(self, name: str) -> Problem:
+        """Return the problem of one value of a sweep by its name, ``nu=0.1``.
+
+        Raises:
+            KeyError: the sweep has no such value.
+        """
+        points = {point.name: point.point for point in self._compilation.sweep}
+        if name not in points:
+            raise KeyError(f"no value {name!r}; there are {', '.join(points) or 'none'}")
+        return Problem(self._spec, pipeline.choose(self._compilation, points[name]))
+
+    def solve_each(self, **settings: Any) -> dict[str, Solution]:
+        """Solve a problem with a ``sweep`` once per value; return the solutions by name.
+
+        ``settings`` are those of `solve`. A sweep of ``nu`` gives ``{"nu=0.1": …, "nu=0.01": …}``.
+
+        Raises:
+            SpecError: as `solve`.
+        """
+        return {name: self.choose(name).solve(**settings) for name in self.sweep}
+
     @cached_property
     def residuals(self) -> Mapping[str, Residual]:
         """Every residual of every term by its name: jitted, differentiable JAX functions.
@@ -101,11 +127,18 @@ class Problem:
 
         The arguments are the settings of the ``solver`` block and win over it; texts are
         settings text, ``network="mlp(width = 32)"``. ``device`` is ``cpu``, ``gpu`` or ``tpu``.
+        A problem with a ``sweep`` has a solution per value: call `solve_each` or `choose` one.
 
         Raises:
+            TypeError: the problem has a ``sweep``.
             SpecError: a setting is unknown or out of range (E106), or does not suit the problem.
             DeviceError: this machine has no such device.
         """
+        if self.sweep:
+            raise TypeError(
+                f"this problem is a sweep over {', '.join(self.sweep)}: call solve_each(), or"
+                f" choose({self.sweep[0]!r}).solve()"
+            )
         given = {
             "tolerance": tolerance,
             "method": method,

@@ -30,8 +30,19 @@ def draw_animation(
     first = frames[0]
     x, y = first.ticks
     limits = find_limits(*values)
-    labels = first.axes
-    shown = Map("", labels[0], labels[1], values[0], (x, y), limits=limits, is_plane=first.is_plane)
+    labels, mesh = [first.label(name) for name in first.axes], None
+    if first.bend is not None:
+        labels, mesh = list(first.bend.labels), first.bend.place(first.ticks)
+    shown = Map(
+        "",
+        labels[0],
+        labels[1],
+        values[0],
+        (x, y),
+        limits=limits,
+        is_plane=first.is_plane,
+        mesh=mesh,
+    )
     figure = new_figure((_WIDTH, measure_height(shown.ratio) + 0.3))
     figure.set_dpi(_RESOLUTION)
     axis = figure.subplots()

@@ -42,6 +42,15 @@ def check_target(folder: Path) -> None:
         raise TargetError(folder, f"no permission to write in {parent}")
 
 
+def list_sweep(folder: Path) -> tuple[str, ...]:
+    """Return the names of the artifacts of a sweep below ``folder``, none where it holds other things."""
+    if not folder.is_dir() or (folder / MANIFEST).exists():
+        return ()
+    entries = sorted(folder.iterdir())
+    are_ours = all("=" in e.name and _find_manifest(e) is not None for e in entries)
+    return tuple(e.name for e in entries) if are_ours else ()
+
+
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write ``files`` (relative path to content) as ``folder``, in place of an older artifact.
 

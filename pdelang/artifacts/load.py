@@ -10,7 +10,7 @@ import numpy as np
 
 from pdelang.artifacts.export_format import SUFFIXES, TIMES_SUFFIX
 from pdelang.artifacts.failure import ArtifactError
-from pdelang.artifacts.folder import MANIFEST
+from pdelang.artifacts.folder import MANIFEST, list_sweep
 from pdelang.artifacts.manifest import Manifest, hash_bytes, read_manifest
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ def load_manifest(folder: Path) -> Manifest:
         raise ArtifactError(folder, "is a file" if folder.exists() else "there is no such folder")
     path = folder / MANIFEST
     if not path.is_file():
+        if swept := list_sweep(folder):
+            raise ArtifactError(
+                folder,
+                f"holds the {len(swept)} artifacts of a sweep",
+                help=f"name one of them, such as {folder / swept[0]}",
+            )
         raise ArtifactError(folder, f"is not an artifact of pdelang: it has no {MANIFEST}")
     try:
         return read_manifest(path.read_text("utf-8"))

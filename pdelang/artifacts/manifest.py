@@ -11,6 +11,7 @@ import yaml
 
 FORMAT = "pdelang-artifact"
 FORMAT_VERSION = 1
+_LATER = ("dynamics", "fitted", "misfit", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Manifest:
     ``seconds_by_stage`` its parts. ``error_estimate`` and ``error`` map unknowns to relative L2
     errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``fitted`` maps
     every `fit` to value and standard error, or to the coefficients of a field, ``misfit`` labels of
-    data to the root mean square of their residuals. ``files`` maps each file to its SHA-256.
+    data to the root mean square of their residuals. ``units`` are those of coordinates, fields and
+    reports, where they have one. ``files`` maps each file to its SHA-256.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Manifest:
     fields: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     dynamics: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     fitted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     misfit: Mapping[str, float] = field(default_factory=dict)
 
@@ -89,8 +92,8 @@ def read_manifest(text: str) -> Manifest:
         )
     values: dict[str, Any] = {}
     for entry in fields(Manifest):
-        if entry.name not in record and entry.name in ("dynamics", "fitted", "misfit"):
-            continue  # an artifact from before there were any
+        if entry.name not in record and entry.name in _LATER:
+            continue  # an artifact from before there was any
         if entry.name not in record:
             raise ValueError(f"the entry '{entry.name}' is missing")
         values[entry.name] = _convert(entry.name, str(entry.type), record[entry.name])

@@ -100,11 +100,15 @@ class Map:
     is_plane: bool = False
     arrows: tuple[np.ndarray, np.ndarray] | None = None
     has_streamlines: bool = False
+    mesh: tuple[np.ndarray, np.ndarray] | None = None  # where the points of the grid are drawn
 
     @property
     def ratio(self) -> float | None:
         """Height over width of a plane that is drawn to scale, else None."""
-        x, y = self.ticks if self.ticks is not None else self.points.T  # type: ignore[union-attr]
+        if self.mesh is not None:
+            x, y = self.mesh
+        else:
+            x, y = self.ticks if self.ticks is not None else self.points.T  # type: ignore[union-attr]
         width, height = float(np.ptp(x)), float(np.ptp(y))
         if not self.is_plane or height <= 0 or not 1 / _LONGEST <= width / height <= _LONGEST:
             return None
@@ -122,7 +126,7 @@ class Map:
         """Draw the colours, labels and proportions only; return the image."""
         colors, norm = choose_colors(self.values, self.palette, self.limits)
         if self.ticks is not None:
-            x, y = self.ticks
+            x, y = self.ticks if self.mesh is None else (array.T for array in self.mesh)
             masked = np.ma.masked_invalid(self.values.T)
             image: Any = axis.pcolormesh(
                 x, y, masked, shading="nearest", rasterized=True, cmap=colors, norm=norm
@@ -157,9 +161,11 @@ class Map:
             return
         step_x, step_y = (max(1, len(ticks) // _ARROWS) for ticks in (x, y))
         at = np.s_[step_y // 2 :: step_y, step_x // 2 :: step_x]
-        axis.quiver(
-            *np.meshgrid(x[at[1]], y[at[0]]), u[at], v[at], pivot="mid", width=0.004, color="white"
-        )
+        if self.mesh is None:
+            place = np.meshgrid(x[at[1]], y[at[0]])
+        else:
+            place = [array.T[at] for array in self.mesh]
+        axis.quiver(*place, u[at], v[at], pivot="mid", width=0.004, color="white")
 
 
 def choose_colors(

@@ -132,11 +132,12 @@ def _compose_curves(
                         style = {**_color(number), "ls": "", "marker": ".", "ms": 4}
                         errors.append(Line(quantity.label, place, distance, style))
         name = quantities[0].label if len(quantities) == 1 else ""
-        row: list[Panel] = [Curves(_join(name, cut), cut.axes[0], name, lines)]
+        along = cut.label(cut.axes[0])
+        row: list[Panel] = [Curves(_join(name, cut), along, cut.label(name), lines)]
         if errors:
             what = "exact" if any(q.known[index] is not None for q in quantities) else "reference"
             title = f"distance from the {what} solution"
-            row.append(Curves(title, cut.axes[0], f"|solution − {what}|", errors, is_log=True))
+            row.append(Curves(title, along, f"|solution − {what}|", errors, is_log=True))
         rows.append(row)
     return rows
 
@@ -155,7 +156,7 @@ def _compose_maps(
     errors: list[Panel] = []
     for cut, array, known in zip(slices, quantity.values, quantity.known, strict=True):
         arrows = _find_arrows(cut, components)
-        title = _join(quantity.label, cut)
+        title = _join(cut.label(quantity.label), cut)
         values.append(
             _make_map(title, cut, array, limits, arrows=arrows, is_steady=len(slices) == 1)
         )
@@ -182,7 +183,9 @@ def _compose_snapshots(label: str, snapshots: Sequence[Slice]) -> list[Panel]:
             style = {"color": "black", "lw": 0.8, "ls": ":"}
             name = "exact" if number == len(snapshots) - 1 else "_exact"
             lines.append(Line(name, cut.ticks[0], cut.known[label], style))
-    return [Curves(f"{label} at some times", snapshots[0].axes[0], label, lines)]
+    first = snapshots[0]
+    along, upwards = first.label(first.axes[0]), first.label(label)
+    return [Curves(f"{label} at some times", along, upwards, lines)]
 
 
 def _map_readings(label: str, cut: Slice, readings: Sequence[Readings]) -> list[Panel]:
@@ -199,7 +202,7 @@ def _map_readings(label: str, cut: Slice, readings: Sequence[Readings]) -> list[
             place, values, points = grid[:2], grid[2], None
         else:
             place, values, points = None, error, np.stack([x, y], axis=1)
-        first, second = cut.axes
+        first, second = map(cut.label, cut.axes)
         panels.append(
             Map(title, first, second, values, place, points, Palette.ERROR, is_plane=cut.is_plane)
         )
@@ -215,7 +218,10 @@ def _make_map(
     arrows: tuple[np.ndarray, np.ndarray] | None = None,
     is_steady: bool = False,
 ) -> Map:
-    (x, y), (x_label, y_label) = cut.ticks, cut.axes
+    (x, y), (x_label, y_label) = cut.ticks, map(cut.label, cut.axes)
+    mesh = None
+    if cut.bend is not None:
+        mesh, (x_label, y_label) = cut.bend.place(cut.ticks), cut.bend.labels
     return Map(
         title,
         x_label,
@@ -226,7 +232,8 @@ def _make_map(
         limits=limits,
         is_plane=cut.is_plane,
         arrows=arrows,
-        has_streamlines=is_steady,
+        has_streamlines=is_steady and mesh is None,
+        mesh=mesh,
     )
 
 
@@ -236,7 +243,7 @@ def _find_arrows(cut: Slice, components: Sequence[str]) -> tuple[np.ndarray, np.
     if not cut.is_plane or not set(cut.axes) <= set(along):
         return None
     first, second = (cut.values[along[name]] for name in cut.axes)
-    return first, second
+    return (first, second) if cut.bend is None else cut.bend.turn((first, second), cut.ticks)
 
 
 def _color(number: int) -> dict[str, str]:

@@ -88,7 +88,10 @@ def _write_accuracy(manifest: Manifest) -> Iterator[str]:
         cells = [[escape(label), f"{value:.4g}"] for label, value in manifest.misfit.items()]
         yield write_table(("what was observed", "root mean square of what is left"), cells, 1)
     if manifest.reports:
-        values = [[escape(name), f"{value:.10g}"] for name, value in manifest.reports.items()]
+        values = [
+            [escape(name), escape(f"{value:.10g} {manifest.units.get(name, '')}".strip())]
+            for name, value in manifest.reports.items()
+        ]
         yield write_table(("report", "value"), values, 1)
 
 

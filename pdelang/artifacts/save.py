@@ -91,6 +91,7 @@ def build_manifest(
         | {name: version(name) for name in _PACKAGES},
         coordinates=problem.coordinates,
         fields=problem.components,
+        units=dict(problem.units),
     )
 
 

@@ -33,7 +33,8 @@ def summarize(manifest: Manifest, folder: Path) -> str:
     for label, value in manifest.misfit.items():
         lines.append(f"  misfit     {label}: {value:.3g} (root mean square)")
     for name, value in manifest.reports.items():
-        lines.append(f"  report     {name} = {value:.10g}")
+        unit = manifest.units.get(name)
+        lines.append(f"  report     {name} = {value:.10g}{f' {unit}' if unit else ''}")
     lines.extend(describe_kernel(manifest))
     lines.extend(f"  note       {message}" for message in manifest.messages)
     lines.append(f"  artifact   {folder}")

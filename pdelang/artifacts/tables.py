@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from pdelang.artifacts.bending import Bend, find_bend
 from pdelang.artifacts.grid import Evaluate, read_bounds
 from pdelang.artifacts.view import Cut
 from pdelang.semantics.problem import Problem
@@ -21,7 +22,8 @@ class Slice:
 
     ``ticks`` has the grid values per axis; every array in ``values`` and ``known`` has one
     index per axis. ``known`` holds the exact solution of the components that have one.
-    ``is_plane`` says that both axes are lengths, so that a picture should not stretch one.
+    ``is_plane`` says that both axes are lengths, so that a picture should not stretch one; a plane
+    over r and an angle has a ``bend``. ``labels`` are the names that have a unit, with it.
     """
 
     axes: tuple[str, ...]
@@ -30,6 +32,12 @@ class Slice:
     values: Mapping[str, np.ndarray]
     known: Mapping[str, np.ndarray]
     is_plane: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
+    bend: Bend | None = None
+
+    def label(self, name: str) -> str:
+        """Return the name of an axis or a component with its unit."""
+        return self.labels.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +114,8 @@ def _tabulate(
         values,
         {name: np.where(outside, np.nan, array) for name, array in known.items()},
         len(axes) == 2 and set(axes) <= set(problem.domain.coordinates),
+        {name: problem.label(name) for name in (*axes, *problem.components)},
+        find_bend(problem, axes),
     )
 
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import sympy
 
+from pdelang.semantics.problem import Report, Unknown
+
 # Exact powers of numbers stop here; beyond it a double is all that any use of them needs.
 _EXACT_BITS = 2048
 
@@ -15,6 +17,20 @@ def number(value: Fraction | float) -> sympy.Expr:
     if isinstance(value, Fraction):
         return sympy.Rational(value.numerator, value.denominator)
     return sympy.Float(value)
+
+
+def in_base_units(value: sympy.Expr, owner: Unknown | Report) -> sympy.Expr:
+    """Return a number in the declared unit of an unknown or report in base units."""
+    if owner.conversion is None:
+        return value
+    return number(owner.conversion.factor) * value + number(owner.conversion.offset)
+
+
+def in_declared_unit(value: sympy.Expr, owner: Unknown | Report) -> sympy.Expr:
+    """Return a value in base units in the declared unit of an unknown or report."""
+    if owner.conversion is None:
+        return value
+    return (value - number(owner.conversion.offset)) / number(owner.conversion.factor)
 
 
 def power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import sympy
 
+from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
@@ -50,6 +51,7 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
         value = gathering.expansion(statement.value)
         suffixes = component_suffixes(value, symbols.names)
         for suffix, e in zip(suffixes, flatten(value), strict=True):
+            e = in_declared_unit(e, statement)
             found.append(gathering.functional(statement.name + suffix, e, statement.span))
     return tuple(sorted(found, key=lambda functional: functional.name))
 

@@ -41,6 +41,8 @@ def expand_global(
         raise UnbuiltError(node.span, what)
     if node.on is not None or node.region is not None:
         raise UnbuiltError(node.span, f"{what} over a part of the domain or its boundary")
+    if not symbols.frame.metric.is_trivial:
+        raise UnbuiltError(node.span, f"{what} in other than plain Cartesian coordinates")
     if problem.domain.body is not None:
         raise UnbuiltError(node.span, f"{what} over a domain that is no box")
     ends = [(scalar(b.low), scalar(b.high)) for b in problem.domain.bounds]

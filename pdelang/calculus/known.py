@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import flatten
@@ -28,12 +29,13 @@ def known_fields(
 ) -> tuple[Known, ...]:
     """Return what is given of every component that has a value, in the order of the fields."""
     expansion = Expansion(symbols, unknowns)
-    components = {unknown.name: unknown.components for unknown in unknowns}
+    by_name = {unknown.name: unknown for unknown in unknowns}
     found: dict[str, Known] = {}
     for statement in given:
-        names = components[statement.unknown]
+        unknown = by_name[statement.unknown]
+        names = unknown.components
         if statement.component is not None:
             names = (names[statement.component],)
         for name, e in zip(names, flatten(expansion(statement.value)), strict=True):
-            found[name] = Known(name, e, statement.span)
+            found[name] = Known(name, in_declared_unit(e, unknown), statement.span)
     return tuple(found[field] for field in symbols.fields if field in found)

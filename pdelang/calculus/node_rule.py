@@ -69,11 +69,11 @@ def place_nodes(
         # (pieces, nodes, outer nodes, n)
         start, size = ordered[:-1, None], (ordered[1:] - ordered[:-1])[:, None]
         tau = start + size * module.asarray(unit, low.dtype)[None, :, None, None]
-        factor = size * module.asarray(share, low.dtype)[None, :, None, None] * length
-        factor = factor if weights is None else factor * weights
+        factor = size * module.asarray(share, low.dtype)[None, :, None, None] * length[None, None]
+        factor = factor if weights is None else factor * weights[None, None]
         count = per_piece * (len(edges) - 1)
         total *= count
-        at = (low + length * tau).reshape(total, -1)
+        at = (low[None, None] + length[None, None] * tau).reshape(total, -1)
         n = at.shape[1]
         weights = module.broadcast_to(factor, (*tau.shape[:2], *shape)).reshape(total, n)
         known = {

@@ -1,9 +1,12 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
-coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
-have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
+                fields = tuple(
+                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
+                )
+                if unknown.is_complex:
+                    return fields
+                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
 component along the direction that is not written, and the curl of a vector along it.
@@ -15,7 +18,7 @@ from collections.abc import Callable, Sequence
 
 import sympy
 
-from pdelang.calculus.constants import number, power
+from pdelang.calculus.constants import in_base_units, number, power
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
@@ -62,16 +65,13 @@ class Expansion:
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
         self._sizes = ExpressionSizes()
-        self._coordinates: dict[str, sympy.Expr] = {
-            name: self.frame.physical(axis) if axis < symbols.space_dimension else symbol
-            for axis, (name, symbol) in enumerate(
-                zip(symbols.names, symbols.coordinates, strict=True)
-            )
-        }
+        self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
         self._variables: dict[typed.Bound, sympy.Symbol] = {}
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
+        if isinstance(node, typed.ComplexOf):
+            return (self(node.re), self(node.im))
         return self.frame.restrict(self._full(node))
 
     def _full(self, node: typed.Expression) -> Value:
@@ -103,12 +103,16 @@ class Expansion:
                 return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
-                fields = tuple(self.symbols.value(c) for c in unknown.components)
-                return self.frame.embed(fields) if node.rank is typed.Rank.VECTOR else fields[0]
+                fields = tuple(
+                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
+                )
+                if unknown.is_complex:
+                    return fields
+                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
             case typed.Normal():
                 return self._normal()
-            case typed.ComplexOf():
-                return (self(node.re), self(node.im))
+            case typed.ComplexPart():
+                return items_of(self._full(node.operand))[node.axis]
             case typed.Component():
                 return items_of(self(node.operand))[node.axis]
             case typed.VectorOf():
@@ -277,9 +281,7 @@ class Expansion:
         return total_derivative(e, axis, self.symbols)
 
     def _d(self, value: Value, axis: int) -> Value:
-        slope = map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
-        factors = self.frame.factors
-        return scaled(1 / factors[axis], slope) if axis < len(factors) else slope
+        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:
@@ -292,12 +294,14 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        place = {}
+        place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
-            symbol = self.symbols.coordinates[self.symbols.names.index(name)]
-            # A coordinate may be a multiple of its symbol, as degrees are.
+            # What is written is in base units, and symbols are in the declared ones.
+            axis = self.symbols.names.index(name)
+            symbol = self.symbols.coordinates[axis]
             place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
-        return map_scalars(lambda e: self.symbols.elsewhere.relocate(e, place), self(node.operand))
+        relocate = self.symbols.elsewhere.relocate
+        return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
 
     def _integral(self, node: typed.RangeIntegral) -> Value:
         low, high = self.scalar(node.low), self.scalar(node.high)

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pdelang import pipeline
-from pdelang.artifacts.folder import check_target
+from pdelang.artifacts.folder import check_target, list_sweep
 from pdelang.artifacts.lock import lock_folder
 from pdelang.artifacts.summary import summarize
 from pdelang.cli.compilation_cache import open_compilation_cache
 from pdelang.cli.console import print_diagnostics, print_json, print_note, print_text
+from pdelang.cli.failure import ArgumentError
 from pdelang.cli.interrupt import print_interrupt
 from pdelang.cli.progress import open_progress
+from pdelang.cli.sweep import check_sweep_target, solve_sweep
 from pdelang.diagnostics.message import Level
 
 # A solve that took this share of its time limit was ended by it, and may go on with a longer one.
@@ -29,15 +31,29 @@ def solve_spec(
     as_json: bool,
     resume: bool,
 ) -> int:
-    """Solve, save, report; return 0 when solved to the tolerance, else 1."""
+    """Solve, save, report; return 0 when solved to the tolerance, else 1.
+
+    A spec with a ``sweep`` gives an artifact per value below the target.
+    """
     target = out if out is not None else Path(spec).with_suffix(".solution")
-    check_target(target)
+    if not list_sweep(target):
+        check_target(target)
     with lock_folder(target), open_progress(quiet) as display:
         display.show_stage("compile", spec)
         compilation = pipeline.compile(Path(spec), overrides)
         warnings = [d for d in compilation.diagnostics if d.level is Level.WARNING]
         if not quiet and not as_json:
             print_diagnostics(warnings, sys.stderr)
+        if compilation.sweep:
+            if resume:
+                raise ArgumentError(
+                    "--resume goes on with a single solve, and this spec has a `sweep`",
+                    help="solve it anew, or take the values not yet solved into the `sweep`",
+                )
+            open_compilation_cache()
+            check_sweep_target(target, compilation)
+            return solve_sweep(compilation, target, overrides, device, display, as_json)
+        check_target(target)
         display.show_system(compilation)
         checkpoint, journal = pipeline.open_checkpoint(
             compilation, target, device, resume, print_note

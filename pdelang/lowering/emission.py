@@ -91,8 +91,14 @@ class _Emission:
         self.system = system
         self.functions = Identifiers(
             (
-                *("jax", "jnp", "integrate"),
-                *("COORDINATES", "FIELDS", "RESIDUALS", "SCALES", "ANSATZ"),
+                "jax",
+                "jnp",
+                "integrate",
+                "COORDINATES",
+                "FIELDS",
+                "RESIDUALS",
+                "SCALES",
+                "ANSATZ",
                 *BESSEL_SOURCE,
             )
         )

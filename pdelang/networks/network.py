@@ -13,6 +13,7 @@ from pdelang.networks.mlp import MLP
 from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
 from pdelang.networks.polynomials import PolynomialNetwork
 from pdelang.networks.series import Series
+from pdelang.networks.singular import SingularNetwork
 from pdelang.networks.splines import SplineNetwork
 from pdelang.networks.windows import WindowNetwork
 from pdelang.semantics.settings import Choice
@@ -37,7 +38,7 @@ NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
     "splines": ("degree", "elements", "windows", "time_degree"),
-    "features": ("kind", "count", "scale", "degree"),
+    "features": ("kind", "count", "scale", "degree", "functions"),
 }
 
 
@@ -55,7 +56,8 @@ def build_network(
     ``scale = 1``; ``harmonics`` is the number of sines and cosines per periodic axis.
     ``features(kind = sine, count = 1000, scale = 4)`` has frozen random plane waves,
     ``features(kind = chebyshev, count = 1000, degree = …)`` polynomials, by default of the least
-    degree that gives as many, ``splines(degree = 7, elements = 24, windows = 1, time_degree = 4)``
+    degree that gives as many, ``features(kind = singular, count, degree, functions)`` polynomials
+    and functions that are singular at corners and in holes, ``splines(degree = 7, elements = 24, windows = 1, time_degree = 4)``
     frozen local features in one space coordinate, polynomials in windows of time where the
     problem does not have ``has_space``. Raises
     ValueError for a network, option or value outside this table; the checker says the same
@@ -71,6 +73,13 @@ def build_network(
 
     if choice.name == "features":
         count, scale = int(options.get("count", 1000)), float(options.get("scale", 4.0))
+        if options.get("kind") == "singular":
+            if inputs != 2 or periodic_axes:
+                raise ValueError(
+                    "features of the kind `singular` are for two coordinates, none periodic"
+                )
+            degree, functions = int(options["degree"]), int(options["functions"])
+            return SingularNetwork(outputs, count, degree, functions)
         if options.get("kind", "chebyshev" if "degree" in options else "sine") == "chebyshev":
             least = next(k for k in range(1, count + 1) if (k + 1) ** inputs >= count)
             degree = int(options.get("degree", least))

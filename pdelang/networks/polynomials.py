@@ -48,6 +48,10 @@ class PolynomialNetwork:
 
     def apply(self, trained: dict, frozen: dict, series: Series) -> Series:
         """Return the series of the outputs, ``(n, outputs)`` per coefficient."""
+        return affine_series(self.features(frozen, series), trained["coefficients"], None)
+
+    def features(self, frozen: dict, series: Series) -> Series:
+        """Return the series of the polynomials, ``(n, count)`` per coefficient."""
         periods = {axis.axis: axis.period for axis in self.periodic}
         features: Series | None = None
         for axis in range(self.inputs):
@@ -62,7 +66,7 @@ class PolynomialNetwork:
             )
             features = own if features is None else multiply_series(features, own)
         assert features is not None
-        return affine_series(features, trained["coefficients"], None)
+        return features
 
 
 def _taylor_chebyshev(size: int) -> TaylorFunction:

@@ -82,6 +82,10 @@ def resolve_aggregate(
         time = yield Ask(time_argument.value, CONSTANT, environment)
         if time is None or not resolver.ranks.require_rank(time, Rank.SCALAR, "a time is a scalar"):
             return None
+        if resolver.units is not None:
+            time = resolver.units.in_unit_of(scope.time, time)
+            if time is None:
+                return None
     elif "t" in named:
         faults.add(
             "E105",
@@ -135,6 +139,12 @@ def resolve_point(resolver: Resolver, *items: tree.Expression) -> tuple[Expressi
         )
         return None
     point = [resolver.resolve(item, CONSTANT) for item in items]
+    if resolver.units is not None:
+        units = resolver.units
+        point = [
+            None if item is None else units.in_unit_of(name, item)
+            for name, item in zip(space, point, strict=True)
+        ]
     if any(item is None for item in point):
         return None
     for item in point:

@@ -45,6 +45,7 @@ from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
+from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
@@ -87,7 +88,8 @@ def examine(
     refuse_unbuilt(spec, scope, faults)
     folding = Folder(faults)
 
-    bare = Resolver(scope, faults, _locate_nothing)
+    units = read_units(spec, scope, faults)
+    bare = Resolver(scope, faults, _locate_nothing, units=units)
     domain_statement = next((s for s in spec.statements if isinstance(s, tree.Domain)), None)
     time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
     shapes = ShapeReader(bare, folding, folder)
@@ -101,11 +103,11 @@ def examine(
     parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes))
     parts.resolve_all()
 
-    unknowns = _list_unknowns(spec, scope)
+    unknowns = _list_unknowns(scope, units)
     regions = RegionFinder(scope, domain, shapes)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
-    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names)
+    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names, units)
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
     data = DataReader(resolver, folding, extent, folder)
@@ -118,10 +120,11 @@ def examine(
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
 
     coverage = None
+    jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
         coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
         if not faults.has_errors:
-            warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
             report_undetermined(domain, time, unknowns, statements, faults)
     _report_timeless(scope, faults)
@@ -153,9 +156,11 @@ def examine(
             references=tuple(statements.references),
             reports=tuple(statements.reports),
             coverage=coverage,
+            jumps=jumps,
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
+            units=() if units is None else units.texts(),
             fits=tuple(statements.fits),
             data_conditions=tuple(statements.data_conditions),
             surplus=tuple(statements.surplus),
@@ -169,7 +174,7 @@ def _locate_nothing(node: tree.Expression) -> Part | None:
     return None
 
 
-def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
+def _list_unknowns(scope: Scope, units: UnitTable | None) -> tuple[Unknown, ...]:
     """Return the unknowns, ordered by name: the order of statements has no meaning."""
     found: list[Unknown] = []
     for name in scope.names_of({Kind.UNKNOWN}):
@@ -180,7 +185,11 @@ def _list_unknowns(spec: tree.Tree, scope: Scope) -> tuple[Unknown, ...]:
         rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
         parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
         components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
-        found.append(Unknown(name, rank, components, declaration.span, kind == "complex"))
+        conversion = None if units is None else units.conversion(name)
+        if conversion is not None and conversion.is_trivial:
+            conversion = None
+        is_complex = kind == "complex"
+        found.append(Unknown(name, rank, components, declaration.span, is_complex, conversion))
     return tuple(found)
 
 
@@ -207,6 +216,11 @@ def _resolve_definitions(
                 values += known
         else:
             folding.check(definition)
+            if resolver.units is not None:
+                resolver.units.finder.find(definition)
+    if resolver.units is not None:
+        # As declared, not in base units.
+        values = [(n, convert_number(v, resolver.units.conversion(n))) for n, v in values]
     return tuple(values)
 
 

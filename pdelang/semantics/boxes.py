@@ -95,7 +95,9 @@ def resolve_bounds(
     span: Span,
     resolver: Resolver,
     folder: Folder,
+    name: str | None = None,
 ) -> Bounds | None:
+    """Return the ends of a range, in the unit of the coordinate ``name``."""
     ends: list[Expression] = []
     values: list[float] = []
     for end in (low, high):
@@ -104,8 +106,10 @@ def resolve_bounds(
             typed, Rank.SCALAR, "an end of a range is a scalar"
         ):
             continue
-        value = folder.fold(typed)
-        if value is not None:
+        if resolver.units is not None:
+            typed = resolver.units.in_unit_of(name, typed)
+        value = folder.fold(typed) if typed is not None else None
+        if typed is not None and value is not None:
             ends.append(typed)
             values.append(value)
     if len(values) < 2:

@@ -34,8 +34,11 @@ def warn_incompatible(
     statements: Statements,
     parts: PartTable,
     faults: Faults,
-) -> None:
-    """Compare value data numerically wherever two of them hold at one point."""
+) -> tuple[tuple[float, ...], ...]:
+    """Compare value data numerically wherever two of them hold at one point.
+
+    Returns the points of space where values on the boundary disagree.
+    """
     coordinates = domain.coordinates + ((time.name,) if time else ())
     boundary = [
         (data, piece)
@@ -46,9 +49,10 @@ def warn_incompatible(
         if piece.side.axis not in parts.periodic
     ]
     told: set[tuple[int, int]] = set()
+    jumps: set[tuple[float, ...]] = set()
     for (a, piece_a), (b, piece_b) in combinations(boundary, 2):
         key = (min(id(a.condition), id(b.condition)), max(id(a.condition), id(b.condition)))
-        if a.component != b.component or a.condition is b.condition or key in told:
+        if a.component != b.component or a.condition is b.condition:
             continue
         if a.is_rate or b.is_rate:
             continue
@@ -61,11 +65,14 @@ def warn_incompatible(
             )
         clash = find_clash(a, b, points, coordinates)
         if clash is not None:
+            jumps.add(tuple(map(float, clash[0][: domain.box.d])))
+            if key not in told:
+                report_clash("W204", a.component, a, b, where, clash, coordinates, faults)
             told.add(key)
-            report_clash("W204", a.component, a, b, where, clash, coordinates, faults)
     _warn_unperiodic_boundary(domain, time, boundary, parts, faults)
+    found = tuple(sorted(jumps))
     if time is None:
-        return
+        return found
     initial = [
         data
         for condition in statements.initial_conditions
@@ -73,6 +80,7 @@ def warn_incompatible(
     ]
     warn_at_start(domain, time, boundary, initial, faults)
     warn_unperiodic(domain, time, initial, parts.periodic, faults)
+    return found
 
 
 def _warn_unperiodic_boundary(

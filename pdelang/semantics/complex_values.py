@@ -29,14 +29,16 @@ from pdelang.semantics.expression import (
     Comparison,
     ComplexOf,
     ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
     Derivative,
+    Elsewhere,
     Expression,
     Parameter,
+    RangeIntegral,
     Rank,
-    UnknownReference,
     VectorOf,
 )
 from pdelang.semantics.faults import Faults
@@ -58,7 +60,7 @@ _LARGEST_PRODUCT = 16
 
 def complex_unknown(span: Span, name: str) -> ComplexOf:
     """Return a complex unknown as its two real fields."""
-    field = UnknownReference(span, Rank.VECTOR, name)
+    field = ComplexReference(span, Rank.VECTOR, name)
     parts = (ComplexPart(span, Rank.SCALAR, field, axis) for axis in (0, 1))
     return ComplexOf(span, Rank.SCALAR, *parts)
 
@@ -133,6 +135,17 @@ class _Spreading:
             case Component():
                 pair = self._map(
                     lambda e: Component(node.span, node.rank, e, node.axis), _parts(node.operand)
+                )
+            case Elsewhere():
+                pair = self._map(
+                    lambda e: Elsewhere(node.span, node.rank, e, node.moves), _parts(node.operand)
+                )
+            case RangeIntegral():
+                pair = self._map(
+                    lambda e: RangeIntegral(
+                        node.span, node.rank, e, node.variable, node.low, node.high
+                    ),
+                    _parts(node.operand),
                 )
             case Derivative():
                 pair = self._map(

@@ -78,6 +78,20 @@ class DataReader:
             else tuple(r[d + m] for r in rows) if isinstance(noise, tree.String)
             else (noise,) * len(rows)
         )  # fmt: skip
+        units = self.resolver.units
+        if deviations is not None and units is not None:
+            # Residuals are in base units, readings in those of their names.
+            factors = {float(units.conversion(c).factor) for c in columns if c not in coordinates}
+            if len(factors) > 1:
+                faults.add(
+                    "E190",
+                    "`noise` for columns in different units is not supported yet",
+                    call.span,
+                    "not supported yet",
+                    help="give every quantity a data set of its own",
+                )
+                return None
+            deviations = tuple(d * factor for d in deviations for factor in factors)
         found = DataSet(
             statement.name.name,
             path.value,

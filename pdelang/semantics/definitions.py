@@ -69,6 +69,8 @@ class Definitions:
                 value, Rank.SCALAR, "a `param` is a scalar", f"write `let {name} = …` for a vector"
             )
             value = value if scalar else None
+        if value is not None and self.resolver.units is not None:
+            value = self.resolver.units.define(statement, value)
         if value is None or name in self.resolver.scope.faulty:
             self.resolver.scope.faulty.add(name)
             value = None

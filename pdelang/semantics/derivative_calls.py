@@ -76,7 +76,10 @@ def differentiate(
             "E107", "a global quantity is one number and has no derivative", span, "always zero"
         )
         return None
-    return resolver.ranks.complete(Derivative(span, operand.rank, operand, coordinates))
+    slope: Expression = Derivative(span, operand.rank, operand, coordinates)
+    if resolver.units is not None:
+        slope = resolver.units.physical_slope(slope)
+    return resolver.ranks.complete(slope)
 
 
 def _report_order(resolver: Resolver, span: Span) -> None:

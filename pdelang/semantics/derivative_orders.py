@@ -44,6 +44,8 @@ from pdelang.semantics.expression import (
     Bound,
     Comparison,
     ComplexOf,
+    ComplexPart,
+    ComplexReference,
     Component,
     Conditional,
     Constant,
@@ -87,6 +89,9 @@ class OrderFinder:
 
         A complex value has one more index in front: its real and its imaginary part.
         """
+        if isinstance(expression, ComplexOf):
+            parts = (expression.re, expression.im)
+            return stack_entries([self.find_entries(part) for part in parts])
         for node in post_order(expression, into_aggregates=False):
             if id(node) not in self._found:
                 self._found[id(node)] = (node, self._find_node(node))
@@ -130,13 +135,15 @@ class OrderFinder:
                     Dependence(frozenset({Occurrence(component, zero)}))
                     for component in self.components[name]
                 ]
+                if isinstance(node, ComplexReference):
+                    return entry_array(entries)
                 if node.rank is Rank.SCALAR:
                     return scalar_entry(entries[0])
                 return self._embed(entry_array(entries))
             case Normal():
                 return self._normal()
-            case ComplexOf():
-                return stack_entries(operands)
+            case ComplexPart(axis=axis):
+                return scalar_entry(operands[0][axis])
             case Component(axis=axis):
                 return scalar_entry(operands[0][self._directions.index(axis)])
             case VectorOf():

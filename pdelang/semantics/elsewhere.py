@@ -132,8 +132,12 @@ def resolve_range_integral(
     ):
         return None
     if is_coordinate:
-        operand = Elsewhere(operand.span, Rank.SCALAR, operand, ((name.name, variable),))
-    return RangeIntegral(call.span, Rank.SCALAR, operand, variable, low, high)
+        moves = ((name.name, variable),)
+        operand = resolver.ranks.complete(Elsewhere(operand.span, Rank.SCALAR, operand, moves))
+        if operand is None:
+            return None
+    whole = RangeIntegral(call.span, Rank.SCALAR, operand, variable, low, high)
+    return resolver.ranks.complete(whole)
 
 
 def resolve_elsewhere(
@@ -182,7 +186,9 @@ def resolve_elsewhere(
         return None
     kept = {c: v for c, v in moves.items() if not (isinstance(v, Coordinate) and v.name == c)}
     ordered = tuple((c, kept[c]) for c in scope.coordinates if c in kept)
-    return Elsewhere(call.span, operand.rank, operand, ordered) if ordered else operand
+    if not ordered:
+        return operand
+    return resolver.ranks.complete(Elsewhere(call.span, operand.rank, operand, ordered))
 
 
 def is_movable(resolver: Resolver, call: tree.Call) -> bool:

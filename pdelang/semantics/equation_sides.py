@@ -23,6 +23,8 @@ def resolve_sides(
         return None
     if not resolver.ranks.check_equation(equation.span, left, right):
         return None
+    if resolver.units is not None and not resolver.units.check_sides(equation.span, left, right):
+        return None
     folder.check(left)
     folder.check(right)
     if isinstance(left, ComplexOf) or isinstance(right, ComplexOf):

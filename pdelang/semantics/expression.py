@@ -83,6 +83,11 @@ class Component(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ComplexReference(UnknownReference):
+    """A complex unknown as the pair of its two fields; below a `ComplexPart` only."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ComplexPart(Component):
     """The real (``axis`` 0) or imaginary (1) part of a complex unknown, its ``operand``."""
 

@@ -54,6 +54,10 @@ class FitReader:
             return None
         if not resolver.ranks.require_rank(guess, Rank.SCALAR, "a `fit` is a scalar"):
             return None
+        if resolver.units is not None:
+            guess = resolver.units.in_unit_of(name, guess)
+            if guess is None:
+                return None
         self.folder.check(guess)
         for node in post_order(guess):
             if isinstance(node, Coordinate) and node.name not in own:
@@ -103,6 +107,9 @@ class FitReader:
         if within is None:
             return -math.inf, math.inf
         ends = [self.resolver.resolve(end, CONSTANT) for end in (within.low, within.high)]
+        if self.resolver.units is not None:
+            units, name = self.resolver.units, statement.name.name
+            ends = [None if end is None else units.in_unit_of(name, end) for end in ends]
         values = [None if end is None else self.folder.fold(end) for end in ends]
         if values[0] is None or values[1] is None:
             return None

@@ -9,6 +9,7 @@ from pdelang.diagnostics.message import Diagnostic, Related
 from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.files import locate_file, read_text
+from pdelang.semantics.sweep import write_statement
 from pdelang.syntax import tree
 from pdelang.syntax.parser import parse
 
@@ -107,10 +108,10 @@ class _Inclusion:
 def write_inlined(spec: tree.Tree) -> str:
     """Return the spec as one text: each `use` replaced by the text of the file it names.
 
-    Comments are kept. The result analyses to the same problem.
+    Comments are kept, and a sweep is written with the value chosen. The result analyses to the same problem.
     """
     seen = {id(spec.source)}
-    cuts: dict[int, list[tuple[Span, Source | None]]] = {}
+    cuts: dict[int, list[tuple[Span, Source | str | None]]] = {}
     for index, statement in enumerate(spec.statements):
         source = statement.span.source
         seen.add(id(source))
@@ -118,17 +119,23 @@ def write_inlined(spec: tree.Tree) -> str:
             following = spec.statements[index + 1 : index + 2]
             new = [s.span.source for s in following if id(s.span.source) not in seen]
             cuts.setdefault(id(source), []).append((statement.span, new[0] if new else None))
+        elif isinstance(statement, tree.SweptParam):
+            cuts.setdefault(id(source), []).append((statement.span, write_statement(statement)))
+            if (hidden := statement.hidden) is not None:
+                cuts.setdefault(id(hidden.span.source), []).append((hidden.span, None))
         elif isinstance(statement, tree.Edition) and source is not spec.source:
             cuts.setdefault(id(source), []).append((statement.span, None))
     return _write_source(spec.source, cuts)
 
 
-def _write_source(source: Source, cuts: dict[int, list[tuple[Span, Source | None]]]) -> str:
+def _write_source(source: Source, cuts: dict[int, list[tuple[Span, Source | str | None]]]) -> str:
     written: list[str] = []
     position = 0
     for span, inner in sorted(cuts.get(id(source), []), key=lambda cut: cut[0].start):
         written.append(source.text[position : span.start])
-        if inner is not None:
+        if isinstance(inner, str):
+            written.append(inner)
+        elif inner is not None:
             written.append("\n" + _write_source(inner, cuts).strip("\n") + "\n")
         position = span.end
     written.append(source.text[position:])

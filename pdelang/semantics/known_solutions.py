@@ -109,6 +109,9 @@ class KnownReader:
             else None,
         ):
             return None
+        units = self.resolver.units
+        if units is not None and not units.check_value(target[0], value):
+            return None
         self.folder.check(value)
         if unknown.is_complex and target[1] is None:
             value = widen(value, len(self.resolver.scope.space))

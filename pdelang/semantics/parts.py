@@ -142,6 +142,9 @@ class PartTable:
                 predicate, "where"
             ):
                 predicate = None
+            units = self.resolver.units
+            if predicate is not None and units is not None and units.finder.find(predicate) is None:
+                predicate = None
         part = statement.part
         if isinstance(part, tree.Name) and part.name == REST:
             pieces = self._rest(statement)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pdelang.geometry.body import Body, Sheet
+from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
@@ -111,24 +111,35 @@ def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.nd
 
 def find_junctions(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
     """Return the points where two pieces of a plane body's boundary meet, ``(n, 2)``."""
-    body = _body(domain)
-    if body.d != 2:
-        return np.zeros((0, body.d))
-    ends = []
-    for piece in (a, b):
-        assert isinstance(piece.side, Sheet)
-        keep = keep_of(piece, domain)
-        own = [
-            body.shape.leaves[leaf].surface(np.clip(cuts.reshape(-1, 1), 0.0, 1.0 - 1e-15)).points
-            for leaf in piece.side.leaves
-            if body.shape.leaves[leaf].is_continuous
-            for cuts in (find_stretches(body, leaf, piece.side, keep),)
-        ]
-        ends.append(np.concatenate([*own, np.zeros((0, 2))])[:_MOST_ENDS])
-    first, second = ends
+    if domain.box.d != 2:
+        return np.zeros((0, domain.box.d))
+    first, second = (find_ends(domain, piece)[:_MOST_ENDS] for piece in (a, b))
     gaps = np.linalg.norm(first[:, None] - second[None], axis=2)
     near = gaps <= _TOUCHING * float(np.linalg.norm(domain.box.lengths))
     return first[near.any(axis=1)]
+
+
+def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
+    """Return the ends of every smooth stretch of a piece of a plane boundary, ``(n, 2)``.
+
+    On a box only the ends of whole sides; `find_seam` knows those of cut ones.
+    """
+    side = piece.side
+    if isinstance(side, Side):
+        if not piece.is_whole_side:
+            return np.zeros((0, 2))
+        ends = np.array([domain.box.low, domain.box.high], dtype=float)
+        ends[:, side.axis] = (domain.box.high if side.upper else domain.box.low)[side.axis]
+        return ends
+    body = _body(domain)
+    keep = keep_of(piece, domain)
+    own = [
+        body.shape.leaves[leaf].surface(np.clip(cuts.reshape(-1, 1), 0.0, 1.0 - 1e-15)).points
+        for leaf in side.leaves
+        if body.shape.leaves[leaf].is_continuous
+        for cuts in (find_stretches(body, leaf, side, keep),)
+    ]
+    return np.concatenate([*own, np.zeros((0, 2))])
 
 
 def find_seam(domain: Domain, side: Side, a: Piece, b: Piece) -> np.ndarray:

@@ -77,6 +77,7 @@ PLACE = _place(
     Trait.SPACE,
     Trait.TIME,
     advice="write it as a formula of the coordinates",
+    is_real=True,
 )
 DATA = _place("a condition on data", *_FIELD, *_AFAR, Trait.COLUMN)
 KNOWN = _place(

@@ -19,6 +19,7 @@ from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
+from pdelang.semantics.unit_names import Conversion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +105,7 @@ class Unknown:
     components: tuple[str, ...]
     span: Span
     is_complex: bool = False
+    conversion: Conversion | None = None  # to base units; None where it changes nothing
 
 
 Surface = Side | Sheet
@@ -292,6 +294,7 @@ class Report:
     name: str
     value: Expression
     span: Span
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,15 +334,22 @@ class Problem:
     references: tuple[Reference, ...]
     reports: tuple[Report, ...]
     coverage: Coverage
+    jumps: tuple[tuple[float, ...], ...]  # points of space where values on the boundary disagree
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
+    units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
     data_conditions: tuple[DataCondition, ...] = ()
     surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
     """What only the fits can satisfy: with every fit given, the problem is complete without it."""
     # Sources are added to every statement so that these fields solve the problem.
     manufactured: tuple[KnownSolution, ...] = ()
+
+    def label(self, name: str) -> str:
+        """Return a coordinate, component or report with its unit: ``x [mm]``."""
+        unit = dict(self.units).get(name.split(".")[0])
+        return f"{name} [{unit}]" if unit else name
 
     def with_fits(self, values: Mapping[str, float | FieldSeries]) -> Problem:
         """Return the problem with its fits at the given values; others stay as they are."""

@@ -84,7 +84,13 @@ class QuantityReader:
             if isinstance(value, ComplexOf):
                 self.resolver.report_complex(statement.value, "a `report`, which is a number")
                 continue
+            conversion = None
+            if self.resolver.units is not None:
+                read = self.resolver.units.read_report(statement, value)
+                if read is None:
+                    continue
+                value, conversion = read
             self.folder.check(value)
             if self.extent.check_aggregates(value):
-                found.reports.append(Report(name, value, statement.span))
+                found.reports.append(Report(name, value, statement.span, conversion))
         found.reports.sort(key=lambda report: report.name)

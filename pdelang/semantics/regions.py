@@ -26,7 +26,10 @@ from pdelang.syntax import tree
 def resolve_domain(statement: tree.Domain, shapes: ShapeReader) -> Domain | None:
     """Return the domain of a spec; report E101, E105, E106, E110, E190, E202."""
     faults, scope = shapes.resolver.faults, shapes.resolver.scope
-    factors = (Fraction(1),) * len(statement.coordinates)
+    units = shapes.resolver.units
+    factors: tuple[Fraction | float, ...] = (Fraction(1),) * len(statement.coordinates)
+    if units is not None:
+        factors = units.factors(scope.space)
     metric = read_metric(statement, scope, faults, factors)
     shape = shapes.domain_shape(statement)
     if shape is None or metric is None:
@@ -62,7 +65,8 @@ def resolve_domain(statement: tree.Domain, shapes: ShapeReader) -> Domain | None
 
 def resolve_time(statement: tree.Time, resolver: Resolver, folder: Folder) -> TimeInterval | None:
     interval = statement.interval
-    bounds = resolve_bounds(interval.low, interval.high, interval.span, resolver, folder)
+    name = statement.name.name
+    bounds = resolve_bounds(interval.low, interval.high, interval.span, resolver, folder, name)
     if bounds is None or statement.name.name in resolver.scope.faulty:
         return None
     return TimeInterval(statement.name.name, bounds, statement.span)

@@ -56,6 +56,7 @@ from pdelang.semantics.places import (
 from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
+from pdelang.semantics.unit_table import UnitTable
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import IMAGINARY_UNIT, NORMAL, PI
 
@@ -78,6 +79,7 @@ class Resolver:
     kinds: dict[str, Rank] = field(default_factory=dict)
     find_region: RegionFinder = find_no_region
     complex_names: frozenset[str] = frozenset()
+    units: UnitTable | None = None
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)
@@ -238,7 +240,8 @@ class Resolver:
                 trait = Trait.TIME if declaration.kind is Kind.TIME else Trait.SPACE
                 if not self.allow(trait, node, place):
                     return None
-                return Coordinate(node.span, Rank.SCALAR, name)
+                found = Coordinate(node.span, Rank.SCALAR, name)
+                return found if self.units is None else self.units.physical(found)
             case Kind.UNKNOWN:
                 if not self.allow(Trait.UNKNOWN, node, place):
                     return None
@@ -279,7 +282,7 @@ class Resolver:
         for trait in find_traits(value, self.scope.time):
             if not self.allow(trait, node, place):
                 return None
-        return value
+        return value if self.units is None else self.units.physical_value(value, node.name)
 
     def _column(self, node: tree.Member, declaration: Declaration, place: Place) -> Step:
         """Return ``probes.T``; report (E107) one off its data set, (E260) one that is not there."""
@@ -300,7 +303,8 @@ class Resolver:
                 or f'add it to the `csv`, for example `{name} = "{name}"`',
             )
             return None
-        return DataColumn(node.span, Rank.SCALAR, declaration.name, name)
+        column = DataColumn(node.span, Rank.SCALAR, declaration.name, name)
+        return column if self.units is None else self.units.physical_value(column, name)
         yield
 
     def _member(self, node: tree.Member, place: Place, environment: Environment) -> Step:

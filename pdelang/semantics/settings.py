@@ -172,8 +172,9 @@ NETWORKS = ChoiceRule(
             **_MLP,
         },
         "features": {
-            "kind": WordRule(("sine", "chebyshev")),
+            "kind": WordRule(("sine", "chebyshev", "singular")),
             "degree": NumberRule(1, 10_000, whole=True),
+            "functions": NumberRule(1, 100_000, whole=True),
             "count": NumberRule(1, 100_000, whole=True),
             "scale": NumberRule(0, 1e6, open_low=True),
         },
@@ -227,8 +228,12 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Settings that a method would ignore, each with the values that it does not."""
 
-FEATURE_KINDS: dict[str, str] = {"sine": "scale", "chebyshev": "degree"}
-"""The kinds of frozen features, each with the option that it alone has."""
+FEATURE_KINDS: dict[str, tuple[str, ...]] = {
+    "sine": ("scale",),
+    "chebyshev": ("degree",),
+    "singular": ("degree", "functions"),
+}
+"""The kinds of frozen features, each with the options that not all of them have."""
 LARGEST_VTK_DIMENSION = 3
 
 OUTPUT_RULES: dict[str, Rule] = {

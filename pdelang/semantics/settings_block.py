@@ -69,6 +69,9 @@ class SettingsReader:
         if any(isinstance(s, tree.Fit) for s in spec.statements):
             self._refuse_training_of_fits(values, blocks, overrides)
         self._refuse_misplaced_splines(spec, values, blocks, overrides, axes, time)
+        self._refuse_misplaced_functions(
+            values, self._places(blocks, overrides), is_plane=time is None and axes == 2
+        )
         return replace(Settings(), **values)
 
     def _refuse_training_of_fits(
@@ -129,6 +132,21 @@ class SettingsReader:
             place = self._places(blocks, overrides)[key]
             self.faults.add("E106", reason[0].upper() + reason[1:], place, "here", help=help)
 
+    def _refuse_misplaced_functions(
+        self, values: Mapping[str, Any], places: Mapping[str, Span], is_plane: bool
+    ) -> None:
+        """Report functions of a complex variable where there is none."""
+        network = values.get("network")
+        if network is None or dict(network.options).get("kind") != "singular" or is_plane:
+            return
+        self.faults.add(
+            "E106",
+            "Features of the kind `singular` serve steady problems in two Cartesian coordinates",
+            places["network"],
+            "no corners and holes in a plane here",
+            help="remove `kind = singular`",
+        )
+
     def _places(
         self, blocks: Iterable[tree.Solver], overrides: Mapping[str, str]
     ) -> dict[str, Span]:
@@ -172,8 +190,9 @@ class SettingsReader:
             return
         options = dict(network.options)
         kind = str(options.get("kind", "chebyshev" if "degree" in options else "sine"))
-        for other, option in FEATURE_KINDS.items():
-            if other != kind and option in options:
+        foreign = {o: k for k, own in FEATURE_KINDS.items() for o in own}
+        for option, other in foreign.items():
+            if option in options and option not in FEATURE_KINDS[kind]:
                 self.faults.add(
                     "E106",
                     f"features of the kind `{kind}` have no `{option}`",
@@ -320,7 +339,9 @@ class SettingsReader:
             typed, Rank.SCALAR, f"`{key}` takes a number"
         ):
             return None
-        number = self.folder.fold(typed)
+        if key == "times" and self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(self.resolver.scope.time, typed)
+        number = self.folder.fold(typed) if typed is not None else None
         if number is None:
             return None
         inside = rule.low <= number <= rule.high and not (rule.open_low and number == rule.low)

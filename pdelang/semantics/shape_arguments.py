@@ -174,8 +174,8 @@ class ArgumentReader:
 
     # ----------------------------------------------------------------- values
 
-    def number(self, node: tree.Expression, kind: Kind) -> float | None:
-        """Return a constant; report one that is not positive where it must be."""
+    def number(self, node: tree.Expression, kind: Kind, axis: int = 0) -> float | None:
+        """Return a constant in the unit of coordinate ``axis``; report one not positive where it must be."""
         if isinstance(node, tree.Range | tree.List):
             self._report_kind(node, kind)
             return None
@@ -184,7 +184,9 @@ class ArgumentReader:
             typed, Rank.SCALAR, f"{kind.value} is expected here"
         ):
             return None
-        value = self.folder.fold(typed)
+        if self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(self.resolver.scope.space[axis], typed)
+        value = self.folder.fold(typed) if typed is not None else None
         if value is None:
             return None
         too_small = value <= 0 if kind in (Kind.LENGTH, Kind.LENGTHS) else value < 0
@@ -211,7 +213,7 @@ class ArgumentReader:
                 notes=[f"the space coordinates are {', '.join(space)}"] if space else [],
             )
             return None
-        values = [self.number(item, kind) for item in items]
+        values = [self.number(item, kind, axis) for axis, item in enumerate(items)]
         if any(value is None for value in values):
             return None
         found = tuple(value for value in values if value is not None)

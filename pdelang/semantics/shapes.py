@@ -227,8 +227,8 @@ class ShapeReader:
         if ranges is None:
             return None
         found = [
-            resolve_bounds(low, high, span, self.resolver, self.folding)
-            for low, high, span in ranges
+            resolve_bounds(low, high, span, self.resolver, self.folding, name)
+            for (low, high, span), name in zip(ranges, self.resolver.scope.space, strict=False)
         ]
         bounds = tuple(b for b in found if b is not None)
         if len(bounds) < len(ranges):

@@ -164,7 +164,9 @@ class StatementReader:
             typed, Rank.SCALAR, "a time is a scalar"
         ):
             return False
-        value = self.folder.fold(typed)
+        if self.resolver.units is not None:
+            typed = self.resolver.units.in_unit_of(name, typed)
+        value = self.folder.fold(typed) if typed is not None else None
         if value is None or self.extent.time is None:
             return False
         low, high = self.extent.time.bounds.low_value, self.extent.time.bounds.high_value

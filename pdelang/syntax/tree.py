@@ -252,6 +252,13 @@ class Sweep(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SweptParam(Param):
+    """One value of a `Sweep`, in its place; ``hidden`` is the `Param` that it stands for."""
+
+    hidden: Param | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report(Node):
     """``report drag = integral(p*n.x, on = hole.edge)``."""
 

@@ -7,21 +7,23 @@ from dataclasses import dataclass
 
 from pdelang.calculus.system import System
 from pdelang.semantics.settings import UNSUITED, Settings
+from pdelang.training.least_squares.corner_sites import find_corners
+from pdelang.training.least_squares.hole_sites import find_holes
 from pdelang.training.solution import Solution
 from pdelang.training.splines.method import unsuited_reason
 
 # Frozen features that should follow a solution in all coordinates grow with a power of them.
 _MOST_COORDINATES = 6
 # Of the time limit, up to when a route that is not the last may work.
-_TRIAL_SHARES = {"features": 0.3, "splines": 0.6}
+_TRIAL_SHARES = {"features": 0.3, "singular": 0.6, "splines": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Routes to try in turn, and why.
 
-    A route is ``features`` or ``splines``, the two kinds of frozen features of
-    ``least_squares``, or a method that trains a network.
+    A route is ``features`` (polynomials, waves), ``singular`` or ``splines``, the kinds of frozen
+    features of ``least_squares``, or a method that trains a network.
     """
 
     routes: tuple[str, ...]
@@ -63,15 +65,19 @@ def decide_features(system: System, settings: Settings) -> Decision:
     """Return which kinds of frozen features ``least_squares`` tries."""
     if settings.network is not None:
         name = settings.network.name
+        if dict(settings.network.options).get("kind") == "singular":
+            name = "singular"
         return Decision((name,), f"`network = {settings.network}` is set")
     if settings.windows is not None:
         return Decision(("splines",), "`windows` is set, and splines work in windows")
+    if settings.conditions != "hard" and (singular := _decide_singular(system)) is not None:
+        return singular
     if (
         unsuited_reason(system) is not None
         or settings.conditions == "hard"
         or settings.weights.name == "gradnorm"
     ):
-        return Decision(("features",), "waves of random frequencies")
+        return Decision(("features",), "polynomials, then waves of random frequencies")
     if system.is_linear:
         return Decision(
             ("features", "splines"), "waves first, splines if the solution is not smooth"
@@ -79,6 +85,30 @@ def decide_features(system: System, settings: Settings) -> Decision:
     if system.problem.time is not None:
         return Decision(("splines",), "splines in windows of time, which can follow a front")
     return Decision(("features", "splines"), "waves first, splines if there are layers")
+
+
+def _decide_singular(system: System) -> Decision | None:
+    """Return what is done where corners or holes may make the solution singular, None elsewhere."""
+    corners, holes = find_corners(system), find_holes(system)
+    sharp = sum(corner.is_sharp for corner in corners)
+    places = [
+        f"{count} {name}{'s' if count > 1 else ''}"
+        for count, name in ((sharp, "corner"), (len(holes), "hole"))
+        if count
+    ]
+    if sharp:
+        # Without the right functions there no other features get anywhere.
+        reason = f"the solution may be singular at {' and '.join(places)}"
+        return Decision(("singular",) if not system.is_linear else ("singular", "features"), reason)
+    if holes:
+        reason = f"polynomials, and functions that are singular in {places[0]}"
+        return Decision(("singular", "features"), reason)
+    if corners:
+        reason = (
+            "polynomials first, singular functions at the corners if the solution is not smooth"
+        )
+        return Decision(("features", "singular"), reason)
+    return None
 
 
 def trial_share(route: str) -> float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
+from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
 from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.inverse.method import solve_inverse
@@ -113,6 +114,16 @@ def _solve_by(
         case "features":
             settings = replace(settings, method=Choice("least_squares"))
             return solve_least_squares(program, settings, progress, started, deadline)
+        case "singular":
+            given = settings.network.options if settings.network is not None else ()
+            kept = tuple(option for option in given if option[0] != "kind")
+            settings = replace(
+                settings,
+                method=Choice("least_squares"),
+                network=Choice("features", (("kind", "singular"), *kept)),
+                conditions="soft",
+            )
+            return solve_least_squares(soften(program), settings, progress, started, deadline)
         case "splines":
             return solve_splines(program, settings, progress, started, deadline)
         case "gauss_newton":

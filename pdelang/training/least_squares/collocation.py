@@ -24,11 +24,15 @@ _MOST_DOUBLINGS = 14  # until a small part of a side holds enough points
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointGroup:
-    """Blocks that hold at the same place, and the points ``(n, d)`` they share."""
+    """Blocks that hold at the same place, and the points ``(n, d)`` they share.
+
+    ``nearness (n,)`` is ρ ≤ 1, small near a singular corner; rows of order q count ρ^q. None is 1.
+    """
 
     place: Place
     blocks: tuple[tuple[str, Block], ...]  # (term label, block)
     points: np.ndarray
+    nearness: np.ndarray | None = None
 
 
 def group_blocks(system: System) -> list[tuple[Place, tuple[tuple[str, Block], ...]]]:

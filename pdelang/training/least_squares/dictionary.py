@@ -36,6 +36,11 @@ class FeatureDictionary(Protocol):
         ...
 
     @property
+    def is_independent(self) -> bool:
+        """Say whether no feature is close to a combination of the others."""
+        ...
+
+    @property
     def sharpness(self) -> float:
         """Return the polynomial degree that follows the steepest feature along any coordinate."""
         ...
@@ -81,6 +86,10 @@ class Dictionary:
 
     @property
     def is_graded(self) -> bool:
+        return False
+
+    @property
+    def is_independent(self) -> bool:
         return False
 
     @property

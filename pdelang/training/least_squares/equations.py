@@ -35,6 +35,8 @@ _BYTES_KEPT = 1 << 30
 _TRACE_POINTS = 512
 # Of the trace of all rows; the square of what rounding leaves of a row of length 1.
 _ROUNDING = 1e-28
+# Of a column's length: what keeps the coefficients of dependent features short.
+_DAMPING = 1e-14
 
 # Rows over the coefficients and their right-hand side, with the term's label.
 LabelledRows = tuple[str, np.ndarray, np.ndarray]
@@ -98,10 +100,23 @@ class PlannedResidual:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """Some points of a group with the blocks that hold there, each with its term's label."""
+    """Some points of a group with the blocks that hold there, each with its term's label.
+
+    ``nearness`` is the group's ρ at these points.
+    """
 
     basis: JetBasis | NonlocalBasis
     blocks: tuple[tuple[str, PlannedResidual | PlannedNonlocal], ...]
+    nearness: np.ndarray | None = None
+
+    def share(
+        self, block: PlannedResidual | PlannedNonlocal, some: slice = slice(None)
+    ) -> np.ndarray | float:
+        """Return what the rows of a block are multiplied by, ``(n,)`` or 1."""
+        if self.nearness is None:
+            return 1.0
+        order = max((sum(jet.orders) for jet in block.residual.jets), default=0)
+        return self.nearness[some] ** order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,8 +151,8 @@ class Equations:
                 residual, derivatives = block.linearise(stretch.basis, state)
                 parts = derivatives * state
                 size = np.abs(parts).sum(axis=0) + np.abs(residual - parts.sum(axis=0))
-                size = np.maximum(size, 1.0)
-                yield label, residual, size
+                share = stretch.share(block)
+                yield label, share * residual, np.maximum(share * size, 1.0)
         for label, functional, own in self._functional_states(states):
             residual, size = functional.residual(own)
             yield label, residual, size
@@ -160,7 +175,8 @@ class Equations:
                 target = np.einsum("jn,jn->n", derivatives, state - basis.lift) - residual
                 if not (np.isfinite(target).all() and np.isfinite(derivatives).all()):
                     raise NotFiniteError(label)
-                yield label, basis.rows(derivatives, dictionary, tables), target
+                share = stretch.share(block, some)
+                yield label, basis.rows(share * derivatives, dictionary, tables), share * target
         for label, functional, own in self._functional_states(states):
             rows, target = functional.rows(own, dictionary)
             yield label, rows, target
@@ -190,7 +206,9 @@ class Equations:
             factor = RowFactor(columns)
             for label, rows, target in self.rows(states, dictionary):
                 factor.add(rows, target, np.sqrt(weights[label]))
-        solution, _ = factor.solve(graded, seed)
+        if graded and not dictionary.is_independent:
+            factor.damp(_DAMPING)
+        solution, _ = factor.solve(dictionary.is_independent, seed)
         return solution.reshape(fields, dictionary.count).T, weights
 
     def merit(self, states: list[np.ndarray], weights: dict[str, float]) -> float:
@@ -240,12 +258,14 @@ def prepare_equations(
         planner = PlannedNonlocal if far else PlannedResidual
         blocks = tuple((label, planner.of(block.residual, jets)) for label, block in group.blocks)
         for start in range(0, len(group.points), _POINTS_AT_ONCE):
-            points = group.points[start : start + _POINTS_AT_ONCE]
+            some = slice(start, start + _POINTS_AT_ONCE)
+            points = group.points[some]
             if far:
                 basis = NonlocalBasis.of(system, jets, points, far, nodes)
             else:
                 basis = prepare_jets(system, jets, points)
-            stretches.append(Stretch(basis, blocks))
+            nearness = None if group.nearness is None else group.nearness[some]
+            stretches.append(Stretch(basis, blocks, nearness))
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
 
 

@@ -65,8 +65,8 @@ class Limits:
     """What the user or the clock has fixed: ``deadline`` is a reading of ``time.monotonic``.
 
     ``kind`` names the features, ``count`` is their number, ``scale`` the size of the plane
-    waves' frequencies, ``degree`` that of the polynomials, ``points`` the number of interior
-    points; None leaves them to the escalation.
+    waves' frequencies, ``degree`` that of the polynomials, ``functions`` the number of singular
+    functions, ``points`` that of interior points; None leaves them to the escalation.
     """
 
     tolerance: float
@@ -75,6 +75,7 @@ class Limits:
     count: int | None = None
     scale: float | None = None
     degree: int | None = None
+    functions: int | None = None
     points: int | None = None
     rule: str = "ntk"
 

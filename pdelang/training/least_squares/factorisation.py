@@ -59,12 +59,12 @@ class RowFactor:
             self._filled += stop - start
             start = stop
 
-    def solve(self, graded: bool = False, seed: int | None = None) -> tuple[np.ndarray, float]:
+    def solve(self, independent: bool = False, seed: int | None = None) -> tuple[np.ndarray, float]:
         """Return the coefficients ``(columns,)`` and the norm of the residual.
 
         Back substitution where it is harmless; else singular values below 1e-15 of the
         largest are dropped, which picks the short solution among the equally good ones.
-        ``graded`` columns are independent unless the problem itself is singular. With a
+        ``independent`` columns are so unless the problem itself is singular. With a
         ``seed`` the answer is not the short one but a random one of the equally good, so
         that two solves of a problem with many solutions do not agree by habit.
         """
@@ -77,14 +77,14 @@ class RowFactor:
         diagonal = np.abs(np.diag(upper))
         lengths = np.linalg.norm(upper, axis=0)
         lengths[lengths == 0.0] = 1.0
-        if diagonal.min() > 0.0 and not (graded and _is_singular(upper / lengths)):
+        if diagonal.min() > 0.0 and not (independent and _is_singular(upper / lengths)):
             solution = linalg.solve_triangular(upper, target, check_finite=False)
             if np.all(np.isfinite(solution)) and np.linalg.norm(solution) < _LARGEST_NORM * max(
                 1.0, np.linalg.norm(target) / max(float(diagonal.max()), 1e-300)
             ):
                 return solution, residual
         left, singular, right = linalg.svd(upper / lengths, check_finite=False)
-        kept = singular > (_SINGULAR if graded else _CUTOFF) * singular[0]
+        kept = singular > (_SINGULAR if independent else _CUTOFF) * singular[0]
         inverse = np.where(kept, 1.0 / np.where(kept, singular, 1.0), 0.0)
         scaled = right.T @ (inverse * (left.T @ target))
         dropped = target - (upper / lengths) @ scaled
@@ -93,6 +93,15 @@ class RowFactor:
             size = np.linalg.norm(scaled) or 1.0
             scaled = scaled + right[~kept].T @ (size * free)
         return scaled / lengths, float(np.hypot(residual, np.linalg.norm(dropped)))
+
+    def damp(self, share: float) -> None:
+        """Add ``share · ‖column‖ · c_m = 0`` for every unknown: frames have long solutions too.
+
+        Features that are close to combinations of others are then used as little as they help
+        (Tikhonov; Adcock, Huybrechs, "Frames and numerical approximation", SIAM Review 61 (2019)).
+        """
+        lengths = np.linalg.norm(self._fold()[:, : self.columns], axis=0)
+        self.add(np.diag(share * lengths), np.zeros(self.columns))
 
     def _fold(self) -> np.ndarray:
         """Take the gathered rows into the triangle and return it, ``(≤ p + 1, p + 1)``."""

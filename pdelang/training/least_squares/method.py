@@ -33,6 +33,7 @@ from pdelang.training.least_squares.escalation import (
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
 from pdelang.training.least_squares.newton import Fit, Start
 from pdelang.training.least_squares.plane_waves import PlaneWaves
+from pdelang.training.least_squares.singular import Singular
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
@@ -115,6 +116,7 @@ def limits_of(settings: Settings, deadline: float) -> Limits:
         int(options["count"]) if "count" in options else None,
         float(options["scale"]) if "scale" in options else None,
         int(options["degree"]) if "degree" in options else None,
+        int(options["functions"]) if "functions" in options else None,
         settings.points,
         settings.weights.name,
     )
@@ -133,7 +135,11 @@ def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     """Return the kinds of features in the order in which they are tried."""
     start = _start_from_guess(system)
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
-    makers: dict[str, Callable[..., Family]] = {"chebyshev": Chebyshev, "sine": PlaneWaves}
+    makers: dict[str, Callable[..., Family]] = {
+        "chebyshev": Chebyshev,
+        "singular": Singular,
+        "sine": PlaneWaves,
+    }
     return [makers[kind](system, limits, seed, start) for kind in kinds]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.training.journal import remember
-from pdelang.training.least_squares.collocation import draw_groups
+from pdelang.training.least_squares.collocation import PointGroup, draw_groups
 from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
@@ -85,17 +85,27 @@ def fit_dictionary(
     points: int | None = None,
     iterations: int = 30,
     rule: str = "ntk",
+    refine: Callable[[list[PointGroup], int], list[PointGroup]] | None = None,
+    enough: float = _CONVERGED,
 ) -> Fit:
     """Fit frozen features to all terms of a system; ``scales (d,)`` are what they are made from.
 
     ``points`` is the number of interior points, by default twice the features; ``rule`` names
-    how the terms are balanced. Raises NotFiniteError where a term has no finite value.
+    how the terms are balanced; ``refine`` adds points to those drawn, and may weight them.
+    Newton's method ends with the step whose relative change is below ``enough``. Raises
+    NotFiniteError where a term has no finite value.
     """
     # A fit of many features takes minutes: a solve that is taken up again reads it.
     return remember(
         "fit",
-        [dictionary.count, seed, points, iterations, rule, *map(float, scales)],
-        lambda: _compute_fit(system, dictionary, scales, seed, start, points, iterations, rule),
+        [
+            type(dictionary).__name__,
+            *(dictionary.count, seed, points, iterations, rule),
+            *map(float, scales),
+        ],
+        lambda: _compute_fit(
+            system, dictionary, scales, seed, start, points, iterations, rule, refine, enough
+        ),
         lambda fit: {
             "coefficients": fit.coefficients,
             "weights": dict(fit.weights),
@@ -127,11 +137,14 @@ def _compute_fit(
     points: int | None,
     iterations: int,
     rule: str,
+    refine: Callable[[list[PointGroup], int], list[PointGroup]] | None,
+    enough: float,
 ) -> Fit:
     count = dictionary.count
     inside = points or ROWS_PER_FEATURE * count
     nodes = nodes_for(dictionary)
-    equations = prepare_equations(system, draw_groups(system, inside, seed), rule, nodes)
+    draw = _refined(system, refine)
+    equations = prepare_equations(system, draw(inside, seed), rule, nodes)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
         coefficients, weights = equations.solve(lifts, dictionary, seed)
@@ -141,11 +154,11 @@ def _compute_fit(
         if start is not None:
             coefficients = _project(system, equations, dictionary, start)
         coefficients, weights, taken, converged = _iterate(
-            equations, dictionary, coefficients, iterations, seed
+            equations, dictionary, coefficients, iterations, seed, enough
         )
     fresh = prepare_equations(
         system,
-        draw_groups(system, max(200, inside // 4), seed + 100_003),
+        draw(max(200, inside // 4), seed + 100_003),
         # Other nodes too: what an integral misses is to show in the residual.
         nodes=nodes + nodes // 3 + 5,
     )
@@ -154,6 +167,16 @@ def _compute_fit(
     return Fit(
         system, dictionary, coefficients, scales, weights, residual, by_term, taken, converged
     )
+
+
+def _refined(
+    system: System, refine: Callable[[list[PointGroup], int], list[PointGroup]] | None
+) -> Callable[[int, int], list[PointGroup]]:
+    def draw(count: int, seed: int) -> list[PointGroup]:
+        groups = draw_groups(system, count, seed)
+        return groups if refine is None else refine(groups, seed)
+
+    return draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +197,7 @@ def _iterate(
     coefficients: np.ndarray,
     iterations: int,
     seed: int,
+    enough: float,
 ) -> tuple[np.ndarray, dict[str, float], int, bool]:
     states = equations.states(dictionary, coefficients)
     anchor: _Anchor | None = None
@@ -195,7 +219,7 @@ def _iterate(
                     return coefficients, weights, k + 1, True
                 daring += 1
             coefficients, states = proposed, targets
-            if change < _CONVERGED:
+            if change < enough:
                 return coefficients, weights, k + 1, True
             continue
         step = _shorten(equations, anchor)

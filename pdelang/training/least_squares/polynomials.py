@@ -63,6 +63,10 @@ class PolynomialDictionary:
         return True
 
     @property
+    def is_independent(self) -> bool:
+        return True
+
+    @property
     def sharpness(self) -> float:
         return float(self.highest)
 

@@ -1,0 +1,312 @@
+"""The declared units of a spec, and numbers and names brought to base units.
+
+Coordinates, times and fields keep their declared units wherever they are numbers: in the
+geometry, in the network and in everything that is written out. Equations hold in base units:
+a name in an expression stands for ``factor · value + offset``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from pdelang.diagnostics.message import Related
+from pdelang.diagnostics.span import Span
+from pdelang.semantics.dimension import NUMBER
+from pdelang.semantics.dimension_finder import DimensionFinder
+from pdelang.semantics.expression import (
+    Apply,
+    Constant,
+    Coordinate,
+    Derivative,
+    Expression,
+    Parameter,
+    Rank,
+    UnknownReference,
+)
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.scope import Scope
+from pdelang.semantics.unit_names import Conversion, read_unit
+from pdelang.syntax import tree
+
+
+@dataclass(slots=True)
+class UnitTable:
+    """Conversions by declared name. ``finder`` knows the dimension of every expression."""
+
+    finder: DimensionFinder
+    faults: Faults
+    declared: dict[str, Conversion] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
+    reported: dict[str, str] = field(default_factory=dict)
+
+    def conversion(self, name: str | None) -> Conversion:
+        """Return the conversion of a name; that of a name without a unit changes nothing."""
+        return self.declared.get(name or "", Conversion())
+
+    def factors(self, names: tuple[str, ...]) -> tuple[Fraction | float, ...]:
+        return tuple(self.conversion(name).factor for name in names)
+
+    # ------------------------------------------------------------ expressions
+
+    def physical(self, node: Coordinate) -> Expression:
+        """Return a coordinate or the time in base units."""
+        return _converted(node, self.conversion(node.name))
+
+    def physical_value(self, node: Expression, name: str) -> Expression:
+        """Return a fitted value or a column of readings, in the unit of its name, in base units."""
+        result = _converted(node, self.conversion(name))
+        dimension = self.finder.find(node)
+        if result is not node and dimension is not None:
+            self.finder.state(result, dimension)
+        return result
+
+    def physical_slope(self, node: Expression) -> Expression:
+        """Return a derivative per base units of its coordinates."""
+        factor: Fraction | float = Fraction(1)
+        if not isinstance(node, Derivative):
+            return node
+        for name in node.coordinates:
+            factor = factor * self.conversion(name).factor
+        if factor == 1:
+            return node
+        return Apply(node.span, node.rank, "/", (node, _constant(node.span, factor)))
+
+    def define(self, statement: tree.Param | tree.Let, value: Expression) -> Expression | None:
+        """Return the value of a definition in base units; report another dimension (E120).
+
+        A pure number is taken in the declared unit.
+        """
+        name = statement.name.name
+        if statement.unit is None:
+            return value
+        if name not in self.declared:
+            return None  # the unit has been reported
+        conversion = self.declared[name]
+        found = self.finder.find(value)
+        if found is None:
+            return None
+        found = self.finder.variables.resolve(found)
+        # Of a constant only zeros are undecided: `0 [degC]` is a number like any other.
+        if found == NUMBER or (found.variables and isinstance(statement, tree.Param)):
+            result = _converted(value, conversion)
+            if result is value and conversion.dimension != NUMBER:
+                # A node of its own: the number itself stays one.
+                result = Apply(value.span, value.rank, "*", (value, _constant(value.span, 1)))
+            self.finder.state(result, conversion.dimension)
+            return result
+        if self.finder.variables.unify(found, conversion.dimension):
+            return value
+        self.faults.add(
+            "E120",
+            f"`{name}` is declared in {conversion.text}, and its value is in {self.finder.show(found)}",
+            statement.value.span,
+            f"in {self.finder.show(found)}",
+            related=[Related(statement.unit.span, f"in {conversion.dimension}")],
+        )
+        return None
+
+    def in_unit_of(self, name: str | None, node: Expression) -> Expression | None:
+        """Return a constant as a number in the unit of a name: an end of a range, a point.
+
+        A pure number is one already; report (E120) what has another dimension.
+        """
+        found = self.finder.find(node)
+        if found is None or name is None:
+            return None if found is None else node
+        found = self.finder.variables.resolve(found)
+        own = self.finder.dimension_of(name)
+        if found == NUMBER or found.variables:
+            return node
+        if not self.finder.variables.unify(found, own):
+            related = [Related(self.places[name], f"in {self.finder.show(own)}")]
+            self.faults.add(
+                "E120",
+                f"this is in {self.finder.show(found)}, and `{name}` in {self.finder.show(own)}",
+                node.span,
+                f"in {self.finder.show(found)}",
+                related=related if name in self.places else [],
+            )
+            return None
+        return _reverted(node, self.conversion(name))
+
+    # ----------------------------------------------------------------- checks
+
+    def check_sides(self, span: Span, left: Expression, right: Expression) -> bool:
+        """Report (E120) sides of different dimension, and a zero that means two things."""
+        for zero, other in ((left, right), (right, left)):
+            name = self._scale_of(other)
+            if isinstance(zero, Constant) and zero.value == 0 and name is not None:
+                text = self.declared[name].text
+                self.faults.add(
+                    "E120",
+                    f"0 is not the same in {text}, the unit of `{name}`, and in K",
+                    zero.span,
+                    f"0 K or 0 {text}?",
+                    related=[Related(self.places[name], f"in {text}")],
+                    help=f"declare it: `param {name}_0 = 0 [{text}]`",
+                )
+                return False
+        return self.finder.check_equal(span, left, right, "the two sides of an equation")
+
+    def check_value(self, name: str, value: Expression) -> bool:
+        """Report (E120) an `exact` or `guess` of another dimension than its unknown's."""
+        found, own = self.finder.find(value), self.finder.dimension_of(name)
+        if found is None:
+            return False
+        if self.finder.variables.unify(found, own):
+            return True
+        shown = self.finder.say(found)
+        self.faults.add(
+            "E120",
+            f"`{name}` is {self.finder.say(own)}, and this is {shown}",
+            value.span,
+            shown,
+            related=[Related(self.places[name], self.finder.say(own))],
+            help="multiply it by a `param` with the unit" if shown == str(NUMBER) else None,
+        )
+        return False
+
+    def read_report(
+        self, statement: tree.Report, value: Expression
+    ) -> tuple[Expression, Conversion | None] | None:
+        """Return a report's value and the unit it is given in; without one, that of the value.
+
+        A quantity is given in base units where the report declares no unit.
+        """
+        found = self.finder.find(value)
+        if found is None:
+            return None
+        name = statement.name.name
+        if statement.unit is None:
+            shown = self.finder.show(found)
+            self.reported[name] = "" if shown == str(NUMBER) else shown
+            return value, None
+        conversion = read_unit(statement.unit, self.faults)
+        if conversion is None:
+            return None
+        if not self.finder.variables.unify(found, conversion.dimension):
+            shown = self.finder.say(found)
+            self.faults.add(
+                "E120",
+                f"the report `{name}` is declared in {conversion.text}, and its value is {shown}",
+                statement.value.span,
+                shown,
+                related=[Related(statement.unit.span, self.finder.say(conversion.dimension))],
+            )
+            return None
+        self.reported[name] = conversion.text
+        return value, None if conversion.is_trivial else conversion
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Return the units of names and reports as they are written out."""
+        given = {name: conversion.text for name, conversion in self.declared.items()}
+        return tuple(sorted((name, text) for name, text in (given | self.reported).items() if text))
+
+    def _scale_of(self, node: Expression) -> str | None:
+        """Return the name that a side is, where its unit has a zero of its own."""
+        if not isinstance(node, UnknownReference | Parameter):
+            return None
+        return node.name if self.conversion(node.name).offset else None
+
+
+def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | None:
+    """Return the table of a spec's units, None where it has none and nothing is checked."""
+    given = list(_list_units(spec))
+    if not any(unit is not None for _, unit in given):
+        return None
+    if scope.has_complex:
+        first = next(unit for _, unit in given if unit is not None)
+        faults.add(
+            "E190",
+            "units beside a complex unknown are not supported yet",
+            first.span,
+            "the first unit of this spec",
+            help="remove the units; all numbers are then taken in one consistent system",
+        )
+        return None
+    finder = DimensionFinder(faults, scope)
+    table = UnitTable(finder, faults)
+    for name, unit in given:
+        table.places[name.name] = name.span
+        finder.places[name.name] = name.span
+        if unit is None:
+            continue
+        conversion = read_unit(unit, faults)
+        if conversion is None:
+            scope.faulty.add(name.name)
+            continue
+        if conversion.offset and name.name in scope.coordinates:
+            faults.add(
+                "E120",
+                f"the coordinate `{name.name}` is given in {conversion.text}, which has a zero of its own",
+                unit.span,
+                "not a length or a time",
+                help="write `[K]` for temperature differences",
+            )
+            scope.faulty.add(name.name)
+            continue
+        table.declared[name.name] = conversion
+        finder.declare(name.name, conversion.dimension)
+        if not conversion.is_trivial:
+            finder.converted.add(name.name)
+    _refuse_second_units(spec, faults)
+    return table
+
+
+def _refuse_second_units(spec: tree.Tree, faults: Faults) -> None:
+    """Report (E120) a unit of a coordinate where a fitted field only names it."""
+    for statement in spec.statements:
+        for coordinate in statement.coordinates if isinstance(statement, tree.Fit) else ():
+            if coordinate.unit is not None:
+                faults.add(
+                    "E120",
+                    f"the unit of `{coordinate.name.name}` stands with the `domain` or the `time`",
+                    coordinate.unit.span,
+                    "given again",
+                    help="remove it",
+                )
+
+
+def convert_number(value: float, conversion: Conversion) -> float:
+    """Return a number in base units as one in the declared unit."""
+    return (value - float(conversion.offset)) / float(conversion.factor)
+
+
+def _list_units(spec: tree.Tree) -> list[tuple[tree.Name, tree.Unit | None]]:
+    """Return every declared name with its unit."""
+    found: list[tuple[tree.Name, tree.Unit | None]] = []
+    for statement in spec.statements:
+        match statement:
+            case tree.Domain():
+                found += [(c.name, c.unit) for c in statement.coordinates]
+            case tree.Unknown():
+                found += [(name, statement.unit) for name in statement.names]
+            case tree.Time() | tree.Param() | tree.Fit() | tree.Vary():
+                found.append((statement.name, statement.unit))
+            case tree.Let():
+                found.append((statement.name, statement.unit))
+            case _:
+                pass
+    return found
+
+
+def _constant(span: Span, value: Fraction | float) -> Constant:
+    return Constant(span, Rank.SCALAR, Fraction(value) if isinstance(value, int) else value)
+
+
+def _converted(node: Expression, conversion: Conversion) -> Expression:
+    if conversion.factor != 1:
+        factor = _constant(node.span, conversion.factor)
+        node = Apply(node.span, node.rank, "*", (node, factor))
+    if conversion.offset:
+        node = Apply(node.span, node.rank, "+", (node, _constant(node.span, conversion.offset)))
+    return node
+
+
+def _reverted(node: Expression, conversion: Conversion) -> Expression:
+    if conversion.offset:
+        node = Apply(node.span, node.rank, "-", (node, _constant(node.span, conversion.offset)))
+    if conversion.factor != 1:
+        node = Apply(node.span, node.rank, "/", (node, _constant(node.span, conversion.factor)))
+    return node
