@@ -123,6 +123,7 @@ def _copy_tables(problem: Problem) -> Iterator[tuple[str, bytes]]:
         (
             *(reference.path for reference in problem.references),
             *(condition.data.path for condition in problem.data_conditions),
+            *problem.tables,
         )
     ):
         path = folder / name

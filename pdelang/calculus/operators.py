@@ -24,6 +24,7 @@ from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.moved_jets import NestedIntegralError, Variable
 from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.table_function import table_function
 from pdelang.calculus.tensors import (
     Value,
     contracted,
@@ -128,6 +129,9 @@ class Expansion:
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
                 return self.frame.embed(self.aggregate(node))
+            case typed.TableValue():
+                orders = (0,) * len(node.arguments)
+                return table_function(node.table, orders)(*map(self.scalar, node.arguments))  # type: ignore[return-value]
             case typed.Bound():
                 return self._variable(node)
             case typed.Elsewhere():

@@ -19,6 +19,7 @@ from pdelang.lowering.identifiers import Identifiers
 from pdelang.lowering.nonlocal_source import QUADRATURE, write_nonlocal
 from pdelang.lowering.program import CompiledResidual, Program
 from pdelang.lowering.source import write_return
+from pdelang.lowering.table_source import write_tables
 
 _USAGE = """
 ``fields`` maps every name in ``FIELDS`` to a function of the coordinates in the order of
@@ -147,6 +148,11 @@ class _Emission:
         example = next(iter(self._blocks()), None)
         function = "residual" if example is None else f"RESIDUALS[{_literal(example.name)}]"
         quadrature = f"{QUADRATURE}\n\n" if any(r.nonlocals for r in self._all()) else ""
+        written = [r.expression for r in self._all()]
+        written += [t.integrand for r in self._all() for t in r.nonlocals]
+        written += [a.integrand.expression for f in self._functionals() for a in f.aggregates]
+        if tables := write_tables(written):
+            quadrature += f"{tables}\n\n"
         usage = _USAGE.format(
             example=function, columns=", ".join(f"{n}s" for n in self.coordinates)
         )

@@ -14,7 +14,9 @@ from sympy.core.relational import Relational
 
 from pdelang.calculus.function_table import FUNCTION_NAMES
 from pdelang.calculus.substitution import branches
+from pdelang.calculus.table_function import TableFunction
 from pdelang.lowering.bessel import BESSEL_SOURCE
+from pdelang.lowering.table_source import name_table
 
 # Binding strengths of Python's operators, loosest first.
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
@@ -84,6 +86,9 @@ class _Writer:
                 return f"jnp.logical_not({self.write(e.args[0])[0]})", _ATOM
             case _ if e in (sympy.true, sympy.false):
                 return str(bool(e)), _ATOM
+            case TableFunction():
+                arguments = ", ".join(self.write(a)[0] for a in e.args)
+                return f"{name_table(type(e))}({arguments})", _ATOM
             case _ if type(e) in FUNCTION_NAMES:
                 return self._call(e)
             case _:

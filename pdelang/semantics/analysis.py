@@ -32,6 +32,7 @@ from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
+from pdelang.semantics.interp_calls import check_ranges
 from pdelang.semantics.known_solutions import KnownReader
 from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
@@ -89,7 +90,7 @@ def examine(
     folding = Folder(faults)
 
     units = read_units(spec, scope, faults)
-    bare = Resolver(scope, faults, _locate_nothing, units=units)
+    bare = Resolver(scope, faults, _locate_nothing, units=units, directory=folder)
     domain_statement = next((s for s in spec.statements if isinstance(s, tree.Domain)), None)
     time_statement = next((s for s in spec.statements if isinstance(s, tree.Time)), None)
     shapes = ShapeReader(bare, folding, folder)
@@ -107,7 +108,9 @@ def examine(
     regions = RegionFinder(scope, domain, shapes)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
-    resolver = Resolver(scope, faults, parts.locate, ranks, regions.find, complex_names, units)
+    resolver = Resolver(
+        scope, faults, parts.locate, ranks, regions.find, complex_names, units, folder
+    )
     parameters = _resolve_definitions(scope, resolver, folding)
     extent = Extent(folding, domain, time)
     data = DataReader(resolver, folding, extent, folder)
@@ -115,6 +118,8 @@ def examine(
     statements = StatementReader(resolver, folding, extent, data).read(spec)
     FitReader(resolver, folding, extent).read(statements)
     KnownReader(resolver, folding, extent, unknowns, folder).read(spec, statements)
+    tables = (*bare.tables, *resolver.tables)
+    check_ranges(tables, domain, time, faults)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
     output = settings_reader.read_output(spec, len(scope.coordinates), time)
@@ -154,6 +159,7 @@ def examine(
             exact=tuple(statements.exact),
             guesses=tuple(statements.guesses),
             references=tuple(statements.references),
+            tables=tuple(sorted({node.table.path for node, _ in tables})),
             reports=tuple(statements.reports),
             coverage=coverage,
             jumps=jumps,

@@ -33,8 +33,9 @@ from pdelang.semantics.functions import (
     DERIVATIVE,
     FUNCTIONS,
     INTERFACE_WORDS,
-    NOT_BUILT,
+    INTERP,
 )
+from pdelang.semantics.interp_calls import resolve_interp
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.semantics.shape_words import SHAPE_WORDS
@@ -83,11 +84,8 @@ def resolve_call(
     if name in INTERFACE_WORDS:
         _report_interface_word(resolver, call)
         return None
-    if name in NOT_BUILT:
-        faults.add(
-            "E190", f"{NOT_BUILT[name]} is not supported yet", call.span, "not supported yet"
-        )
-        return None
+    if name == INTERP and not is_definition:
+        return (yield from resolve_interp(resolver, call, place, environment))
     if name in COMPLEX_PARTS and not scope.has_complex and not is_definition:
         faults.add(
             "E101",

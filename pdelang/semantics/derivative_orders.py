@@ -61,6 +61,7 @@ from pdelang.semantics.expression import (
     Pi,
     RangeIntegral,
     Rank,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -125,7 +126,7 @@ class OrderFinder:
                 return scalar_entry(CONSTANT)
             case FitReference(coordinates=own):
                 return scalar_entry(VARYING if own else CONSTANT)
-            case Coordinate() | Bound() | DataColumn():
+            case Coordinate() | Bound() | TableValue() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])

@@ -20,6 +20,7 @@ from pdelang.semantics.expression import (
     Parameter,
     Pi,
     Rank,
+    TableValue,
     VectorOf,
 )
 from pdelang.semantics.traversal import children, post_order
@@ -132,6 +133,8 @@ def _evaluate_node(
             if side is not None:
                 on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
             return on
+        case TableValue(table=table):
+            return table.evaluate(operands, (0,) * len(operands))
         case Conditional():
             predicate, then, otherwise = operands
             return np.where(_align(predicate, then), then, otherwise)

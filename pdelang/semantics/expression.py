@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.span import Span
 from pdelang.geometry.shape import Shape
+from pdelang.semantics.grid_table import GridTable
 
 if TYPE_CHECKING:
     from pdelang.semantics.problem import Part, Region
@@ -236,6 +237,14 @@ class DataColumn(Typed):
     column: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TableValue(Typed):
+    """``interp(csv(…))``: a table at its coordinates, one argument per axis."""
+
+    table: GridTable
+    arguments: tuple[Expression, ...]
+
+
 Expression = (
     Constant
     | Pi
@@ -256,6 +265,7 @@ Expression = (
     | Bound
     | Elsewhere
     | RangeIntegral
+    | TableValue
     | FitReference
     | DataColumn
 )

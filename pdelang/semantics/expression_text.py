@@ -27,6 +27,7 @@ from pdelang.semantics.expression import (
     Parameter,
     Pi,
     RangeIntegral,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -114,6 +115,8 @@ def _format_node(
             return f"if {texts[0]} then {texts[1]} else {texts[2]}", _CONDITIONAL
         case Aggregate():
             return _format_aggregate(node, texts, time), _ATOM
+        case TableValue(table=table):
+            return f"interp({table.path})({', '.join(texts)})", _ATOM
         case Elsewhere(moves=moves):
             places = zip(moves, texts[1:], strict=True)
             where = ", ".join(f"{name} = {value}" for (name, _), value in places)

@@ -159,10 +159,8 @@ COMPLEX_PARTS = ("re", "im", "conj", "arg")
 INTERFACE_WORDS = ("side", "jump")
 """Words that need an `interface`."""
 
-NOT_BUILT: dict[str, str] = {
-    "interp": "the table function `interp`",
-}
-"""Words of the language that are functions but are refused with E190."""
+INTERP = "interp"
+"""``interp(csv(…))``: a table as a function."""
 
 CALLABLE: tuple[str, ...] = (
     *FUNCTIONS,
@@ -171,6 +169,6 @@ CALLABLE: tuple[str, ...] = (
     "value",
     DERIVATIVE,
     *INTERFACE_WORDS,
-    *NOT_BUILT,
+    INTERP,
 )
 """Every built-in word that may stand before ``(`` in an expression."""

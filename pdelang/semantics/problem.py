@@ -340,6 +340,7 @@ class Problem:
     output: OutputSettings
     units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
+    tables: tuple[str, ...] = ()  # files of `interp`
     data_conditions: tuple[DataCondition, ...] = ()
     surplus: tuple[BoundaryCondition | PointCondition | Requirement, ...] = ()
     """What only the fits can satisfy: with every fit given, the problem is complete without it."""

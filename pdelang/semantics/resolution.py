@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
@@ -42,6 +43,7 @@ from pdelang.semantics.expression import (
     Parameter,
     Pi,
     Rank,
+    TableValue,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -80,6 +82,8 @@ class Resolver:
     find_region: RegionFinder = find_no_region
     complex_names: frozenset[str] = frozenset()
     units: UnitTable | None = None
+    directory: Path | None = None
+    tables: list[tuple[TableValue, tuple[str, ...]]] = field(default_factory=list)
     ranks: RankChecker = field(init=False)
     sizes: SizeGuard = field(init=False)
     definitions: Definitions = field(init=False)

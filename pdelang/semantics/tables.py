@@ -6,14 +6,17 @@ import csv
 import io
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import clip
 from pdelang.semantics.files import read_text
 from pdelang.semantics.problem import Reference, Unknown
-from pdelang.semantics.resolution import Resolver
 from pdelang.syntax import tree
+
+if TYPE_CHECKING:
+    from pdelang.semantics.resolution import Resolver
 
 LARGEST_TABLE = 50_000_000
 """Tables above this many bytes are refused (E020)."""

@@ -25,6 +25,7 @@ from pdelang.semantics.expression import (
     Parameter,
     Pi,
     RangeIntegral,
+    TableValue,
     UnknownReference,
     VectorOf,
 )
@@ -52,7 +53,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (re, im)
         case VectorOf(items=items):
             return items
-        case Apply(arguments=arguments):
+        case Apply(arguments=arguments) | TableValue(arguments=arguments):
             return arguments
         case Comparison(left=left, right=right):
             return (left, right)

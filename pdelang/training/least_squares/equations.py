@@ -135,6 +135,15 @@ class Equations:
             basis for _, f in self.functionals for basis in f.bases
         )
 
+    @property
+    def shares(self) -> list[np.ndarray | float]:
+        """Return, per basis, what its jets ``(jets, n)`` are to be multiplied by to be of one size."""
+        found: list[np.ndarray | float] = []
+        for stretch in self.stretches:
+            orders = np.array([[sum(jet.orders)] for jet in stretch.basis.jets])
+            found.append(1.0 if stretch.nearness is None else stretch.nearness**orders)
+        return [*found, *[1.0 for _, f in self.functionals for _ in f.bases]]
+
     def states(self, dictionary: FeatureDictionary, coefficients: np.ndarray) -> list[np.ndarray]:
         """Return the model's jets on every basis."""
         return [b.values(dictionary, coefficients, b.tables(dictionary)) for b in self.bases]

@@ -206,7 +206,7 @@ def _iterate(
     for k in range(iterations):
         proposed, weights = equations.solve(states, dictionary, seed)
         targets = equations.states(dictionary, proposed)
-        change = _relative_change(states, targets)
+        change = _relative_change(states, targets, equations.shares)
         if anchor is None or equations.merit(states, anchor.weights) <= 0.9 * anchor.merit:
             merit = equations.merit(states, weights)
             anchor = _Anchor(coefficients, states, proposed, targets, weights, merit)
@@ -250,14 +250,17 @@ def _between(anchor: _Anchor, step: float) -> list[np.ndarray]:
     return [(1.0 - step) * s + step * t for s, t in pairs]
 
 
-def _relative_change(before: list[np.ndarray], after: list[np.ndarray]) -> float:
+def _relative_change(
+    before: list[np.ndarray], after: list[np.ndarray], shares: list[np.ndarray | float]
+) -> float:
     """Return the largest change of any jet relative to its own size.
 
     A jet far smaller than the largest at the same points may be nothing but rounding error,
     and counts relative to that one.
     """
     largest = 0.0
-    for old, new in zip(before, after, strict=True):
+    for old, new, share in zip(before, after, shares, strict=True):
+        old, new = share * old, share * new
         size = np.linalg.norm(new, axis=1)
         size = np.maximum(size, _NEGLIGIBLE * size.max(initial=0.0))
         difference = np.linalg.norm(new - old, axis=1)
