@@ -15,7 +15,7 @@ from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.fit_exact import expand_fit, state_exactly
 from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
-from pdelang.calculus.homogeneity import is_homogeneous
+from pdelang.calculus.homogeneity import is_homogeneous, refuse_eigenproblem
 from pdelang.calculus.known import known_fields
 from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.nonlocal_check import find_places_outside
@@ -120,8 +120,9 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     checked, required = labelled, requirements
     if problem.fits:
         checked, required = state_exactly(problem, symbols)
-    if problem.fits and is_homogeneous(blocks, symbols):
-        return None, (_refuse_eigenproblem(problem),)
+    is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, symbols)
+    if is_eigenproblem and (refusal := refuse_eigenproblem(problem)):
+        return None, (refusal,)
     if problem.manufactured:  # what solves by construction need not be checked
         proven, diagnostics = True, ()
     else:
@@ -145,19 +146,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         types=classify_equations(labelled, extent, symbols),
         is_linear=all(map(_is_linear, terms)),
         fits=tuple((fit.name, expand_fit(fit, problem, symbols)) for fit in problem.fits),
+        is_eigenproblem=is_eigenproblem,
         observations=collect_terms(observed, surplus),
     )
     return system, diagnostics
-
-
-def _refuse_eigenproblem(problem: Problem) -> Diagnostic:
-    return Diagnostic(
-        "E190",
-        "An eigenproblem is not supported yet",
-        problem.fits[0].span,
-        "an eigenvalue: zero solves the problem for every value of it",
-        help="give the constant a value with `param`, and the problem a source",
-    )
 
 
 def _is_linear(term: Term) -> bool:
