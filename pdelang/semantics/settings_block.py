@@ -107,15 +107,6 @@ class SettingsReader:
     ) -> None:
         """Report splines, and windows of time, where the problem is not of their kind."""
         network = values.get("network")
-        is_corners = network is not None and ("kind", "corners") in network.options
-        if is_corners and (axes != 2 or time is not None):
-            self.faults.add(
-                "E106",
-                "Features with corner singularities serve steady problems in the plane",
-                self._places(blocks, overrides)["network"],
-                "here",
-                help="remove `kind = corners`",
-            )
         key = "network" if network is not None and network.name == "splines" else "windows"
         if values.get(key) is None:
             return
@@ -146,15 +137,22 @@ class SettingsReader:
     ) -> None:
         """Report functions of a complex variable where there is none."""
         network = values.get("network")
-        if network is None or dict(network.options).get("kind") != "singular" or is_plane:
+        if network is None or dict(network.options).get("kind") != "singular":
             return
-        self.faults.add(
-            "E106",
-            "Features of the kind `singular` serve steady problems in two Cartesian coordinates",
-            places["network"],
-            "no corners and holes in a plane here",
-            help="remove `kind = singular`",
-        )
+        method = values.get("method")
+        reason: str | None = None
+        if not is_plane:
+            reason = "serve steady problems in two Cartesian coordinates"
+        elif method is not None and method.name not in ("auto", "least_squares"):
+            reason = f"are placed by `method = least_squares`, not by `{method.name}`"
+        if reason is not None:
+            self.faults.add(
+                "E106",
+                f"Features of the kind `singular` {reason}",
+                places["network"],
+                "here",
+                help="remove `kind = singular`",
+            )
 
     def _places(
         self, blocks: Iterable[tree.Solver], overrides: Mapping[str, str]

@@ -28,14 +28,15 @@ from pdelang.training.inverse.functional_values import evaluate_functional
 from pdelang.training.inverse.parameters import guess_of
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_groups, draw_points
-from pdelang.training.least_squares.corner_dictionary import corner_dictionary, find_corners
-from pdelang.training.least_squares.corners import LOCAL_SHARE
+from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.equations import balance, prepare_equations
+from pdelang.training.least_squares.grading import Grading
 from pdelang.training.least_squares.jet_basis import jets_of_fields, prepare_jets
 from pdelang.training.least_squares.newton import periods_of
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
+from pdelang.training.least_squares.singular import place_functions
 from pdelang.training.norms import compare_fields
 from pdelang.training.progress import Event, Progress
 from pdelang.training.reports import compute_reports
@@ -50,6 +51,8 @@ _RADII = {
 }
 _RADII_BEYOND = (3, 4, 5)
 _ROWS_PER_FEATURE = 2
+_FEWEST = 100  # points added at a corner
+_SINGULAR_SHARE = 0.3  # of the polynomials' degree: that of the functions at corners
 _VALUES_PER_FEATURE = 1.5
 _TRUSTED = 3e-2  # uncertainty of an eigenvalue that is one, relative
 _MULTIPLE = 1e-4  # the next mode's uncertainty, relative: below it the eigenvalue is multiple
@@ -101,12 +104,12 @@ def solve_eigenproblem(
     estimate: dict[str, float] = {}
     rows: list[tuple[float, ...]] = []
     before = read_clock()
-    for number, dictionary in enumerate(_dictionaries(system)):
+    for number, (dictionary, grading) in enumerate(_dictionaries(system)):
         taken = read_clock() - before
         if number and read_clock() + 4 * taken > deadline:
             break
         before = read_clock()
-        pair = _pencil(system, dictionary, fit, settings.seed + number).find(
+        pair = _pencil(system, dictionary, grading, fit, settings.seed + number).find(
             guess_of(fit), fit.low, fit.high, _step(fit), _TRUSTED
         )
         if pair is None:
@@ -140,20 +143,30 @@ def _step(fit: Fit) -> float:
     return _DERIVATIVE_STEP * (abs(value) or 1.0)
 
 
-def _dictionaries(system: System) -> Iterator[FeatureDictionary]:
-    """Yield larger and larger sets of features."""
+def _dictionaries(system: System) -> Iterator[tuple[FeatureDictionary, Grading | None]]:
+    """Yield larger and larger sets of features, with the points that singular ones need."""
     d = len(system.coordinates)
-    corners = find_corners(system)
+    sharp = [corner for corner in find_corners(system) if corner.is_sharp]
     periodic = frozenset(system.problem.periodic_axes)
     for radius in _RADII.get(d, _RADII_BEYOND):
-        if corners:
-            yield corner_dictionary(system, corners, radius, LOCAL_SHARE * radius)
-            continue
         degrees = DegreeSet(np.full(d, float(radius)), (None,) * d, periodic).list_degrees()
-        yield PolynomialDictionary(degrees, periods_of(system))
+        if sharp:
+            order = round(_SINGULAR_SHARE * radius)
+            functions = [(corner, corner.exponents(order, 0, False)) for corner in sharp]
+            counts = tuple(max(_FEWEST, 4 * len(own)) for _, own in functions)
+            grading = Grading(system.problem.domain, tuple(sharp), counts)
+            yield place_functions(system, degrees, functions), grading
+        else:
+            yield PolynomialDictionary(degrees, periods_of(system)), None
 
 
-def _pencil(system: System, dictionary: FeatureDictionary, fit: Fit, seed: int) -> Pencil:
+def _pencil(
+    system: System,
+    dictionary: FeatureDictionary,
+    grading: Grading | None,
+    fit: Fit,
+    seed: int,
+) -> Pencil:
     """Return rows and values of a set of features."""
     inside = _ROWS_PER_FEATURE * dictionary.count
     scales = {b.name: b.residual.scale for term in system.terms for b in term.blocks}
@@ -167,7 +180,10 @@ def _pencil(system: System, dictionary: FeatureDictionary, fit: Fit, seed: int) 
         fixed, _ = derive(system.problem.with_fits({fit.name: value}))
         assert fixed is not None, "derived before, with another value"
         fixed = _with_scales(fixed, scales)
-        equations = prepare_equations(fixed, draw_groups(fixed, inside, groups_seed))
+        groups = draw_groups(fixed, inside, groups_seed)
+        if grading is not None:
+            groups = grading.apply(groups, groups_seed)
+        equations = prepare_equations(fixed, groups)
         states = [basis.lift for basis in equations.bases]
         labelled = list(equations.rows(states, dictionary))
         if not weights:
@@ -268,7 +284,7 @@ def _finish(
     problem = program.system.problem
     (fit,) = problem.fits
     if mode is None:
-        dictionary = next(iter(_dictionaries(program.system)))
+        dictionary, _ = next(iter(_dictionaries(program.system)))
         zero = np.zeros(len(program.system.fields) * dictionary.count)
         mode = Mode(program.system, dictionary, Eigenpair(guess_of(fit), zero, np.inf, np.inf))
         status = Status.TOLERANCE_NOT_REACHED

@@ -34,8 +34,9 @@ class CornerSite:
     has_jump: bool
     is_sharp: bool
 
-    def map(self, system: System, length: float) -> tuple[np.ndarray, complex]:
-        """Return ``μ (2,)`` and ``ν`` with ``z = μ·ξ + ν`` on scaled coordinates ξ."""
+    def map(self, system: System) -> tuple[np.ndarray, complex]:
+        """Return ``μ (2,)`` and ``ν`` with ``z = μ·ξ + ν`` on scaled coordinates ξ, |z| ≤ 1."""
+        length = float(np.linalg.norm(system.problem.domain.box.lengths))
         turn = np.exp(-1j * self.vertex.bisector) / length
         h, c = system.scaling.half_width, system.scaling.centre
         linear = turn * np.array([h[0], 1j * h[1]])
@@ -67,7 +68,6 @@ def is_plane(system: System) -> bool:
         len(system.coordinates) == problem.domain.box.d == 2
         and (problem.domain.metric is None or problem.domain.metric.is_trivial)
         and not problem.periodic_axes
-        and not problem.fits
         # Between regions corners have exponents that depend on the ratio of their coefficients.
         and not (problem.partition is not None and problem.partition.regions)
         and not any(b.residual.nonlocals for term in system.terms for b in term.blocks)

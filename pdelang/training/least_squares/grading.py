@@ -35,8 +35,8 @@ class Grading:
     domain: Domain
     sites: tuple[CornerSite, ...]
     counts: tuple[int, ...]
-    holes: tuple[HoleSite, ...]
-    hole_counts: tuple[int, ...]
+    holes: tuple[HoleSite, ...] = ()
+    hole_counts: tuple[int, ...] = ()
 
     def apply(self, groups: list[PointGroup], seed: int) -> list[PointGroup]:
         """Return the groups with more points near the corners, and every point's ρ."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,10 +12,10 @@ from pdelang.training.least_squares.corner_sites import CornerSite, find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
 from pdelang.training.least_squares.escalation import Level, Limits
 from pdelang.training.least_squares.grading import Grading
-from pdelang.training.least_squares.hole_sites import find_holes
+from pdelang.training.least_squares.hole_sites import HoleSite, find_holes
 from pdelang.training.least_squares.newton import Fit, Start, fit_dictionary
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
-from pdelang.training.least_squares.singular_functions import SingularDictionary
+from pdelang.training.least_squares.singular_functions import Exponents, SingularDictionary
 
 # Degree of the polynomials, order of the corners' functions, highest power of the logarithm,
 # order of the holes' functions.
@@ -32,6 +33,21 @@ _FIRST_ITERATIONS = 15
 # Points added inside a corner, for each function there, and at least.
 _POINTS_PER_FUNCTION, _FEWEST = 2, 60
 _SETTLED = 0.01  # of the tolerance: what Newton's method may leave
+
+
+def place_functions(
+    system: System,
+    degrees: np.ndarray,
+    places: Sequence[tuple[CornerSite | HoleSite, Sequence[Exponents]]],
+) -> SingularDictionary:
+    """Return polynomials of ``degrees (M, 2)`` with the functions of corners and holes."""
+    placed = [place.map(system) for place, _ in places]
+    return SingularDictionary(
+        PolynomialDictionary(degrees, {}),
+        tuple(linear for linear, _ in placed),
+        tuple(offset for _, offset in placed),
+        tuple(tuple(own) for _, own in places),
+    )
 
 
 class Singular:
@@ -78,24 +94,15 @@ class Singular:
         degrees = DegreeSet(radii, (None, None)).list_degrees()
         if self.limits.count is not None:
             degrees = degrees[: self.limits.count]
-        sites = self._sites()
-        diagonal = float(np.linalg.norm(self.system.problem.domain.box.lengths))
-        placed = [site.map(self.system, diagonal) for site in sites]
-        placed += [hole.map(self.system) for hole in self.holes]
         has_pressure = len(self.system.fields) > 1
-        exponents = [
-            *(site.exponents(order, logarithms, has_pressure) for site in sites),
-            *(hole.exponents(round(share * winding)) for hole in self.holes),
+        places: list[tuple[CornerSite | HoleSite, Sequence[Exponents]]] = [
+            *((site, site.exponents(order, logarithms, has_pressure)) for site in self._sites()),
+            *((hole, hole.exponents(round(share * winding))) for hole in self.holes),
         ]
         if self.limits.functions is not None:
-            most = max(1, self.limits.functions // (2 * len(exponents)))
-            exponents = [sorted(own, key=lambda e: e[0] + e[1])[:most] for own in exponents]
-        return SingularDictionary(
-            PolynomialDictionary(degrees, {}),
-            tuple(linear for linear, _ in placed),
-            tuple(offset for _, offset in placed),
-            tuple(map(tuple, exponents)),
-        )
+            most = max(1, self.limits.functions // (2 * len(places)))
+            places = [(p, sorted(own, key=lambda e: e[0] + e[1])[:most]) for p, own in places]
+        return place_functions(self.system, degrees, places)
 
     def _fit(
         self,
