@@ -136,6 +136,15 @@ def check(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Compi
     return run_until(Stage.SYSTEM, spec, overrides)
 
 
+def list_remarks(compilation: Compilation) -> tuple[Diagnostic, ...]:
+    """Return I231 and I270 of a problem that was derived; none of one with errors."""
+    if compilation.system is None or compilation.has_errors:
+        return ()
+    from pdelang.calculus.remarks import list_remarks as list_of_system
+
+    return list_of_system(compilation.system)
+
+
 def compile(spec: str | Path, overrides: Mapping[str, str] | None = None) -> Compilation:
     """Compile a spec to its program.
 

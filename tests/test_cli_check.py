@@ -58,8 +58,9 @@ def test_coverage_of_one_spec_is_a_matrix_and_of_several_is_keyed_by_file(
     assert run_cli(["check", first, second, "--format", "json"]) == 0
     both = json.loads(capsys.readouterr().out)
     assert both["coverage"] == {str(first): one, str(second): one}
-    assert [d["code"] for d in both["diagnostics"]] == ["W103"]
-    assert both["diagnostics"][0]["file"] == str(second)
+    codes = [d["code"] for d in both["diagnostics"]]
+    assert codes == ["I231", "W103", "I231"]  # each spec's faults, then its remarks
+    assert [d["file"] for d in both["diagnostics"]] == [str(first), str(second), str(second)]
 
 
 def test_warnings_pass_unless_denied(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_derivative_words(word: str, coordinates: tuple, readings: tuple) -> Non
         ("in half: u = 1\nshape half = interval(0, 0.5)", "E190"),
             ("shape hole = disk(radius = 1)", "E105"),
         ("boundary weld = interface(a, b)", "E190"),
-        ("param k = 1 [m]\nreport a = k*mean(u)", "E190"),
+        ("param k = 1 [m]\nreport a = sin(k)*mean(u)", "E120"),
         ("periodic left, left", "E105"),
     ],
 )  # fmt: skip

@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
+from pdelang.calculus.balance import warn_unbalanced
 from pdelang.calculus.exact import check_exact
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.fit_exact import expand_fit, state_exactly
 from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
-from pdelang.calculus.homogeneity import is_homogeneous
+from pdelang.calculus.homogeneity import is_homogeneous, refuse_eigenproblem
 from pdelang.calculus.known import known_fields
 from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
+from pdelang.calculus.smoothness import warn_kinks
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
@@ -27,6 +29,7 @@ from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.types import classify_equations
 from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.calculus.values import find_impossible_values
+from pdelang.calculus.well_posedness import warn_ill_posed
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Problem
@@ -117,12 +120,16 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     checked, required = labelled, requirements
     if problem.fits:
         checked, required = state_exactly(problem, symbols)
-    if problem.fits and is_homogeneous(blocks, symbols):
-        return None, (_refuse_eigenproblem(problem),)
+    is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, symbols)
+    if is_eigenproblem and (refusal := refuse_eigenproblem(problem)):
+        return None, (refusal,)
     if problem.manufactured:  # what solves by construction need not be checked
         proven, diagnostics = True, ()
     else:
         proven, diagnostics = check_exact(problem, checked, required, dict(exact), extent, symbols)
+        stated = [block for *_, block in checked]
+        diagnostics += warn_kinks(problem) + warn_ill_posed(stated, extent, symbols)
+        diagnostics += warn_unbalanced(problem, stated, extent, symbols)
     system = System(
         problem=problem,
         coordinates=symbols.coordinates,
@@ -139,19 +146,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         types=classify_equations(labelled, extent, symbols),
         is_linear=all(map(_is_linear, terms)),
         fits=tuple((fit.name, expand_fit(fit, problem, symbols)) for fit in problem.fits),
+        is_eigenproblem=is_eigenproblem,
         observations=collect_terms(observed, surplus),
     )
     return system, diagnostics
-
-
-def _refuse_eigenproblem(problem: Problem) -> Diagnostic:
-    return Diagnostic(
-        "E190",
-        "An eigenproblem is not supported yet",
-        problem.fits[0].span,
-        "an eigenvalue: zero solves the problem for every value of it",
-        help="give the constant a value with `param`, and the problem a source",
-    )
 
 
 def _is_linear(term: Term) -> bool:

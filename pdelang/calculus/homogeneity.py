@@ -13,6 +13,31 @@ import sympy
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block
+from pdelang.diagnostics.message import Diagnostic
+from pdelang.semantics.problem import Problem, Requirement
+
+
+def refuse_eigenproblem(problem: Problem) -> Diagnostic | None:
+    """Return E190 for an eigenproblem beyond one constant, one `require`, and no time."""
+    first, *others = problem.fits
+    reason = None
+    if problem.time is not None:
+        reason = "in time"
+    elif others or first.is_field:
+        reason = "with more than one constant"
+    elif problem.data_conditions or len(problem.surplus) != 1:
+        reason = "with other conditions than one `require`"
+    elif not isinstance(problem.surplus[0], Requirement):
+        reason = "without a `require`"
+    if reason is None:
+        return None
+    return Diagnostic(
+        "E190",
+        f"An eigenproblem {reason} is not supported yet",
+        first.span,
+        "zero solves the problem for every value of it",
+        help="fit one constant, and fix the size of the mode: `require integral(u^2) = 1`",
+    )
 
 
 def is_homogeneous(blocks: Iterable[Block], symbols: Symbols) -> bool:

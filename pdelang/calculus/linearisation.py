@@ -24,6 +24,15 @@ def linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
     return multiplied if multiplied.is_linear else residual
 
 
+def is_pointwise(residual: Residual, symbols: Symbols) -> bool:
+    """Return whether a residual is a function of the point, the normal and its jets alone.
+
+    Integrals, values elsewhere and constants to be fitted are symbols of their own.
+    """
+    known = {*symbols.coordinates, *symbols.normal, *map(symbols.symbol, residual.jets)}
+    return residual.expression.free_symbols <= known
+
+
 def _linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
     jets = symbols.jets_of(expression)
     slopes = tuple(partial_derivative(expression, symbols.symbol(jet)) for jet in jets)

@@ -212,6 +212,8 @@ class System:
     is_linear: bool
     fits: tuple[tuple[str, sympy.Expr], ...] = ()
     """What every fit stands for so far, as an expression of the coordinates."""
+    is_eigenproblem: bool = False
+    """Whether all unknowns may be zero, so that only some values of a fit allow another solution."""
     observations: tuple[Term, ...] = ()
     """What determines the fits: data, and what is surplus. It stands in none of ``terms``."""
 

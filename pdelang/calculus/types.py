@@ -102,7 +102,7 @@ def _verdicts(
         return {"parabolic"}
     inertia = [j for j in own if _time_order(j, symbols) == 2 and not _space_order(j, symbols)]
     coefficients = _coefficients(residual, [*top, *inertia], extent, symbols)
-    symbol = _symbol_values(coefficients[: len(top)], top, space_order, symbols)
+    symbol = symbol_values(coefficients[: len(top)], top, space_order, symbols)
     if time_order == 0:
         if space_order % 2:
             return {"hyperbolic"}
@@ -144,7 +144,7 @@ def _coefficients(
     return values[:, np.isfinite(values).all(axis=0)]
 
 
-def _symbol_values(
+def symbol_values(
     coefficients: np.ndarray, jets: list[Jet], order: int, symbols: Symbols
 ) -> np.ndarray:
     """Return ``Re i^s Σ c_α k^α`` at points and directions, ``(n, directions)``."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import jax
 
 from pdelang.networks.activation import ACTIVATIONS
+from pdelang.networks.corners import CornerNetwork
 from pdelang.networks.features import FeatureNetwork
 from pdelang.networks.fourier import FourierNetwork
 from pdelang.networks.mlp import MLP
@@ -73,6 +74,9 @@ def build_network(
 
     if choice.name == "features":
         count, scale = int(options.get("count", 1000)), float(options.get("scale", 4.0))
+        if options.get("kind") == "corners":
+            degree = int(options.get("degree", 8))
+            return CornerNetwork(inputs, outputs, count, degree)
         if options.get("kind") == "singular":
             if inputs != 2 or periodic_axes:
                 raise ValueError(

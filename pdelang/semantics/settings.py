@@ -172,7 +172,7 @@ NETWORKS = ChoiceRule(
             **_MLP,
         },
         "features": {
-            "kind": WordRule(("sine", "chebyshev", "singular")),
+            "kind": WordRule(("sine", "chebyshev", "singular", "corners")),
             "degree": NumberRule(1, 10_000, whole=True),
             "functions": NumberRule(1, 100_000, whole=True),
             "count": NumberRule(1, 100_000, whole=True),
@@ -232,6 +232,7 @@ FEATURE_KINDS: dict[str, tuple[str, ...]] = {
     "sine": ("scale",),
     "chebyshev": ("degree",),
     "singular": ("degree", "functions"),
+    "corners": ("degree",),
 }
 """The kinds of frozen features, each with the options that not all of them have."""
 LARGEST_VTK_DIMENSION = 3

@@ -107,6 +107,15 @@ class SettingsReader:
     ) -> None:
         """Report splines, and windows of time, where the problem is not of their kind."""
         network = values.get("network")
+        is_corners = network is not None and ("kind", "corners") in network.options
+        if is_corners and (axes != 2 or time is not None):
+            self.faults.add(
+                "E106",
+                "Features with corner singularities serve steady problems in the plane",
+                self._places(blocks, overrides)["network"],
+                "here",
+                help="remove `kind = corners`",
+            )
         key = "network" if network is not None and network.name == "splines" else "windows"
         if values.get(key) is None:
             return

@@ -32,6 +32,10 @@ class Decision:
 
 def decide(system: System, settings: Settings) -> Decision:
     """Return what ``auto`` does, from what the compiler derived and what the user has set."""
+    if system.is_eigenproblem:
+        return Decision(
+            ("features",), "auto chose the eigenvalues of least-squares rows over frozen features"
+        )
     if system.problem.fits:
         names = ", ".join(fit.name for fit in system.problem.fits)
         return Decision(

@@ -10,6 +10,7 @@ from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
 from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
+from pdelang.training.eigen.method import solve_eigenproblem
 from pdelang.training.gauss_newton.method import solve_gauss_newton
 from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.journal import open_section, read_clock
@@ -36,6 +37,8 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = read_clock() if started is None else started
+    if program.system.is_eigenproblem:
+        return solve_eigenproblem(program, settings, progress, started)
     if program.system.problem.fits:
         return solve_inverse(
             program,

@@ -19,7 +19,8 @@ ENTRIES: tuple[Entry, ...] = (
         "W222",
         "source and flux do not balance",
         "Every condition prescribes a flux, and what the source produces is not what leaves "
-        "through the boundary; then no steady solution exists.",
+        "through the boundary; then no steady solution exists. Looked for in equations of the form "
+        "div(a grad u) + f = 0.",
         "in plate: lap(u) = 1\non edge: dn(u) = 0\nrequire mean(u) = 0",
         "in plate: lap(u) = 0\non edge: dn(u) = 0\nrequire mean(u) = 0",
     ),
@@ -35,16 +36,18 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "I231",
         "type of an equation",
-        "A remark, not a fault: the equation is elliptic, parabolic, hyperbolic, a constraint "
+        "A remark of `pdelang check`, not a fault: the equation is elliptic, parabolic, hyperbolic, a constraint "
         "without second derivatives or time, or of mixed type.",
         "in line: dtt(u) = dxx(u)",
         "in line: dtt(u) = dxx(u)",
     ),
     Entry(
         "W240",
-        "kink under a second derivative",
-        "An expression with a kink or a jump, such as `abs`, `max` or `if`, is differentiated "
-        "twice. The derivative is zero where it exists, and the kink itself is lost.",
+        "kink or jump that is differentiated",
+        "An expression with a kink, such as `abs`, `max` or `if`, is differentiated twice, or one "
+        "with a jump, such as `sign`, `heaviside` or `if … then 1 else 2`, once. Derivatives are "
+        "taken where they exist, so what the kink or the jump adds to them is lost: a conductivity "
+        "that jumps inside `div` loses the condition on the flux.",
         "in line: dt(u) = dxx(abs(u))",
         "in line: dt(u) = dxx(sqrt(u^2 + 1e-4))",
     ),

@@ -91,7 +91,9 @@ ENTRIES: tuple[Entry, ...] = (
         "units do not agree",
         "The two sides of an equation, or two summands, have different units, or the argument of "
         "a function such as `sin` is not dimensionless. Numbers are dimensionless, except 0, which "
-        "fits any unit. Units that are not declared are inferred where they can be.",
+        "fits any unit. Units that are not declared are inferred where they can be. Ranges, shapes, "
+        "points and columns are numbers in the unit of their name; `[degC]` has a zero of its own, "
+        "so differences of temperatures are declared in `[K]`.",
         "param a = 3 [m]\nparam b = 2 [s]\nlet c = a + b",
         "param a = 3 [m]\nparam b = 2 [m]\nlet c = a + b",
     ),

@@ -60,7 +60,7 @@ class FeatureDictionary(Protocol):
         """Return what the features are, in a few words."""
         ...
 
-    def tables(self, inputs: np.ndarray) -> Any:
+    def tables(self, inputs: np.ndarray, /) -> Any:
         """Return what all derivatives at scaled points ``(n, d)`` share."""
         ...
 

@@ -20,6 +20,7 @@ from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.failure import describe_start_failure
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.chebyshev import Chebyshev
+from pdelang.training.least_squares.corners import Corners
 from pdelang.training.least_squares.dictionary import draw_dictionary
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.escalation import (
@@ -139,6 +140,7 @@ def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
         "chebyshev": Chebyshev,
         "singular": Singular,
         "sine": PlaneWaves,
+        "corners": Corners,
     }
     return [makers[kind](system, limits, seed, start) for kind in kinds]
 

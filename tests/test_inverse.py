@@ -1,0 +1,109 @@
+"""Inverse problems: fits against closed forms, standard errors against linear regression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pdelang
+
+DECAY = """pde 1
+domain rod(x) = interval(0, 1)
+time t in 0 .. 1
+data probes = csv("probes.csv", x = "x", t = "t", u = "u", noise = 0.01)
+fit D = 0.05 within 0.01 .. 1
+unknown u
+in rod: dt(u) = D*dxx(u)
+on left, right: u = 0
+at t = 0: u = sin(pi*x)
+at probes as readings: u = probes.u
+exact D = 0.12
+exact u = exp(-0.12*pi^2*t)*sin(pi*x)
+report twice = 2*D
+"""
+
+
+@pytest.fixture(scope="module")
+def decay(tmp_path_factory: pytest.TempPathFactory):
+    """Return the solution of DECAY, its folder and the readings (x, t, u); seed 5."""
+    folder = tmp_path_factory.mktemp("decay")
+    rng = np.random.default_rng(5)
+    x, t = rng.uniform(0.1, 0.9, 200), rng.uniform(0.1, 1.0, 200)
+    u = np.exp(-0.12 * np.pi**2 * t) * np.sin(np.pi * x) + 0.01 * rng.standard_normal(200)
+    lines = [
+        f"{a!r},{b!r},{c!r}" for a, b, c in zip(x.tolist(), t.tolist(), u.tolist(), strict=True)
+    ]
+    (folder / "probes.csv").write_text("x,t,u\n" + "\n".join(lines) + "\n")
+    (folder / "decay.pde").write_text(DECAY)
+    solution = pdelang.compile(folder / "decay.pde").solve(tolerance=1e-4)
+    return solution, folder, x, t, u
+
+
+def test_a_constant_is_the_least_squares_fit_of_the_closed_form(decay) -> None:
+    solution, _, x, t, u = decay
+    # Gauss-Newton on u = exp(-D pi^2 t) sin(pi x), written out.
+    d = 0.1
+    model = slope = np.zeros(len(u))
+    for _ in range(50):
+        model = np.exp(-d * np.pi**2 * t) * np.sin(np.pi * x)
+        slope = -(np.pi**2) * t * model
+        d += slope @ (u - model) / (slope @ slope)
+    deviation = 0.01 / np.sqrt(slope @ slope)
+    fitted = solution.fitted["D"]
+    assert solution.status == "solved"
+    # The tolerance of the solve bounds both.
+    assert fitted.value == pytest.approx(d, rel=1e-4)
+    assert fitted.standard_error == pytest.approx(deviation, rel=2e-2)
+    assert abs(fitted.value - 0.12) < 3 * fitted.standard_error
+    assert abs(fitted.value - 0.12) < 0.01 * 0.12
+    assert solution.misfit["readings"] == pytest.approx(
+        float(np.sqrt(np.mean((u - model) ** 2))), rel=1e-3
+    )
+    assert solution.reports["twice"] == pytest.approx(2 * fitted.value, rel=1e-12)
+    assert solution.error["D"] == pytest.approx(abs(fitted.value / 0.12 - 1), rel=1e-6)
+
+
+def test_an_artifact_keeps_what_was_fitted(decay) -> None:
+    solution, folder, *_ = decay
+    solution.save(folder / "out")
+    loaded = pdelang.load(folder / "out")
+    assert loaded.fitted == solution.fitted
+    assert loaded.misfit == solution.misfit
+    point = {"x": 0.3, "t": 0.7}
+    assert loaded["u"](**point) == pytest.approx(float(solution["u"](**point)), rel=1e-12)
+    assert loaded["D"](**point) == pytest.approx(solution.fitted["D"].value, rel=1e-12)
+
+
+def test_a_surplus_condition_determines_a_constant() -> None:
+    solution = pdelang.compile(
+        "pde 1\ndomain line(x) = interval(0, 1)\nfit q = 1\nunknown u\n"
+        "in line: -dxx(u) = q*sin(pi*x)\non left, right: u = 0\non left as flux: dx(u) = 2\n"
+    ).solve()
+    # u = q sin(pi x)/pi^2 has the slope q/pi at 0.
+    assert solution.fitted["q"].value == pytest.approx(2 * np.pi, rel=1e-8)
+    assert solution.fitted["q"].standard_error is None
+
+
+def test_data_that_say_nothing_of_a_constant_are_told(tmp_path: Path) -> None:
+    # Before t = 1/2 nobody can know what is switched on later.
+    (tmp_path / "probes.csv").write_text("t,u\n0.1,0.9\n0.2,0.82\n0.4,0.67\n")
+    (tmp_path / "silent.pde").write_text(
+        'pde 1\ntime t in 0 .. 1\ndata probes = csv("probes.csv", t = "t", u = "u")\n'
+        "fit a = 1\nunknown u\nin t: dt(u) = -u + a*max(t - 1/2, 0)\nat t = 0: u = 1\n"
+        "at probes: u = probes.u\n"
+    )
+    solution = pdelang.compile(tmp_path / "silent.pde").solve(tolerance=1e-3)
+    assert solution.status == "singular"
+    assert any("do not determine `a`" in message for message in solution.messages)
+
+
+def test_training_settings_are_refused_beside_a_fit(tmp_path: Path) -> None:
+    with pytest.raises(pdelang.SpecError) as caught:
+        pdelang.compile(
+            "pde 1\ndomain line(x) = interval(0, 1)\nfit q = 1\nunknown u\n"
+            "in line: -dxx(u) = q\non left, right: u = 0\nrequire max(u) = 1\n"
+            "solver { method = adam }\n"
+        )
+    assert [d.code for d in caught.value.diagnostics] == ["E190"]
