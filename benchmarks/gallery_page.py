@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
 from sympy.core.alphabets import greeks
+from sympy.core.function import AppliedUndef
 
 from pdelang import pipeline
 from pdelang.calculus.nonlocal_notation import write_out
@@ -76,7 +76,10 @@ _LONGEST_SOURCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One spec of the page. ``equations`` are LaTeX, ``remark`` and ``source`` its first comment."""
+    """One spec of the page. ``equations`` are LaTeX, ``remark`` and ``source`` its first comment.
+
+    ``fits`` are the names of what is fitted; the equations hold their first guesses.
+    """
 
     name: str
     title: str
@@ -84,6 +87,7 @@ class Entry:
     remark: str
     source: str
     equations: tuple[str, ...]
+    fits: tuple[str, ...] = ()
 
 
 def read_comment(text: str) -> tuple[str, str]:
@@ -103,7 +107,9 @@ def describe_spec(path: Path) -> Entry:
     remark, source = read_comment(path.read_text("utf-8"))
     equations = tuple(_write_equation(block, system) for block in _list_equations(system))
     title = system.problem.title or path.stem
-    return Entry(path.stem, title, find_group(path.stem, compilation), remark, source, equations)
+    group = find_group(path.stem, compilation)
+    fits = tuple(fit.name for fit in system.problem.fits)
+    return Entry(path.stem, title, group, remark, source, equations, fits)
 
 
 def find_group(name: str, compilation: Compilation) -> str:
@@ -154,6 +160,8 @@ def _format_entry(entry: Entry, result: Mapping[str, Any] | None) -> Iterator[st
     yield f"[`{entry.name}`](../specs/{entry.name}.pde)"
     rows = " \\\\\n".join(entry.equations)
     yield f"```math\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n```"
+    if entry.fits:
+        yield f"(with the first guess of {', '.join(f'`{name}`' for name in entry.fits)}, which is fitted)"
     if entry.remark:
         # One line: wrapped, a sign at the begin of a line would be that of a list.
         yield f"> {_escape(entry.remark)}"
@@ -209,7 +217,9 @@ def main() -> None:
     parser.add_argument("--results", type=Path, help="what `pdelang bench --format json` printed")
     parser.add_argument("--output", type=Path, default=PAGE)
     arguments = parser.parse_args()
-    records = json.loads(arguments.results.read_text("utf-8"))["results"] if arguments.results else []
+    records = (
+        json.loads(arguments.results.read_text("utf-8"))["results"] if arguments.results else []
+    )
     entries = [describe_spec(path) for path in sorted(SPECS.glob("*.pde"))]
     page = format_page(entries, {record["spec"]: record for record in records})
     arguments.output.write_text(page, "utf-8")

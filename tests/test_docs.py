@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 from pathlib import Path
 
@@ -53,7 +54,7 @@ EXAMPLES = [
     pytest.param(page, number, id=f"{page.stem}-{number}")
     for page in PAGES
     for number, (info, text) in enumerate(list_fences(page))
-    if info == "pde" or (not info and text.startswith("pde 1"))
+    if info.split(" ")[0] == "pde" or (not info and text.startswith("pde 1"))
 ]
 
 
@@ -124,9 +125,7 @@ def list_values(rule: Rule) -> set[str]:
             return set(rule.words)
 
 
-@pytest.mark.parametrize(
-    ("title", "rules"), [("Settings", SOLVER_RULES), ("Output", OUTPUT_RULES)]
-)
+@pytest.mark.parametrize(("title", "rules"), [("Settings", SOLVER_RULES), ("Output", OUTPUT_RULES)])
 def test_every_setting_has_a_row_and_its_values_are_named(
     title: str, rules: dict[str, Rule]
 ) -> None:
@@ -151,7 +150,9 @@ def test_the_defaults_are_those_of_the_program() -> None:
 
 
 def test_every_code_has_its_row() -> None:
-    rows = re.findall(r"^\| ([EWI]\d{3}) \| (.*) \| (\w+) \|$", section("Diagnostics"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([EWI]\d{3}) \| (.*) \| (\w+) \|$", section("Diagnostics"), re.MULTILINE
+    )
     assert rows == [
         (entry.code, entry.title, Diagnostic(entry.code, "", None).level.value)
         for entry in CATALOGUE.values()
@@ -169,3 +170,37 @@ def test_links_within_the_pages_lead_somewhere() -> None:
                 assert (page.parent / path).exists(), f"{page.name}: {target}"
             elif not path:
                 assert anchor in anchors, f"{page.name}: {target}"
+
+
+def test_the_gallery_names_every_spec_with_its_title_and_source() -> None:
+    page = (ROOT / "docs" / "gallery.md").read_text("utf-8")
+    advice = "run python benchmarks/gallery_page.py"
+    linked = re.findall(r"\(\.\./specs/(\w+)\.pde\)", page)
+    specs = {path.stem: path.read_text("utf-8") for path in (ROOT / "specs").glob("*.pde")}
+    assert sorted(linked) == sorted(specs), advice
+    for name, text in specs.items():
+        (entry,) = re.findall(
+            rf"^### ([^\n]*)\n\n\[`{name}`\](.*?)(?=^##|\Z)", page, re.DOTALL | re.MULTILINE
+        )
+        assert f'problem "{entry[0]}"' in text, advice
+        assert "```math" in entry[1], advice
+        (source,) = re.findall(r"^# Source: (.{10})", text, re.MULTILINE)
+        assert f"Source: {source}" in entry[1], advice
+
+
+def test_the_gallery_is_what_its_script_writes(tmp_path: Path) -> None:
+    script = runpy.run_path(str(ROOT / "benchmarks" / "gallery_page.py"))
+    page = (ROOT / "docs" / "gallery.md").read_text("utf-8")
+    entries = [
+        script["describe_spec"](ROOT / "specs" / f"{n}.pde") for n in ("volterra", "heat_1d")
+    ]
+    assert [entry.group for entry in entries] == ["integral", "parabolic"]
+    result = {"method": "adam", "status": "solved", "seconds": 2.0, "error": {"u": 3e-7, "v": 2e-7}}
+    written = script["format_page"](entries, {"heat_1d": result})
+    assert written.index("## Parabolic") < written.index("## Integral")
+    for part in written.split("### ")[1:]:
+        kept, found, measured = part.split("\n## ")[0].partition("Solved with: ")
+        assert f"### {kept.strip()}\n" in page, "run python benchmarks/gallery_page.py"
+        assert bool(found) == ("heat_1d" in part)
+        if found:
+            assert measured.strip() == "`adam`, solved, true error 3.0e-07, 2.0 s"
