@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pdelang.semantics.problem import Coverage, FieldSeries, Problem
     from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
+    from pdelang.training.classical.comparison import Comparison
     from pdelang.training.diagnosis.state import Diagnosis
     from pdelang.training.journal import Journal
     from pdelang.training.progress import Progress
@@ -272,6 +273,27 @@ def verify(
     from pdelang.training.verification import describe_verification
 
     return describe_verification(solve(manufactured, device, progress))
+
+
+def compare_spectrally(
+    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+) -> Comparison:
+    """Solve a compiled problem, and by spectral collocation too; say how far apart the two are.
+
+    Raises:
+        NotClassicalError: spectral collocation cannot take it; the text says why.
+    """
+    from pdelang.training.classical.comparison import compare_with_classical
+    from pdelang.training.classical.spectral import solve_spectrally
+
+    if compilation.system is None:
+        raise SpecError(compilation.diagnostics)
+    settings = compilation.system.problem.settings
+    # First, so that what it cannot take is said at once.
+    classical = solve_spectrally(compilation.system, settings.tolerance, 0.2 * settings.time_limit)
+    # The clock of our own solve starts after it.
+    own = replace(compilation, started=time.monotonic())
+    return compare_with_classical(solve(own, device, progress), classical)
 
 
 def save(

@@ -212,6 +212,7 @@ class Builder:
             references=self.references,
             reports=(),
             coverage=Coverage((), (), ()),
+            jumps=(),
             allowed=(),
             settings=settings,
             output=OutputSettings(),

@@ -17,6 +17,7 @@ LAYERS = (
     ("syntax",),
     ("geometry",),
     ("semantics",),
+    ("editor",),
     ("calculus",),
     ("lowering",),
     ("networks",),

@@ -65,7 +65,7 @@ def test_sympy_differentiates_a_table_by_the_chain_rule() -> None:
         found = evaluate_points([slope], (x, t), at)[0, 0]
         # Central differences are good to h² of a third derivative of some thousands.
         assert found == pytest.approx((ends[1] - ends[0]) / (2 * h), rel=1e-6)
-    number = constant_value(table_function(plane, (0, 0))(X[3], Y[4]))
+    number = constant_value(table_function(plane, (0, 0))(X[3], Y[4]))  # type: ignore[arg-type]
     assert number == pytest.approx(VALUES[3, 4], rel=1e-12)
 
 

@@ -84,7 +84,7 @@ def test_the_command_writes_an_artifact_per_value(
     spec = tmp_path / "two.pde"
     spec.write_text(SPEC, encoding="utf-8")
     # The second value cannot reach its tolerance, and the worst decides.
-    code = solve_spec(str(spec), None, {"tolerance": "1e-18"}, None, True, True)
+    code = solve_spec(str(spec), None, {"tolerance": "1e-18"}, None, True, True, False)
     record = json.loads(capsys.readouterr().out)
     assert code == 1
     assert record["status"] == "tolerance_not_reached"

@@ -126,7 +126,7 @@ def test_what_rules_measure_equals_gradients_taken_one_by_one():
         assert isinstance(group.placed, PlacedBlock)
         points[group.placed.point_set] = group.copies
     copies = Copies(tuple(points), 1)
-    chunks = TimeChunks(3, 0.0, 1.0)
+    chunks = TimeChunks(3, 0.0, 1.0, axis=1)
     residuals = np.asarray(rows.residuals(parameters))
 
     @jax.jit

@@ -32,7 +32,7 @@ def evaluate_inside(
     """
     import jax.numpy as jnp
 
-    values = solution.model.fields_at(solution.parameters, points)
+    values = solution.model.fields_at(solution.parameters, points, is_portable)
     values |= {
         name: jnp.broadcast_to(function(points), points.shape[:1])
         for name, function in solution.program.fits
@@ -43,10 +43,9 @@ def evaluate_inside(
 
 def _is_inside(solution: Solution, points: Any, eps: float, is_portable: bool = False) -> Any:
     problem = solution.program.system.problem
-    low, high = list(problem.domain.box.low), list(problem.domain.box.high)
-    if problem.time is not None:
-        low.append(problem.time.bounds.low_value)
-        high.append(problem.time.bounds.high_value)
+    extra = problem.extra_bounds
+    low = [*problem.domain.box.low, *(b.low_value for b in extra)]
+    high = [*problem.domain.box.high, *(b.high_value for b in extra)]
     # A bound such as 0.1 is rounded once in the spec and once in the caller's arithmetic.
     slack = 4 * eps * np.maximum(np.abs(low), np.abs(high))
     above = points >= (np.array(low) - slack)[None, :]

@@ -18,6 +18,8 @@ Evaluate = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 _POINTS = 30_000
 _MOST_PER_AXIS = 801
 _TIMES = 21
+_MEMBERS = 5  # values of a varied parameter
+_FEWEST = 3
 _LINE_COUNTS = [401, 81]  # one space coordinate and time
 
 
@@ -25,8 +27,9 @@ _LINE_COUNTS = [401, 81]  # one space coordinate and time
 class FieldGrid:
     """Every component on the tensor product of ``ticks``, one array per coordinate.
 
-    An array in ``values`` has one index per coordinate, time last; NaN outside the domain.
-    ``time`` is the name of the time coordinate, None in steady problems.
+    An array in ``values`` has one index per coordinate: those of space, the time, then the
+    ``varied`` parameters; NaN outside the domain. ``time`` is the name of the time coordinate, None
+    in steady problems.
     """
 
     title: str
@@ -35,11 +38,12 @@ class FieldGrid:
     ticks: tuple[np.ndarray, ...]
     values: Mapping[str, np.ndarray]
     unknowns: tuple[tuple[str, tuple[str, ...]], ...]  # name, components
+    varied: tuple[str, ...] = ()
 
     @property
     def space(self) -> tuple[str, ...]:
         """The space coordinates."""
-        return self.coordinates if self.time is None else self.coordinates[:-1]
+        return tuple(n for n in self.coordinates if n != self.time and n not in self.varied)
 
 
 def tabulate_grid(
@@ -64,6 +68,7 @@ def tabulate_grid(
         ticks,
         {name: array.reshape(shape) for name, array in evaluate(points).items()},
         tuple((unknown.name, unknown.components) for unknown in problem.unknowns),
+        tuple(v.name for v in problem.varied),
     )
 
 
@@ -82,6 +87,9 @@ def read_bounds(problem: Problem, name: str) -> tuple[float, float]:
     """Return the least and the largest value of a coordinate in the domain."""
     if problem.time is not None and name == problem.time.name:
         return problem.time.bounds.low_value, problem.time.bounds.high_value
+    for varied in problem.varied:
+        if name == varied.name:
+            return varied.bounds.low_value, varied.bounds.high_value
     axis = problem.domain.coordinates.index(name)
     return problem.domain.box.low[axis], problem.domain.box.high[axis]
 
@@ -91,7 +99,11 @@ def _choose_ticks(
 ) -> tuple[np.ndarray, ...]:
     names = problem.coordinates
     if counts is None:
-        counts = _choose_counts(len(names), problem.time is not None)
+        own = len(names) - len(problem.varied)
+        counts = _choose_counts(own, problem.time is not None)
+        members = _MEMBERS ** len(problem.varied)
+        counts = [max(_FEWEST, round(c / members ** (1 / own))) for c in counts]
+        counts += [_MEMBERS] * len(problem.varied)
     elif len(counts) < len(names):
         counts = [*counts, *[counts[-1]] * (len(names) - len(counts))]
     ticks = [
@@ -99,7 +111,7 @@ def _choose_ticks(
         for name, count in zip(names, counts, strict=False)
     ]
     if problem.time is not None and times:
-        ticks[-1] = np.array(times, float)
+        ticks[len(problem.domain.coordinates)] = np.array(times, float)
     return tuple(ticks)
 
 
@@ -113,4 +125,4 @@ def _choose_counts(dimension: int, has_time: bool) -> list[int]:
 
 
 def _count(points: float, dimension: int) -> int:
-    return max(3, min(_MOST_PER_AXIS, round(points ** (1 / dimension))))
+    return max(_FEWEST, min(_MOST_PER_AXIS, round(points ** (1 / dimension))))

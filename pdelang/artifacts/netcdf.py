@@ -15,7 +15,8 @@ from pdelang.artifacts.grid import FieldGrid
 def write_netcdf(grid: FieldGrid, references: tuple[str, ...] = ()) -> bytes:
     """Return the grid as a NetCDF-3 file with 64-bit offsets.
 
-    Dimensions are the coordinates, time first as CF recommends; a variable per component,
+    Dimensions are the varied parameters of a family and the coordinates, time before space as CF
+    recommends; a variable per component,
     ``u.x`` under the name ``u_x`` where that name is free. Values outside the domain are NaN,
     which is also the fill value. Source: CF Metadata Conventions 1.11, cfconventions.org.
     """
@@ -33,7 +34,8 @@ def write_netcdf(grid: FieldGrid, references: tuple[str, ...] = ()) -> bytes:
         file.createDimension(plain, len(ticks))
         variable = file.createVariable(plain, "d", (plain,))
         variable[:] = ticks
-        variable.long_name = _text("time" if name == grid.time else f"{name} coordinate")
+        kind = "parameter" if name in grid.varied else "coordinate"
+        variable.long_name = _text("time" if name == grid.time else f"{name} {kind}")
         if name in grid.space and len(grid.space) <= 3:
             variable.axis = _text("XYZ"[grid.space.index(name)])
     axes = [grid.coordinates.index(name) for name in order]
@@ -64,7 +66,8 @@ def spell_out(name: str) -> str:
 
 
 def _order_coordinates(grid: FieldGrid) -> tuple[str, ...]:
-    return grid.space if grid.time is None else (grid.time, *grid.space)
+    times = () if grid.time is None else (grid.time,)
+    return (*grid.varied, *times, *grid.space)
 
 
 def _text(text: str) -> bytes:

@@ -14,7 +14,14 @@ from pdelang.artifacts.histories import compose_history
 from pdelang.artifacts.pictures import Tables, compose_residuals, compose_unknown
 from pdelang.artifacts.residuals import evaluate_residuals
 from pdelang.artifacts.tables import tabulate_readings, tabulate_slices
-from pdelang.artifacts.view import Cut, View, ViewError, choose_cuts, choose_snapshots
+from pdelang.artifacts.view import (
+    Cut,
+    View,
+    ViewError,
+    choose_cuts,
+    choose_members,
+    choose_snapshots,
+)
 
 if TYPE_CHECKING:
     from pdelang.semantics.problem import Problem
@@ -108,7 +115,8 @@ def animate(solution: Solution, view: View) -> bytes:
     low, high = time.bounds.low_value, time.bounds.high_value
     times = np.linspace(low, high, FRAMES)
     choose_cuts(problem, View(view.names, (float(low),), view.held))  # refuses what does not exist
-    cuts = [Cut(free, (*view.held.items(), (time.name, float(t)))) for t in times]
+    member = choose_members(problem)[-1]
+    cuts = [Cut(free, (*view.held.items(), (time.name, float(t)), *member)) for t in times]
     nothing: Callable[[np.ndarray], Mapping[str, np.ndarray]] = lambda points: {}  # noqa: E731
     slices = tabulate_slices(problem, _fields_of(solution), nothing, cuts, POINTS)
     unknown = next(

@@ -145,11 +145,10 @@ def _join_places(rows: list[list[str]]) -> list[list[str]]:
 
 def _write_domain(solution: Solution) -> Iterator[str]:
     problem = solution.program.system.problem
-    start = problem.time.bounds.low_value if problem.time is not None else None
+    start = [bounds.low_value for bounds in problem.extra_bounds]
 
     def inside(points: np.ndarray) -> np.ndarray:
-        if start is not None:
-            points = np.column_stack([points, np.full(len(points), start)])
+        points = np.column_stack([points, np.tile(start, (len(points), 1))])
         return np.isfinite(next(iter(evaluate_fields(solution, points).values())))
 
     points = {
@@ -176,6 +175,9 @@ def _write_domain(solution: Solution) -> Iterator[str]:
     if problem.time is not None:
         time = problem.time
         bounds.append(f"{time.name} in {time.bounds.low_value:g} .. {time.bounds.high_value:g}")
+    for varied in problem.varied:
+        low, high = varied.bounds.low_value, varied.bounds.high_value
+        bounds.append(f"{varied.name} in {low:g} .. {high:g}")
     yield f"<p>{escape(problem.domain.name)}: {escape(', '.join(bounds))}</p>"
     table = write_table(("part", *coverage.columns), rows)
     yield f'<div class="sketch">{sketch.svg if sketch is not None else ""}{table}</div>'

@@ -105,7 +105,7 @@ def _tabulate(
         axis=1,
     )
     values = {name: array.reshape(shape) for name, array in evaluate(points).items()}
-    outside = np.isnan(next(iter(values.values())))
+    outside = np.logical_and.reduce([np.isnan(array) for array in values.values()])
     known = {name: array.reshape(shape) for name, array in exact(points).items()}
     return Slice(
         axes,

@@ -47,12 +47,32 @@ def choose_cuts(problem: Problem, view: View) -> tuple[Cut, ...]:
 
     One coordinate that runs: a curve. Space and time: the whole map. A plane: a map, with time one
     per time. Three: the mid-planes, at the end of time. More: a line through the middle along each.
+    Of a family the low, the middle and the high member.
 
     Raises:
         ViewError: a coordinate that does not exist, a value outside the domain, or nothing left
             that runs.
     """
     _check_view(problem, view)
+    return tuple(
+        Cut(cut.axes, (*cut.held, *member))
+        for member in choose_members(problem)
+        for cut in _choose_cuts(problem, view)
+    )
+
+
+def choose_members(problem: Problem) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """Return the members of a family that are shown: all parameters low, in the middle, high."""
+    if not problem.varied:
+        return ((),)
+    bounds = [(v.name, v.bounds.low_value, v.bounds.high_value) for v in problem.varied]
+    return tuple(
+        tuple((name, low + share * (high - low)) for name, low, high in bounds)
+        for share in _THREE_TIMES
+    )
+
+
+def _choose_cuts(problem: Problem, view: View) -> tuple[Cut, ...]:
     time = problem.time
     free = tuple(name for name in problem.domain.coordinates if name not in view.held)
     held = dict(view.held)
@@ -75,7 +95,10 @@ def choose_snapshots(problem: Problem, view: View) -> tuple[Cut, ...]:
     if time is None or len(free) != 1 or view.times:
         return ()
     times = problem.output.times or _spread(problem, _FIVE_TIMES)
-    return tuple(Cut(free, (*view.held.items(), (time.name, float(t)))) for t in times[:7])
+    return tuple(
+        Cut(free, (*view.held.items(), (time.name, float(t)), *choose_members(problem)[-1]))
+        for t in times[:7]
+    )
 
 
 def _choose_times(problem: Problem, view: View, space: int) -> Sequence[float]:

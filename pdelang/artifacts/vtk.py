@@ -28,13 +28,16 @@ def write_vtk(grid: FieldGrid, stem: str) -> dict[str, bytes]:
 
     Steady or one time: ``stem.vtu``. With more ``stem.pvd``, the collection to open, and a file per time,
     ``stem/0000.vtu``. A scalar unknown is a point array, a vector one an array of three
-    components, as filters for arrows and streamlines expect. Without space, one line along the time.
+    components, as filters for arrows and streamlines expect. Of a family each member has files of its
+    own, ``stem-Re=100.vtu``. Without space, one line along the time.
 
     Raises:
         ValueError: more than three space coordinates.
     """
     if len(grid.space) > LARGEST_VTK_DIMENSION:
         raise ValueError(f"VTK holds at most three space coordinates, not {len(grid.space)}")
+    if grid.varied:
+        return _write_family(grid, stem)
     if not grid.space:
         # A problem in time alone is drawn as one line along its time.
         grid = replace(grid, time=None)
@@ -52,6 +55,24 @@ def write_vtk(grid: FieldGrid, stem: str) -> dict[str, bytes]:
     }
     times = zip(pieces, grid.ticks[-1].tolist(), strict=True)
     return {f"{stem}.pvd": _write_collection(times), **pieces}
+
+
+def _write_family(grid: FieldGrid, stem: str) -> dict[str, bytes]:
+    """Return the files of every tabulated member of a family, ``stem-Re=100.vtu`` and so on."""
+    kept = len(grid.coordinates) - len(grid.varied)
+    files: dict[str, bytes] = {}
+    for place in np.ndindex(*(len(ticks) for ticks in grid.ticks[kept:])):
+        values = (ticks[i] for ticks, i in zip(grid.ticks[kept:], place, strict=True))
+        pairs = zip(grid.varied, values, strict=True)
+        member = replace(
+            grid,
+            coordinates=grid.coordinates[:kept],
+            ticks=grid.ticks[:kept],
+            values={name: array[(..., *place)] for name, array in grid.values.items()},
+            varied=(),
+        )
+        files |= write_vtk(member, stem + "".join(f"-{name}={value:g}" for name, value in pairs))
+    return files
 
 
 def _find_inside(grid: FieldGrid) -> np.ndarray:

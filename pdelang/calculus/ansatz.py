@@ -16,7 +16,7 @@ Nothing is taken on trust: every condition is substituted back and shown to be z
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,13 +64,23 @@ def trivial_ansatz(symbols: Symbols) -> tuple[Ansatz, ...]:
 
 
 def build_ansatz(
-    blocks: Sequence[Block], extent: Extent, symbols: Symbols, periodic_axes: Sequence[int]
+    blocks: Sequence[Block],
+    extent: Extent,
+    symbols: Symbols,
+    periodic_axes: Sequence[int],
+    soft: Collection[str] = (),
 ) -> tuple[tuple[Ansatz, ...], tuple[Block, ...]]:
-    """Return the ansatz of every field and the blocks that it satisfies exactly."""
+    """Return the ansatz of every field and the blocks that it satisfies exactly.
+
+    The fields in ``soft`` get none: their conditions are all trained.
+    """
     builder = _Builder(blocks, extent, symbols, tuple(periodic_axes))
     ansatz: list[Ansatz] = []
     hard: list[Block] = []
     for field in symbols.fields:
+        if field in soft:
+            ansatz.append(Ansatz(field, sympy.S.Zero, sympy.S.One))
+            continue
         found, satisfied = builder.build(field)
         ansatz.append(found)
         hard += satisfied

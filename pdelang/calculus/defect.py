@@ -18,7 +18,7 @@ from pdelang.calculus.nonlocal_check import far_defect
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import Block, Interior, Residual
+from pdelang.calculus.system import Block, Residual
 from pdelang.calculus.total_derivative import differentiate_orders
 from pdelang.calculus.vanishing import is_provably_zero
 
@@ -134,7 +134,7 @@ class Substitution:
         size = np.zeros(points.shape[1])
         for slope, jet in zip(slopes, block.residual.jets, strict=True):
             if jet not in self._sizes:
-                everywhere = self.extent.sample(Interior())
+                everywhere = self.extent.sample(self.extent.home_of(jet.field))
                 values = evaluate_points(
                     [self.derivative(jet)], self.symbols.coordinates, everywhere
                 )

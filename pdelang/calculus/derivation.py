@@ -99,7 +99,7 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         scaling = identity_scaling(symbols)
     else:
         sizes = measure_system(blocks, problem.unknowns, dict(guess), extent, symbols)
-        scaling = build_scaling(sizes)
+        scaling = build_scaling(sizes, problem.periodic_axes)
         labelled = tuple((label, kind, scale_block(b, sizes)) for label, kind, b in labelled)
         requirements = tuple(
             (label, replace(f, scale=sizes.functional_scale(f))) for label, f in requirements
@@ -113,7 +113,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     if problem.settings.conditions == "soft":
         ansatz, hard = trivial_ansatz(symbols), ()
     else:
-        ansatz, hard = build_ansatz(blocks, extent, symbols, problem.periodic_axes)
+        # A function of one region would need a lift of that region's own shape.
+        ansatz, hard = build_ansatz(
+            blocks, extent, symbols, problem.periodic_axes, frozenset(extent.homes)
+        )
     soft = tuple(item for item in labelled if item[2] not in hard)
     terms = collect_terms(soft, requirements)
 
@@ -161,9 +164,9 @@ def _is_linear(term: Term) -> bool:
             for a in functional.aggregates
         ):
             return False
-        names = [a.symbol for a in functional.aggregates]
+        names = {a.symbol for a in functional.aggregates if a.integrand.jets}
         slopes = (partial_derivative(functional.expression, name) for name in names)
-        if any(slope.free_symbols for slope in slopes):
+        if any(slope.free_symbols & names for slope in slopes):
             return False
     return True
 

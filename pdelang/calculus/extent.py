@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import sympy
@@ -10,9 +11,9 @@ import sympy
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
-from pdelang.geometry.body import Sheet
-from pdelang.semantics.pieces import scan_piece, select
-from pdelang.semantics.problem import Bounds, Domain, Piece, Problem
+from pdelang.geometry.interface import Seam
+from pdelang.semantics.pieces import scan_curved, select
+from pdelang.semantics.problem import Bounds, Domain, Piece, Problem, Region
 
 # About this many sample points; enough to see the size of a smooth function.
 _POINTS = 600
@@ -31,13 +32,12 @@ class Extent:
     low_values: tuple[float, ...]
     high_values: tuple[float, ...]
     domain: Domain
+    homes: Mapping[str, Region] = field(default_factory=dict)  # of fields that exist in one region
 
     @classmethod
     def of(cls, problem: Problem, symbols: Symbols) -> Extent:
         """Return the extent of a problem's domain and time."""
-        bounds: tuple[Bounds, ...] = problem.domain.bounds
-        if problem.time is not None:
-            bounds += (problem.time.bounds,)
+        bounds: tuple[Bounds, ...] = (*problem.domain.bounds, *problem.extra_bounds)
         expansion = Expansion(symbols, problem.unknowns)
         return cls(
             symbols,
@@ -46,16 +46,26 @@ class Extent:
             tuple(b.low_value for b in bounds),
             tuple(b.high_value for b in bounds),
             problem.domain,
+            {
+                name: region
+                for unknown in problem.unknowns
+                for region in unknown.regions
+                for name in unknown.fields_in(region)
+            },
         )
 
     @property
     def lengths(self) -> np.ndarray:
         return np.subtract(self.high_values, self.low_values)
 
+    def home_of(self, field: str) -> Interior:
+        """Return where a field exists: in the domain, or in a region of it."""
+        return Interior(self.homes.get(field))
+
     def fixed(self, place: Place) -> dict[int, sympy.Expr]:
         """Return the coordinates that are constant at a place, by axis."""
         match place:
-            case Interior():
+            case Interior() | OnPiece(piece=Piece(side=Seam())):
                 return {}
             case OnPiece(piece=Piece(side=side)) if side.axis is None:
                 return {}
@@ -63,7 +73,7 @@ class Extent:
                 assert side.axis is not None
                 return {side.axis: (self.high if side.upper else self.low)[side.axis]}
             case Start():
-                return {self.symbols.dimension - 1: self.low[-1]}
+                return {self.symbols.time_axis: self.low[self.symbols.time_axis]}
             case AtPoint(point=point):
                 return {axis: sympy.Float(value) for axis, value in enumerate(point)}
             case _:
@@ -86,7 +96,11 @@ class Extent:
         return self.domain.off_poles(columns.T).T
 
     def _sample(self, place: Place, generic: bool) -> np.ndarray:
-        if self.domain.body is not None:
+        region = place.region if isinstance(place, Interior | Start) else None
+        if region is not None:
+            return self._sample_region(region, place, generic)
+        is_seam = isinstance(place, OnPiece) and isinstance(place.piece.side, Seam)
+        if self.domain.body is not None or is_seam:
             return self._sample_body(place, generic)
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
         columns = self.spread(fixed, generic)
@@ -100,9 +114,9 @@ class Extent:
     def _sample_body(self, place: Place, generic: bool) -> np.ndarray:
         """Return points of a place in a domain that is no box."""
         body, d = self.domain.body, self.symbols.space_dimension
-        assert body is not None
         fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
         if not isinstance(place, OnPiece):
+            assert body is not None
             columns = self.spread(fixed, generic)
             inside = body.contains(columns[:d].T, 1e-9)
             if inside.any():
@@ -110,25 +124,35 @@ class Extent:
             # A thin domain slips through the grid of its box: its edge stands for it.
             points = np.concatenate([rim.points for rim in body.rims])
             return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
-        points = scan_piece(place.piece, self.domain)
-        points = points[:: max(1, len(points) // _POINTS)]
-        columns = self._with_times(points, {})
+        rim = scan_curved(place.piece, self.domain)
+        some = slice(None, None, max(1, len(rim.points) // _POINTS))
+        columns = self._with_times(rim.points[some], {})
         if not place.piece.has_normals:
             return columns
-        assert isinstance(place.piece.side, Sheet)
-        scan = body.scan_sheet(place.piece.side)
-        kept = select(place.piece, scan.points, self.domain.coordinates)
-        normals = scan.normals[kept][:: max(1, int(kept.sum()) // _POINTS)]
-        return np.vstack([columns, normals.T])
+        return np.vstack([columns, rim.normals[some].T])
+
+    def _sample_region(self, region: Region, place: Place, generic: bool) -> np.ndarray:
+        """Return points of a region of the domain."""
+        body, d = region.body, self.symbols.space_dimension
+        fixed = {axis: float(value) for axis, value in self.fixed(place).items()}
+        columns = self.spread(fixed, generic)
+        low, high = np.asarray(self.domain.box.low), np.asarray(self.domain.box.high)
+        unit = (columns[:d] - low[:, None]) / (high - low)[:, None]
+        columns[:d] = np.asarray(body.box.low)[:, None] + body.box.lengths[:, None] * unit
+        inside = body.contains(columns[:d].T, 1e-9)
+        if inside.any():
+            return columns[:, inside]
+        points = np.concatenate([rim.points for rim in body.rims])
+        return self._with_times(points[:: max(1, len(points) // _POINTS)], fixed)
 
     def _with_times(self, points: np.ndarray, fixed: dict[int, float]) -> np.ndarray:
-        """Return points ``(n, d_space)`` as columns, with times spread over the interval."""
-        if not self.symbols.has_time:
-            return points.T
-        axis = self.symbols.dimension - 1
-        unit = _generic_times(len(points))
-        times = self.low_values[axis] + self.lengths[axis] * unit
-        return np.vstack([points.T, np.full(len(points), fixed[axis]) if axis in fixed else times])
+        """Return points ``(n, d_space)`` as columns, with the other coordinates spread over theirs."""
+        columns = [*points.T]
+        for axis in range(self.symbols.space_dimension, self.symbols.dimension):
+            unit = _generic_times(len(points), axis - self.symbols.space_dimension)
+            values = self.low_values[axis] + self.lengths[axis] * unit
+            columns.append(np.full(len(points), fixed[axis]) if axis in fixed else values)
+        return np.array(columns)
 
     def spread(self, fixed: dict[int, float], generic: bool = False) -> np.ndarray:
         """Return points ``(d, n)`` spread over the box with some coordinates held fixed."""
@@ -153,9 +177,16 @@ def _lobatto_points(d: int) -> np.ndarray:
     )
 
 
-def _generic_times(n: int) -> np.ndarray:
-    """Return ``n`` numbers in the unit interval by the golden ratio, both ends among them."""
-    unit = (0.5 + 0.6180339887498949 * np.arange(n)) % 1.0
+def _generic_times(n: int, number: int = 0) -> np.ndarray:
+    """Return ``n`` numbers in the unit interval, both ends among them.
+
+    ``number`` tells apart the coordinates that need some: the time takes multiples of the golden
+    ratio, others those of square roots.
+    """
+    step = 0.6180339887498949 if number == 0 else np.sqrt(number + 1.0) % 1.0
+    if step == 0:
+        step = np.sqrt(number + 1.5) % 1.0
+    unit = (0.5 + step * np.arange(n)) % 1.0
     unit[:2] = (0.0, 1.0)[: len(unit[:2])]
     return unit
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 import sympy
 
 from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
+from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.tensors import Value, flatten, map_scalars
@@ -20,8 +23,9 @@ from pdelang.calculus.terms import (
     outward_normal,
     side_suffixes,
 )
-from pdelang.semantics.expression import Aggregate, AggregateKind
-from pdelang.semantics.problem import Part, Problem, Requirement
+from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
+from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
+from pdelang.semantics.problem import Part, Problem, Region, Requirement
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -56,6 +60,15 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
     return tuple(sorted(found, key=lambda functional: functional.name))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spot:
+    """Where an integrand is taken: on a part of the boundary, or inside, in a region or everywhere."""
+
+    part: Part | None
+    region: Region | None
+    stand: Stand
+
+
 class _Gathering:
     """Replaces the aggregates of one statement by symbols and remembers them."""
 
@@ -68,86 +81,132 @@ class _Gathering:
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
         """Return a functional with the aggregates that its expression contains."""
+        expression = self._gather_varied(expression)
         used = expression.free_symbols
         return Functional(
             name, expression, tuple(a for a in self.aggregates if a.symbol in used), span
         )
 
+    def _gather_varied(self, expression: sympy.Expr) -> sympy.Expr:
+        """Return an expression with each varied parameter as its value at a point of space.
+
+        So a functional is one of aggregates alone, which know the member of the family.
+        """
+        symbols, box = self.symbols, self.problem.domain.box
+        for parameter in symbols.coordinates[symbols.dimension - symbols.varied :]:
+            if parameter in expression.free_symbols:
+                symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{parameter.name}", real=True)
+                expression = substitute(expression, {parameter: symbol})
+                self.aggregates.append(
+                    AggregateIntegrand(
+                        kind=AggregateKind.VALUE,
+                        symbol=symbol,
+                        integrand=linearise(parameter, symbols),
+                        on=None,
+                        region=None,
+                        point=tuple(float(x) for x in np.add(box.low, box.high) / 2),
+                        time=None,
+                    )
+                )
+        return expression
+
     def _aggregate(self, node: Aggregate) -> Value:
-        parts = self._uniform_parts(node)
-        pieces = [self._on(node, part) for part in parts]
-        if len(pieces) == 1:
-            return pieces[0](node.kind)
+        spots = self._spots(node)
+        if len(spots) == 1:
+            return self._on(node, spots[0], node.kind)
         # A mean over several sides is the integral over all divided by their measure.
         match node.kind:
             case AggregateKind.INTEGRAL:
-                return _combine(sympy.Add, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Add, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MAX:
-                return _combine(sympy.Max, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Max, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MIN:
-                return _combine(sympy.Min, [piece(node.kind) for piece in pieces])
+                return _combine(sympy.Min, [self._on(node, spot, node.kind) for spot in spots])
             case AggregateKind.MEAN:
-                total = _combine(sympy.Add, [piece(AggregateKind.INTEGRAL) for piece in pieces])
-                measure = sympy.Add(*(self._measure(node, part) for part in parts))
+                total = _combine(
+                    sympy.Add, [self._on(node, spot, AggregateKind.INTEGRAL) for spot in spots]
+                )
+                measure = sympy.Add(*(self._measure(node, spot) for spot in spots))
                 return _combine(lambda e: e / measure, [total])
             case kind:
                 raise TypeError(f"{kind} on a boundary part")
 
-    def _uniform_parts(self, node: Aggregate) -> tuple[Part | None, ...]:
-        """Return the part itself, or its sides one by one where the normal matters."""
-        on = node.on
-        if on is None or len(on.pieces) == 1:
-            return (on,)
+    def _spots(self, node: Aggregate) -> list[_Spot]:
+        """Return where an aggregate is taken, piece by piece where the integrand needs that.
+
+        The normal changes from side to side, and an unknown from region to region.
+        """
+        operand, on = node.operand, node.on
+        if node.point is not None:
+            fold = Expansion(self.symbols, self.problem.unknowns)
+            point = [float(fold.scalar(e)) for e in node.point]
+            return [_Spot(None, None, stand_at(self.problem, point, operand))]
+        if on is None:
+            regions = () if node.region is None else (node.region,)
+            if not self._is_regional(operand):
+                return [_Spot(None, node.region, EVERYWHERE)]
+            stands = stand_inside(self.problem, regions, operand)
+            return [_Spot(None, stand.region, stand) for stand in stands]
+        if on.interface is None and not self._is_regional(operand):
+            is_one = self.weigh.is_uniform and not self._has_normal(operand)
+            if len(on.pieces) == 1 or is_one:
+                return [_Spot(on, None, EVERYWHERE)]
+            return [_Spot(Part(on.name, (p,), on.span), None, EVERYWHERE) for p in on.pieces]
+        return [
+            _Spot(Part(on.name, (own,), on.span, on.interface), None, stand)
+            for piece in on.pieces
+            for stand, own in stand_on(self.problem, on, piece, operand)
+        ]
+
+    def _is_regional(self, operand: Expression) -> bool:
+        """Say whether an unknown in an expression is not one function on the whole domain."""
+        own = choose_unknowns(list_unknowns_in(operand), self.problem.unknowns)
+        return any(unknown.regions for unknown in own)
+
+    def _has_normal(self, operand: Expression) -> bool:
         general = Expansion(self.symbols, self.problem.unknowns, self.symbols.normal)
-        integrands = flatten(general(node.operand))
-        has_normal = any(e.free_symbols & set(self.symbols.normal) for e in integrands)
-        if not has_normal and self.weigh.is_uniform:
-            return (on,)
-        return tuple(Part(on.name, (piece,), on.span) for piece in on.pieces)
+        integrands = flatten(general(operand))
+        return any(e.free_symbols & set(self.symbols.normal) for e in integrands)
 
-    def _on(self, node: Aggregate, part: Part | None) -> Callable[[AggregateKind], Value]:
+    def _on(self, node: Aggregate, spot: _Spot, kind: AggregateKind) -> Value:
         normal = None
-        if part is not None:
-            normal = outward_normal(part.pieces[0].side, self.symbols)
-        integrand = Expansion(self.symbols, self.problem.unknowns, normal)(node.operand)
+        if spot.part is not None:
+            normal = outward_normal(spot.part.pieces[0].side, self.symbols)
+        expansion = Expansion(self.symbols, self.problem.unknowns, normal, stand=spot.stand)
+        return map_scalars(lambda e: self._symbol(node, kind, e, spot), expansion(node.operand))
 
-        def build(kind: AggregateKind) -> Value:
-            return map_scalars(lambda e: self._symbol(node, kind, e, part), integrand)
-
-        return build
-
-    def _measure(self, node: Aggregate, part: Part | None) -> sympy.Expr:
+    def _measure(self, node: Aggregate, spot: _Spot) -> sympy.Expr:
         if self.weigh.is_uniform:
-            return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, part)
-        return sympy.Float(self.weigh.measure(node.region, part))
+            return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, spot)
+        return sympy.Float(self.weigh.measure(spot.region, spot.part))
 
     def _weighted(
-        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, part: Part | None
+        self, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
     ) -> tuple[AggregateKind, sympy.Expr]:
         """Return an aggregate over space as one over the coordinates."""
         match kind:
             case AggregateKind.INTEGRAL:
-                return kind, integrand * self.weigh.density(part)
+                return kind, integrand * self.weigh.density(spot.part)
             case AggregateKind.MEAN:
-                measure = sympy.Float(self.weigh.measure(node.region, part))
-                return AggregateKind.INTEGRAL, integrand * self.weigh.density(part) / measure
+                measure = sympy.Float(self.weigh.measure(spot.region, spot.part))
+                return AggregateKind.INTEGRAL, integrand * self.weigh.density(spot.part) / measure
             case _:
                 return kind, integrand
 
     def _symbol(
-        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, part: Part | None
+        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
         if not self.weigh.is_uniform:
-            kind, integrand = self._weighted(node, kind, integrand, part)
+            kind, integrand = self._weighted(kind, integrand, spot)
         symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)
         self.aggregates.append(
             AggregateIntegrand(
                 kind=kind,
                 symbol=symbol,
                 integrand=linearise(integrand, self.symbols),
-                on=part,
-                region=node.region,
+                on=spot.part,
+                region=spot.region,
                 point=None
                 if node.point is None
                 else tuple(float(fold.scalar(e)) for e in node.point),

@@ -32,7 +32,7 @@ def expand_global(
     operand = scalar(node.operand)
     moves: dict[sympy.Symbol, sympy.Expr] = {}
     if node.time is not None:
-        moves[symbols.coordinates[-1]] = scalar(node.time)
+        moves[symbols.coordinates[symbols.time_axis]] = scalar(node.time)
     if node.kind is AggregateKind.VALUE:
         assert node.point is not None
         moves.update(zip(space, map(scalar, node.point), strict=True))

@@ -1,12 +1,9 @@
 """Typed expressions, expanded: every operator written out over coordinates and jets.
 
 A value is a SymPy expression (scalar), a tuple of them (vector, one entry per space
-                fields = tuple(
-                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
-                )
-                if unknown.is_complex:
-                    return fields
-                return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
+coordinate) or a tuple of rows (tensor); a complex value is the pair of its parts. In curvilinear
+coordinates the entries are those of the unit basis, and inside of an expansion vectors and tensors
+have entries along the suppressed directions too (see `frame`). Conventions: ``grad(w)_ij = ∂_i w_j``,
 ``div(A)_j = ∂_i A_ij``, ``outer(a, b)_ij = a_i b_j``; in two dimensions ``curl`` of a
 vector is the scalar ``∂_x w_y − ∂_y w_x`` and of a scalar the vector ``(∂_y ψ, −∂_x ψ)``: the
 component along the direction that is not written, and the curl of a vector along it.
@@ -23,6 +20,7 @@ from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLarge
 from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.moved_jets import NestedIntegralError, Variable
+from pdelang.calculus.stands import EVERYWHERE, Stand
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.table_function import table_function
 from pdelang.calculus.tensors import (
@@ -49,7 +47,9 @@ class Expansion:
     """Expands expressions at one kind of place, each node once.
 
     ``normal`` is the outward normal there: numbers on a side of a box, None where there is
-    none. ``aggregate`` turns a global quantity into its symbol, in functionals only.
+    none. ``aggregate`` turns a global quantity into its symbol, in functionals only. ``stand``
+    says among which regions: which function an unknown is there, and which branch of a
+    conditional holds.
     """
 
     def __init__(
@@ -58,16 +58,23 @@ class Expansion:
         unknowns: Sequence[Unknown],
         normal: tuple[sympy.Expr, ...] | None = None,
         aggregate: Callable[[typed.Aggregate], Value] | None = None,
+        stand: Stand = EVERYWHERE,
     ) -> None:
         self.symbols = symbols
         self.unknowns = {unknown.name: unknown for unknown in unknowns}
         self.normal = normal
         self.aggregate = aggregate
+        self.stand = stand
+        self._beside: dict[str, Expansion] = {}
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
         self._sizes = ExpressionSizes()
         self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
         self._variables: dict[typed.Bound, sympy.Symbol] = {}
+
+    @property
+    def _space(self) -> tuple[str, ...]:
+        return self.symbols.names[: self.symbols.space_dimension]
 
     def __call__(self, node: typed.Expression) -> Value:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
@@ -104,9 +111,8 @@ class Expansion:
                 return self._parameter(node)
             case typed.UnknownReference():
                 unknown = self.unknowns[node.name]
-                fields = tuple(
-                    in_base_units(self.symbols.value(c), unknown) for c in unknown.components
-                )
+                names = unknown.fields_in(self.stand.homes.get(node.name))
+                fields = tuple(in_base_units(self.symbols.value(name), unknown) for name in names)
                 if unknown.is_complex:
                     return fields
                 return self.frame.embed(fields) if unknown.rank is typed.Rank.VECTOR else fields[0]
@@ -125,6 +131,12 @@ class Expansion:
                 return value
             case typed.Conditional():
                 return self._conditional(node)
+            case typed.Sided():
+                return self._seen_from(node.region.name)._full(node.operand)
+            case typed.Jump():
+                first, second = (self._seen_from(name) for name in self.stand.sides)
+                values = second._full(node.operand), first._full(node.operand)
+                return zip_scalars(lambda p, q: p - q, *values)
             case typed.Aggregate():
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
@@ -142,12 +154,35 @@ class Expansion:
                 return fit_expression(self.symbols.fits[node.name], self.scalar, self.symbols)
             case typed.DataColumn():
                 return self.symbols.column(node.data, node.column)
+            case typed.Apply(
+                function="abs" | "sign" | "heaviside" as function, arguments=(inner,)
+            ) if sign := self.stand.sign(inner, self._space):
+                # Within one region there is no kink, nor a step.
+                match function:
+                    case "abs":
+                        return map_scalars(lambda e: sign * e, self._full(inner))
+                    case "sign":
+                        return sympy.Integer(sign)
+                    case _:
+                        return sympy.Integer((1 + sign) // 2)
             case typed.Apply():
                 return self._apply(node.function, tuple(self._full(a) for a in node.arguments))
             case typed.Comparison() | typed.Logic():
                 raise ValueError("a predicate outside a conditional")
             case _:
                 raise TypeError(f"no expansion for {type(node).__name__}")
+
+    def _seen_from(self, side: str) -> Expansion:
+        """Return the expansion on one side of an interface."""
+        if side not in self._beside:
+            if side not in self.stand.sides:
+                raise ValueError("a side off its interface")
+            stand = self.stand.sides[side]
+            inner = Expansion(
+                self.symbols, tuple(self.unknowns.values()), self.normal, self.aggregate, stand
+            )
+            self._beside[side] = inner
+        return self._beside[side]
 
     def _parameter(self, node: typed.Parameter) -> Value:
         """Expand innermost first: a long chain of definitions must not fill Python's stack."""
@@ -298,6 +333,7 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
+        self._refuse_regional(node)
         place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
             # What is written is in base units, and symbols are in the declared ones.
@@ -307,7 +343,14 @@ class Expansion:
         relocate = self.symbols.elsewhere.relocate
         return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
 
+    def _refuse_regional(self, node: typed.Elsewhere | typed.RangeIntegral) -> None:
+        """Refuse what may reach into another region, where the unknown is another function."""
+        names = {n.name for n in post_order(node.operand) if isinstance(n, typed.UnknownReference)}
+        if any(len(self.unknowns[name].regions) > 1 for name in names):
+            raise UnbuiltError(node.span, "the value elsewhere of an unknown with interfaces")
+
     def _integral(self, node: typed.RangeIntegral) -> Value:
+        self._refuse_regional(node)
         low, high = self.scalar(node.low), self.scalar(node.high)
         variable = Variable(self._variable(node.variable), low, high)
         try:
@@ -318,6 +361,9 @@ class Expansion:
             ) from None
 
     def _conditional(self, node: typed.Conditional) -> Value:
+        decided = self.stand.decide(node.predicate, self._space)
+        if decided is not None:
+            return self._full(node.then if decided else node.otherwise)
         predicate = self._predicate(node.predicate)
         if predicate in (sympy.true, sympy.false):
             return self._full(node.then if predicate == sympy.true else node.otherwise)

@@ -10,10 +10,11 @@ import sympy
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.system import Interior
 from pdelang.calculus.terms import LabelledBlock
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.problem import Problem
+from pdelang.semantics.problem import Problem, Region
 
 # Rounding of a double, 1e-16, grows by the number of periods and by each derivative.
 _TOLERANCE = 1e-8
@@ -43,21 +44,35 @@ def check_periodic(
                 ),
                 default=0,
             )
-            jump = _find_jump(expression, axis, max(1, order), extent, symbols)
+            home = extent.homes.get(field)
+            jump = _find_jump(expression, axis, max(1, order), extent, symbols, home)
             if jump is not None:
                 found.append(_report(problem, field, axis, *jump, symbols))
     return tuple(found)
 
 
 def _find_jump(
-    expression: sympy.Expr, axis: int, orders: int, extent: Extent, symbols: Symbols
+    expression: sympy.Expr,
+    axis: int,
+    orders: int,
+    extent: Extent,
+    symbols: Symbols,
+    home: Region | None = None,
 ) -> tuple[int, float, float] | None:
-    """Return the lowest derivative that differs between the sides, with both values."""
+    """Return the lowest derivative that differs between the sides, with both values.
+
+    A field with a ``home`` is looked at where both ends lie in it.
+    """
     low, high = (
         extent.spread({axis: end[axis]}, generic=True)
         for end in (extent.low_values, extent.high_values)
     )
     everywhere = extent.spread({}, generic=True)
+    if home is not None:
+        d = symbols.space_dimension
+        both = home.body.contains(low[:d].T, 1e-9) & home.body.contains(high[:d].T, 1e-9)
+        low, high = low[:, both], high[:, both]
+        everywhere = extent.sample(Interior(home), generic=True)
     for order in range(orders):
         here, there, size = (
             evaluate_points([expression], symbols.coordinates, points)[0]

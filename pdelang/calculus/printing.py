@@ -66,8 +66,8 @@ def describe_place(place: Place, system: System) -> str:
     names = [symbol.name for symbol in system.coordinates]
     box = system.problem.domain.box
     match place:
-        case Interior():
-            return "in the domain"
+        case Interior(region=region):
+            return "in the domain" if region is None else f"in {region.name}"
         case OnPiece(piece=piece) if piece.side.axis is None:
             where = name_side(piece.side, system.problem.domain.coordinates)
             return f"on {where}" + ("" if piece.is_whole_side else ", in part")
@@ -77,9 +77,12 @@ def describe_place(place: Place, system: System) -> str:
             end = (box.high if piece.side.upper else box.low)[axis]
             restriction = "" if piece.is_whole_side else ", in part"
             return f"at {names[axis]} = {end:.6g}{restriction}"
-        case Start():
+        case Start(region=region):
             assert system.problem.time is not None
-            return f"at {names[-1]} = {system.problem.time.bounds.low_value:.6g}"
+            where = "" if region is None else f" in {region.name}"
+            return (
+                f"at {system.problem.time.name} = {system.problem.time.bounds.low_value:.6g}{where}"
+            )
         case AtPoint(point=point):
             pairs = zip(names, point, strict=False)
             return "at " + ", ".join(f"{name} = {value:.6g}" for name, value in pairs)
@@ -159,7 +162,8 @@ def _format_aggregate(aggregate: AggregateIntegrand, system: System) -> str:
     if aggregate.region is not None:
         words.append(f"in = {aggregate.region.name}")
     if aggregate.time is not None:
-        words.append(f"{system.coordinates[-1].name} = {aggregate.time:.6g}")
+        assert system.problem.time is not None
+        words.append(f"{system.problem.time.name} = {aggregate.time:.6g}")
     return f"{aggregate.kind.value}({', '.join(words)})"
 
 

@@ -69,16 +69,18 @@ def _aggregate(
 ) -> tuple[float, float] | None:
     """Return an aggregate and the same of the integrand's magnitude."""
     fixed: dict[int, float] = {}
-    if symbols.has_time:
-        middle = (extent.low_values[-1] + extent.high_values[-1]) / 2
-        fixed[symbols.dimension - 1] = middle if a.time is None else a.time
+    for axis in range(symbols.space_dimension, symbols.dimension):
+        fixed[axis] = (extent.low_values[axis] + extent.high_values[axis]) / 2
+    if symbols.has_time and a.time is not None:
+        fixed[symbols.time_axis] = a.time
     match a.kind:
         case AggregateKind.VALUE:
             assert a.point is not None
             fixed.update(enumerate(a.point))
             return _integrate(integrand, fixed, extent, symbols, fineness)
         case AggregateKind.INTEGRAL | AggregateKind.MEAN:
-            if extent.domain.body is not None or a.region is not None:
+            on_seam = a.on is not None and a.on.interface is not None
+            if extent.domain.body is not None or a.region is not None or on_seam:
                 return _integrate_body(a, integrand, fixed, extent, symbols, fineness)
             sides: list[Piece] | list[None] = [None] if a.on is None else list(a.on.pieces)
             total = magnitude = measure = 0.0

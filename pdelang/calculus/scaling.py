@@ -21,7 +21,7 @@ Under an ansatz ``u = lift + cutoff·U·N`` the network part carries the same ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +41,7 @@ from pdelang.calculus.system import (
     Place,
     Residual,
     Scaling,
+    UnitFrame,
 )
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.semantics.expression import AggregateKind
@@ -83,7 +84,7 @@ class Sizes:
         for a in functional.aggregates:
             slope = partial_derivative(functional.expression, a.symbol)
             factor = abs(float(slope)) if not slope.free_symbols else 1.0
-            _, slopes = _magnitudes(a.integrand, Interior(), self)
+            _, slopes = _magnitudes(a.integrand, Interior(a.region), self)
             jets = zip(a.integrand.touched, slopes, strict=True)
             term = max((s * self.jet_size(j) for j, s in jets), default=0.0)
             if a.kind is AggregateKind.INTEGRAL:
@@ -108,20 +109,37 @@ def measure_system(
     """Return the sizes of coordinates and fields of a system (``scaling = auto``)."""
     sizes = Sizes(extent, symbols, extent.lengths / 2, {})
     for unknown in sorted(unknowns, key=lambda u: u.name):
-        scale = _scale_from_data(unknown.components, blocks, guess, sizes)
+        scale = _scale_from_data(unknown.fields, blocks, guess, sizes)
         if scale > 0:
-            sizes.set_fields(unknown.components, scale)
+            sizes.set_fields(unknown.fields, scale)
     _balance_the_rest(unknowns, blocks, sizes)
     return sizes
 
 
-def build_scaling(sizes: Sizes) -> Scaling:
-    """Return the affine maps that the sizes ask for."""
+def build_scaling(sizes: Sizes, periodic_axes: Collection[int] = ()) -> Scaling:
+    """Return the affine maps that the sizes ask for.
+
+    A field that exists in one region has the frame of that region, except along periodic axes.
+    """
     centre = np.add(sizes.extent.low_values, sizes.extent.high_values) / 2
+    whole = UnitFrame(tuple(map(float, centre)), tuple(map(float, sizes.half_width)))
+
+    def frame_of(field: str) -> UnitFrame:
+        home = sizes.extent.homes.get(field)
+        if home is None:
+            return whole
+        middle, half = centre.copy(), sizes.half_width.copy()
+        for axis in set(range(home.body.d)).difference(periodic_axes):
+            low, high = home.body.box.low[axis], home.body.box.high[axis]
+            middle[axis], half[axis] = (low + high) / 2, (high - low) / 2
+        return UnitFrame(tuple(map(float, middle)), tuple(map(float, half)))
+
+    fields = sizes.symbols.fields
     return Scaling(
-        centre=tuple(float(c) for c in centre),
-        half_width=tuple(float(h) for h in sizes.half_width),
-        field_scale=tuple(sizes.field_scale[field] for field in sizes.symbols.fields),
+        centre=whole.centre,
+        half_width=whole.half_width,
+        field_scale=tuple(sizes.field_scale[field] for field in fields),
+        frames=tuple(map(frame_of, fields)) if sizes.extent.homes else (),
     )
 
 
@@ -192,7 +210,7 @@ def _implied_scale(block: Block, sizes: Sizes) -> float:
 
 def _balance_the_rest(unknowns: Sequence[Unknown], blocks: Sequence[Block], sizes: Sizes) -> None:
     """Give every unknown without data the size that balances an equation, else 1."""
-    pending = {u.name: u.components for u in sorted(unknowns, key=lambda u: u.name)}
+    pending = {u.name: u.fields for u in sorted(unknowns, key=lambda u: u.name)}
     pending = {n: c for n, c in pending.items() if c[0] not in sizes.field_scale}
     equations = [b for b in blocks if isinstance(b.place, Interior)]
     for _ in range(len(pending)):

@@ -21,7 +21,8 @@ from pdelang.semantics.problem import Fit, Problem
 class Symbols:
     """Symbols of one system, made on demand and each once.
 
-    ``coordinates`` holds ``d`` symbols, space first, time last; ``normal`` one per space
+    ``coordinates`` holds ``d`` symbols, those of space first, then the time, then ``varied``
+    parameters, along which nothing is differentiated; ``normal`` one per space
     coordinate. All are real, so that SymPy may cancel ``sqrt(x^2)`` to ``abs(x)``.
     """
 
@@ -31,9 +32,11 @@ class Symbols:
         space_dimension: int,
         fields: Iterable[str],
         metric: Metric | None = None,
+        varied: int = 0,
     ) -> None:
         self.names = tuple(coordinates)
         self.space_dimension = space_dimension
+        self.varied = varied
         self.fields = tuple(fields)
         self._taken: set[str] = set()
         self._symbols: dict[Jet, sympy.Symbol] = {}
@@ -52,9 +55,10 @@ class Symbols:
     def of(cls, problem: Problem) -> Symbols:
         """Return the symbols of a problem; fields are sorted so that no order of statements shows."""
         unknowns = sorted(problem.unknowns, key=lambda unknown: unknown.name)
-        fields = (component for unknown in unknowns for component in unknown.components)
+        fields = (component for unknown in unknowns for component in unknown.fields)
         d = len(problem.domain.coordinates)
-        symbols = cls(problem.coordinates, d, fields, problem.domain.metric)
+        varied = len(problem.varied)
+        symbols = cls(problem.coordinates, d, fields, problem.domain.metric, varied)
         symbols.fits = {fit.name: fit for fit in problem.fits}
         return symbols
 
@@ -64,7 +68,12 @@ class Symbols:
 
     @property
     def has_time(self) -> bool:
-        return self.dimension > self.space_dimension
+        return self.dimension - self.varied > self.space_dimension
+
+    @property
+    def time_axis(self) -> int:
+        """The place of the time among the coordinates, where there is one."""
+        return self.space_dimension
 
     def value(self, field: str) -> sympy.Symbol:
         """Return the symbol of the field itself, the jet of order 0."""

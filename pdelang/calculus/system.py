@@ -48,7 +48,9 @@ class Residual:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interior:
-    """The domain at all times."""
+    """The domain, or a region of it, at all times."""
+
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,9 @@ class OnPiece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """The domain at the start of time."""
+    """The domain, or a region of it, at the start of time."""
+
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,16 +164,31 @@ class Ansatz:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFrame:
+    """Unit coordinates ``ξ_i = (x_i − centre_i)/half_width_i``."""
+
+    centre: tuple[float, ...]
+    half_width: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scaling:
     """Affine maps between the user's world and unit size.
 
     Network input ``ξ_i = (x_i − centre_i)/half_width_i``; network output times
-    ``field_scale[k]`` is the part of field k that the network carries.
+    ``field_scale[k]`` is the part of field k that the network carries. A field that exists in one
+    region has the unit coordinates of that region, in ``frames[k]``; without ``frames`` all fields
+    have those of the domain.
     """
 
     centre: tuple[float, ...]
     half_width: tuple[float, ...]
     field_scale: tuple[float, ...]
+    frames: tuple[UnitFrame, ...] = ()
+
+    def frame(self, k: int) -> UnitFrame:
+        """Return the unit coordinates of field k; equal frames are equal."""
+        return self.frames[k] if self.frames else UnitFrame(self.centre, self.half_width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

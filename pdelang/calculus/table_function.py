@@ -27,7 +27,7 @@ class TableFunction(sympy.Function):
     def _eval_evalf(self, prec: int) -> sympy.Expr | None:
         if not all(argument.is_number for argument in self.args):
             return None
-        return sympy.Float(float(self.evaluate([float(a) for a in self.args], np)), prec)
+        return sympy.Float(float(self.evaluate([float(a) for a in self.args], np)), prec)  # type: ignore[arg-type]
 
     @classmethod
     def evaluate(cls, arguments: list[Any], module: Any) -> Any:

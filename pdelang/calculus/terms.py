@@ -13,6 +13,14 @@ from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.poles import clear_poles, find_pole_bases
+from pdelang.calculus.stands import (
+    EVERYWHERE,
+    Stand,
+    refuse_regional,
+    stand_at,
+    stand_inside,
+    stand_on,
+)
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import (
     AtData,
@@ -28,8 +36,9 @@ from pdelang.calculus.system import (
 )
 from pdelang.calculus.tensors import Value, flatten, items_of
 from pdelang.geometry.body import Sheet
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.names import name_side
-from pdelang.semantics.expression import ComplexOf, Expression
+from pdelang.semantics.expression import Aggregate, ComplexOf, Expression
 from pdelang.semantics.problem import (
     BoundaryCondition,
     Part,
@@ -125,25 +134,36 @@ class _Derivation:
     def __init__(self, problem: Problem, symbols: Symbols) -> None:
         self.problem = problem
         self.symbols = symbols
-        self._expansions: dict[Surface | None, Expansion] = {}
+        self._expansions: dict[tuple[Surface | None, Stand], Expansion] = {}
         self._bases = find_pole_bases(symbols.frame, problem.domain.poles)
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
         p = self.problem
         found: list[LabelledBlock] = []
         for s in p.equations:
-            found += self._at(Interior(), s.label, s.label, TermKind.EQUATION, s)
+            for stand, name in self._named(s.label, stand_inside(p, s.regions, s.left, s.right)):
+                place = Interior(stand.region)
+                found += self._at(place, s.label, name, TermKind.EQUATION, s, stand)
         for s in p.boundary_conditions:
             for part in s.parts:
                 for piece in part.pieces:
+                    stands = stand_on(p, part, piece, s.left, s.right)
                     name = f"{s.label} on {self._piece_name(part, piece)}"
-                    found += self._at(OnPiece(part, piece), s.label, name, TermKind.BOUNDARY, s)
+                    names = [name for _, name in self._named(name, [stand for stand, _ in stands])]
+                    for (stand, own), name in zip(stands, names, strict=True):
+                        place = OnPiece(part, own)
+                        found += self._at(place, s.label, name, TermKind.BOUNDARY, s, stand)
         for s in p.initial_conditions:
-            found += self._at(Start(), s.label, s.label, TermKind.INITIAL, s)
+            for stand, name in self._named(s.label, stand_inside(p, (), s.left, s.right)):
+                place = Start(stand.region)
+                found += self._at(place, s.label, name, TermKind.INITIAL, s, stand)
         for s in p.point_conditions:
-            expansion = self._expansion(None)
+            expansion = self._expansion(None, EVERYWHERE)
             point = tuple(float(expansion.scalar(e)) for e in s.point)
-            found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s)
+            stand = stand_at(p, point, s.left, s.right)
+            found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s, stand)
+        for s in p.data_conditions:
+            refuse_regional(p, s.span, "data about an unknown with interfaces", s.left, s.right)
         if not p.equations:
             found += self._data_blocks()
         found.sort(key=lambda item: (_kind_order(item[1]), item[0], _block_order(item[2])))
@@ -153,7 +173,7 @@ class _Derivation:
         found: list[LabelledBlock] = []
         for s in self.problem.data_conditions:
             for label, kind, block in self._at(
-                AtData(s.data, ()), s.label, s.label, TermKind.DATA, s
+                AtData(s.data, ()), s.label, s.label, TermKind.DATA, s, EVERYWHERE
             ):
                 columns = tuple(
                     pair
@@ -163,11 +183,20 @@ class _Derivation:
                 found.append((label, kind, replace(block, place=AtData(s.data, columns))))
         return found
 
+    def _named(self, name: str, stands: list[Stand]) -> list[tuple[Stand, str]]:
+        """Return stands with names that tell their regions apart, where there are several."""
+        if len(stands) < 2:
+            return [(stand, name) for stand in stands]
+        return [
+            (stand, f"{name} in {stand.region.name if stand.region else 'the rest'}")
+            for stand in stands
+        ]
+
     def _at(
-        self, place: Place, label: str, name: str, kind: TermKind, statement
+        self, place: Place, label: str, name: str, kind: TermKind, statement, stand: Stand
     ) -> list[LabelledBlock]:
         side = place.piece.side if isinstance(place, OnPiece) else None
-        expansion = self._expansion(side)
+        expansion = self._expansion(side, stand)
         try:
             return [
                 (label, kind, Block(full_name, linearise(e, self.symbols), place, statement.span))
@@ -190,20 +219,27 @@ class _Derivation:
             for suffix, p, q in zip(suffixes, flatten(a), flatten(b), strict=True)
         ]
 
-    def _expansion(self, side: Surface | None) -> Expansion:
-        if side not in self._expansions:
+    def _expansion(self, side: Surface | None, stand: Stand) -> Expansion:
+        key = (side, stand)
+        if key not in self._expansions:
             normal = None if side is None else outward_normal(side, self.symbols)
             expansion = Expansion(
                 self.symbols,
                 self.problem.unknowns,
                 normal,
-                lambda node: expand_global(node, self.problem, self.symbols, expansion.scalar),
+                lambda node: self._expand_global(node, expansion),
+                stand,
             )
-            self._expansions[side] = expansion
-        return self._expansions[side]
+            self._expansions[key] = expansion
+        return self._expansions[key]
+
+    def _expand_global(self, node: Aggregate, expansion: Expansion) -> Value:
+        what = "a global quantity of an unknown with interfaces inside an equation"
+        refuse_regional(self.problem, node.span, what, node.operand)
+        return expand_global(node, self.problem, self.symbols, expansion.scalar)
 
     def _piece_name(self, part: Part, piece: Piece) -> str:
-        if len(part.pieces) == 1:
+        if len(part.pieces) == 1 or part.interface is not None:
             return part.name
         return f"{part.name}.{name_side(piece.side, self.problem.domain.coordinates)}"
 
@@ -214,12 +250,12 @@ def _kind_order(kind: TermKind) -> int:
 
 def _block_order(block: Block) -> tuple:
     match block.place:
-        case Interior() | Start():
-            where: tuple = ()
+        case Interior(region) | Start(region):
+            where: tuple = () if region is None else (region.name,)
         case OnPiece(part, piece):
             # Curved parts follow the flat ones.
             axis = math.inf if piece.side.axis is None else piece.side.axis
-            sheet = piece.side.name if isinstance(piece.side, Sheet) else ""
+            sheet = piece.side.name if isinstance(piece.side, Sheet | Seam) else ""
             where = (axis, piece.side.upper, part.name, sheet)
         case AtPoint(point):
             where = point

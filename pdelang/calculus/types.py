@@ -24,7 +24,7 @@ from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import Block, EquationType, Interior, Residual, TermKind
+from pdelang.calculus.system import Block, EquationType, TermKind
 from pdelang.calculus.terms import LabelledBlock
 
 # A symbol smaller than this times its largest value has vanished up to rounding.
@@ -61,7 +61,7 @@ def _classify(block: Block, others: list[Block], extent: Extent, symbols: Symbol
     field = _own_field(block, symbols)
     own = [jet for jet in jets if jet.field == field]
     time_order = max((_time_order(jet, symbols) for jet in own), default=0)
-    verdicts = _verdicts(block.residual, own, time_order, extent, symbols)
+    verdicts = _verdicts(block, own, time_order, extent, symbols)
     return verdicts.pop() if len(verdicts) == 1 else "mixed"
 
 
@@ -85,9 +85,10 @@ def _own_field(block: Block, symbols: Symbols) -> str:
 
 
 def _verdicts(
-    residual: Residual, own: list[Jet], time_order: int, extent: Extent, symbols: Symbols
+    block: Block, own: list[Jet], time_order: int, extent: Extent, symbols: Symbols
 ) -> set[str]:
     """Return the types found over sample points and directions."""
+    residual = block.residual
     space_order = max(_space_order(jet, symbols) for jet in residual.jets)
     if time_order > 2 or (time_order == 0 and space_order == 0):
         return {"mixed"}
@@ -101,7 +102,7 @@ def _verdicts(
     if time_order == 1:
         return {"parabolic"}
     inertia = [j for j in own if _time_order(j, symbols) == 2 and not _space_order(j, symbols)]
-    coefficients = _coefficients(residual, [*top, *inertia], extent, symbols)
+    coefficients = _coefficients(block, [*top, *inertia], extent, symbols)
     symbol = symbol_values(coefficients[: len(top)], top, space_order, symbols)
     if time_order == 0:
         if space_order % 2:
@@ -126,11 +127,10 @@ def _definiteness(row: np.ndarray) -> str:
     return "elliptic" if (row > 0).all() or (row < 0).all() else "hyperbolic"
 
 
-def _coefficients(
-    residual: Residual, jets: list[Jet], extent: Extent, symbols: Symbols
-) -> np.ndarray:
+def _coefficients(block: Block, jets: list[Jet], extent: Extent, symbols: Symbols) -> np.ndarray:
     """Return ``∂r/∂j`` at sample points, jets of order one included, ``(len(jets), n)``."""
-    columns = extent.sample(Interior(), generic=True)
+    residual, place = block.residual, block.place
+    columns = extent.sample(place, generic=True)
     n = columns.shape[1]
     phases = np.arange(1, len(residual.jets) + 1)[:, None] * np.arange(1, n + 1)
     slopes = dict(zip(residual.jets, residual.derivatives, strict=True))
@@ -161,4 +161,4 @@ def _space_order(jet: Jet, symbols: Symbols) -> int:
 
 
 def _time_order(jet: Jet, symbols: Symbols) -> int:
-    return jet.orders[-1] if symbols.has_time else 0
+    return jet.orders[symbols.time_axis] if symbols.has_time else 0

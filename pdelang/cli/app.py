@@ -33,7 +33,11 @@ _EXAMPLES = {
         ),
         "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
         "fmt": ("fmt heat.pde", "fmt *.pde --check"),
-        "verify": ("verify heat.pde", "verify heat.pde --tol 1e-8 --format json"),
+        "verify": (
+            "verify heat.pde",
+            "verify heat.pde --tol 1e-8 --format json",
+            "verify heat.pde --against spectral",
+        ),
         "ntk": ("ntk wave.pde --set conditions=soft", "ntk wave.solution -o kernel.png"),
         "eval": (
             "eval heat.solution --at x=0.5,t=1",
@@ -99,6 +103,12 @@ class PlotKind(StrEnum):
     RESIDUAL = "residual"
     LOSSES = "losses"
     ANIMATION = "animation"
+
+
+class Classical(StrEnum):
+    """A classical solver to compare with."""
+
+    SPECTRAL = "spectral"
 
 
 FormatOption = Annotated[
@@ -180,6 +190,10 @@ def solve(
 @app.command(epilog=_EXAMPLES["verify"])
 def verify(
     spec: SpecArgument,
+    against: Annotated[
+        Classical | None,
+        typer.Option("--against", help="Compare with this solver instead, on the spec itself."),
+    ] = None,
     tol: Annotated[
         str | None,
         typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
@@ -205,7 +219,7 @@ def verify(
 ) -> int:
     """Solve a problem like this one whose solution is known, and report the true error."""
     from pdelang.cli.settings import collect_overrides
-    from pdelang.cli.verify import verify_spec
+    from pdelang.cli.verify import compare_spec, verify_spec
 
     overrides = collect_overrides(
         set_ or [],
@@ -217,7 +231,8 @@ def verify(
         },
     )
     kind = device.value if device else None
-    return verify_spec(spec, overrides, kind, quiet, format is Format.JSON)
+    run = verify_spec if against is None else compare_spec
+    return run(spec, overrides, kind, quiet, format is Format.JSON)
 
 
 @app.command(epilog=_EXAMPLES["check"])

@@ -29,7 +29,7 @@ def solve_spec(
     device: str | None,
     quiet: bool,
     as_json: bool,
-    resume: bool,
+    resume: bool = False,
 ) -> int:
     """Solve, save, report; return 0 when solved to the tolerance, else 1.
 

@@ -16,6 +16,7 @@ from pdelang.cli.progress import open_progress
 from pdelang.diagnostics.message import Level
 
 if TYPE_CHECKING:
+    from pdelang.training.classical.comparison import Comparison
     from pdelang.training.verification import Verification
 
 _SHOWN = 160  # characters of a manufactured field
@@ -50,6 +51,57 @@ def verify_spec(
     else:
         print_text(write_verification(found))
     return 0 if found.is_good else 1
+
+
+def compare_spec(
+    spec: str, overrides: Mapping[str, str], device: str | None, quiet: bool, as_json: bool
+) -> int:
+    """Solve a spec and compare with spectral collocation; return 0 when they agree to the tolerance."""
+    from pdelang.training.classical.statement import NotClassicalError
+
+    with open_progress(quiet) as display:
+        display.show_stage("compile", spec)
+        compilation = pipeline.compile(Path(spec), overrides)
+        display.show_system(compilation)
+        open_compilation_cache()
+        display.show_stage("spectral", "solving by spectral collocation")
+        try:
+            found = pipeline.compare_spectrally(compilation, device, display.show_training)
+        except NotClassicalError as error:
+            raise ArgumentError(
+                f"{spec} cannot be solved by spectral collocation: {error}",
+                "leave --against out to verify it on a manufactured problem",
+            ) from None
+    assert compilation.problem is not None
+    tolerance = compilation.problem.settings.tolerance
+    agrees = all(d <= tolerance + found.agreement for d in found.difference.values())
+    if as_json:
+        print_json({**asdict(found), "agrees": agrees})
+    else:
+        print_text(write_comparison(found))
+    return 0 if agrees else 1
+
+
+def write_comparison(found: Comparison) -> str:
+    """Return the report for people, both times beside each other."""
+    lines = [found.title or "The problem"]
+    lines.append(f"  ours       {found.method}, {found.status}, {_say_seconds(found.seconds)}")
+    lines.append(
+        f"  classical  {found.classical_method}, {_say_seconds(found.classical_seconds)},"
+        f" its two finest grids agree to {found.agreement:.1e}"
+    )
+    for name, difference in found.difference.items():
+        estimate = found.error_estimate.get(name)
+        said = "no estimate" if estimate is None else f"our estimated error {estimate:.1e}"
+        lines.append(f"  {name:<10} difference {difference:.1e}, {said}")
+    ratio = found.seconds / max(found.classical_seconds, 1e-9)
+    faster, factor = ("classical solver", ratio) if ratio > 1 else ("neural solution", 1 / ratio)
+    lines.append(f"the {faster} is {factor:.3g} times faster here")
+    return "\n".join(lines)
+
+
+def _say_seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1e3 * seconds:.3g} ms"
 
 
 def write_verification(found: Verification) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
+from pdelang.geometry.interface import Seam
 
 SIDE_NAMES: dict[str, Side] = {
     "left": Side(0, False),
@@ -19,11 +20,13 @@ END_FUNCTIONS = {"low": False, "high": True}
 _NAMES_BY_SIDE = {side: name for name, side in SIDE_NAMES.items()}
 
 
-def name_side(side: Side | Sheet, coordinates: tuple[str, ...]) -> str:
+def name_side(side: Side | Sheet | Seam, coordinates: tuple[str, ...]) -> str:
     """Return ``left``, ``top``, … in up to three dimensions, else ``low(x5)``; or a sheet's name.
 
     ``coordinates`` are the space coordinates' names.
     """
+    if isinstance(side, Seam):
+        return side.name
     if isinstance(side, Sheet):
         if side.side is None:
             return side.name or EDGE
@@ -33,9 +36,11 @@ def name_side(side: Side | Sheet, coordinates: tuple[str, ...]) -> str:
     return f"{'high' if side.upper else 'low'}({coordinates[side.axis]})"
 
 
-def has_name(side: Side | Sheet) -> bool:
+def has_name(side: Side | Sheet | Seam) -> bool:
     """Say whether `name_side` gives what may stand after ``on``."""
-    return isinstance(side, Side) or side.side is not None or (side.name or EDGE).endswith(EDGE)
+    return (
+        isinstance(side, Side | Seam) or side.side is not None or (side.name or EDGE).endswith(EDGE)
+    )
 
 
 def list_side_names(d: int) -> tuple[str, ...]:

@@ -214,10 +214,10 @@ def build_assembly(
 def place_key(place: Place) -> Hashable:
     """Return what two places have in common exactly when their points are the same."""
     match place:
-        case Interior():
-            return "interior"
-        case Start():
-            return "start"
+        case Interior(region=region):
+            return ("interior", region)
+        case Start(region=region):
+            return ("start", region)
         case OnPiece(piece=piece):
             # Predicates are compared by identity, as all nodes of expressions are.
             return ("piece", piece.side, frozenset(piece.inside), frozenset(piece.outside))

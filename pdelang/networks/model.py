@@ -12,11 +12,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.system import Scaling
+from pdelang.calculus.system import Scaling, UnitFrame
 from pdelang.lowering.program import CompiledAnsatz, Program
 from pdelang.networks.network import Network, build_network
 from pdelang.networks.periodic import PeriodicAxis
-from pdelang.networks.series import Index, close_downward, coordinate_series
+from pdelang.networks.regional import RegionalComponent, join_traced, list_components
+from pdelang.networks.series import Index, Series, close_downward, coordinate_series
 from pdelang.semantics.settings import Settings
 
 
@@ -32,6 +33,9 @@ class FieldModel:
     components: tuple[str, ...]
     scaling: Scaling
     ansatz: tuple[CompiledAnsatz, ...]
+    regional: tuple[
+        RegionalComponent, ...
+    ] = ()  # where some unknown is not one function everywhere
 
     @classmethod
     def from_program(cls, program: Program, settings: Settings) -> FieldModel:
@@ -50,7 +54,9 @@ class FieldModel:
             axes,
             has_space=box.d > 0,
         )
-        return cls(network, system.fields, scaling, program.ansatz)
+        unknowns = system.problem.unknowns
+        regional = list_components(unknowns) if any(u.regions for u in unknowns) else ()
+        return cls(network, system.fields, scaling, program.ansatz, regional)
 
     @property
     def dimension(self) -> int:
@@ -75,11 +81,18 @@ class FieldModel:
         network's part ``φ = s N``; one pass of the network serves all of them.
         """
         indices = close_downward((jet.orders for jet in wanted), self.dimension)
-        dtype = points.dtype
-        centre = np.asarray(self.scaling.centre)[None, :].astype(dtype)
-        width = np.asarray(self.scaling.half_width)[None, :].astype(dtype)
-        inputs = coordinate_series((points - centre) / width, indices)
-        outputs = self.network.apply(parameters["trained"], parameters["frozen"], inputs)
+        passes: dict[UnitFrame, Series] = {}
+
+        def outputs_in(frame: UnitFrame) -> Series:
+            if frame not in passes:
+                dtype = points.dtype
+                centre = np.asarray(frame.centre)[None, :].astype(dtype)
+                width = np.asarray(frame.half_width)[None, :].astype(dtype)
+                inputs = coordinate_series((points - centre) / width, indices)
+                passes[frame] = self.network.apply(
+                    parameters["trained"], parameters["frozen"], inputs
+                )
+            return passes[frame]
 
         result: dict[Jet, jax.Array] = {}
         for k, field in enumerate(self.components):
@@ -87,6 +100,7 @@ class FieldModel:
             if not orders:
                 continue
             below = close_downward(orders, self.dimension)
+            outputs = outputs_in(self.scaling.frame(k))
             part = {
                 alpha: self._physical_factor(k, alpha) * outputs.coefficients[alpha][:, k]
                 for alpha in below
@@ -107,7 +121,20 @@ class FieldModel:
                 result[Jet(field, alpha)] = total
         return result
 
-    def fields_at(self, parameters: dict[str, Any], points: jax.Array) -> dict[str, jax.Array]:
+    def fields_at(
+        self, parameters: dict[str, Any], points: jax.Array, is_portable: bool = False
+    ) -> dict[str, jax.Array]:
+        """Return every component's value, ``(n,)`` each, at physical points ``(n, d)``.
+
+        Of an unknown with a function per region that of the point's region counts; NaN stands where
+        an unknown does not exist. ``is_portable`` does without what only this process can compute.
+        """
+        values = self.functions_at(parameters, points)
+        if not self.regional:
+            return values
+        return join_traced(self.regional, values, points, is_portable)
+
+    def functions_at(self, parameters: dict[str, Any], points: jax.Array) -> dict[str, jax.Array]:
         """Return every field's value, ``(n,)`` each, at physical points ``(n, d)``."""
         zero = (0,) * self.dimension
         wanted = tuple(Jet(field, zero) for field in self.components)
@@ -117,7 +144,7 @@ class FieldModel:
     def _physical_factor(self, k: int, alpha: Index) -> float:
         """Return ``s_k α!/h^α``: from a Taylor coefficient in ξ to a derivative in x."""
         factor = self.scaling.field_scale[k]
-        for order, half_width in zip(alpha, self.scaling.half_width, strict=True):
+        for order, half_width in zip(alpha, self.scaling.frame(k).half_width, strict=True):
             factor *= math.factorial(order) / half_width**order
         return factor
 

@@ -9,7 +9,14 @@ from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_calls import report_steady
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression, Rank
 from pdelang.semantics.orders import count_noun
-from pdelang.semantics.places import BOUNDARY_INTEGRAND, CONSTANT, INTEGRAND, Place, Trait
+from pdelang.semantics.places import (
+    BOUNDARY_INTEGRAND,
+    CONSTANT,
+    INTEGRAND,
+    INTERFACE_INTEGRAND,
+    Place,
+    Trait,
+)
 from pdelang.semantics.trajectory import report_spaceless
 from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
@@ -95,7 +102,10 @@ def resolve_aggregate(
             help=f"write `{scope.time} = {clip(named['t'].value.span.text)}`",
         )
         return None
-    operand = yield Ask(positional[0].value, BOUNDARY_INTEGRAND if on else INTEGRAND, environment)
+    inside = INTEGRAND
+    if on is not None:
+        inside = BOUNDARY_INTEGRAND if on.interface is None else INTERFACE_INTEGRAND
+    operand = yield Ask(positional[0].value, inside, environment)
     point = None
     if kind is AggregateKind.VALUE:
         items = resolve_point(resolver, positional[1].value) if scope.space else ()

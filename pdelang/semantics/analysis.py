@@ -26,17 +26,20 @@ from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.data_sets import DataReader
 from pdelang.semantics.determination import report_undetermined
 from pdelang.semantics.edges import EdgeFinder
-from pdelang.semantics.expression import Expression, Rank
+from pdelang.semantics.expression import Coordinate, Expression, Rank
+from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.inclusion import write_inlined
+from pdelang.semantics.interfaces import InterfaceFinder
 from pdelang.semantics.interp_calls import check_ranges
 from pdelang.semantics.known_solutions import KnownReader
+from pdelang.semantics.layout import lay_out
 from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import Coverage, Part, Problem, Unknown
+from pdelang.semantics.problem import Coverage, Part, Problem, Region, Unknown
 from pdelang.semantics.region_finder import RegionFinder
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver
@@ -46,6 +49,7 @@ from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
+from pdelang.semantics.traversal import contains
 from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
 from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
@@ -101,18 +105,20 @@ def examine(
     shapes.read_all(spec)
     time = resolve_time(time_statement, bare, folding) if time_statement else None
 
-    parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes))
+    regions = RegionFinder(scope, domain, shapes)
+    interfaces = InterfaceFinder(regions, faults)
+    parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes), interfaces)
     parts.resolve_all()
 
-    unknowns = _list_unknowns(scope, units)
-    regions = RegionFinder(scope, domain, shapes)
+    unknowns = _list_unknowns(scope, regions, units)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
     resolver = Resolver(
         scope, faults, parts.locate, ranks, regions.find, complex_names, units, folder
     )
     parameters = _resolve_definitions(scope, resolver, folding)
-    extent = Extent(folding, domain, time)
+    varied = read_families(spec, bare, folding)
+    extent = Extent(folding, domain, time, varied)
     data = DataReader(resolver, folding, extent, folder)
     data.read()
     statements = StatementReader(resolver, folding, extent, data).read(spec)
@@ -122,12 +128,17 @@ def examine(
     check_ranges(tables, domain, time, faults)
     settings_reader = SettingsReader(resolver, folding)
     settings = settings_reader.read_solver(spec, overrides or {}, len(scope.space), time)
-    output = settings_reader.read_output(spec, len(scope.coordinates), time)
+    output = settings_reader.read_output(spec, len(scope.coordinates) + len(varied), time)
 
     coverage = None
+    layout = None
     jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
-        coverage = count_conditions(spec, scope, domain, time, unknowns, parts, statements, faults)
+        layout = lay_out(domain, unknowns, statements, parts.declared, faults)
+        unknowns = layout.unknowns
+        coverage = count_conditions(
+            spec, scope, domain, time, unknowns, parts, statements, layout.partition, faults
+        )
         if not faults.has_errors:
             jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
@@ -141,6 +152,7 @@ def examine(
     allowed = _apply_allowances(spec, faults)
     problem = None
     if not faults.has_errors and domain is not None and coverage is not None:
+        assert layout is not None
         problem = Problem(
             source=spec.source,
             text=write_inlined(spec),
@@ -166,6 +178,8 @@ def examine(
             allowed=tuple(sorted(allowed)),
             settings=settings,
             output=output,
+            partition=layout.partition,
+            varied=varied,
             units=() if units is None else units.texts(),
             fits=tuple(statements.fits),
             data_conditions=tuple(statements.data_conditions),
@@ -180,7 +194,9 @@ def _locate_nothing(node: tree.Expression) -> Part | None:
     return None
 
 
-def _list_unknowns(scope: Scope, units: UnitTable | None) -> tuple[Unknown, ...]:
+def _list_unknowns(
+    scope: Scope, regions: RegionFinder, units: UnitTable | None
+) -> tuple[Unknown, ...]:
     """Return the unknowns, ordered by name: the order of statements has no meaning."""
     found: list[Unknown] = []
     for name in scope.names_of({Kind.UNKNOWN}):
@@ -191,11 +207,29 @@ def _list_unknowns(scope: Scope, units: UnitTable | None) -> tuple[Unknown, ...]
         rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
         parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
         components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
+        limits: tuple[Region, ...] = ()
+        if statement.region is not None and name not in scope.faulty:
+            home = regions.find(statement.region)
+            if home is None:
+                scope.faulty.add(name)
+            elif home.region is not None:
+                limits = (home.region,)
         conversion = None if units is None else units.conversion(name)
         if conversion is not None and conversion.is_trivial:
             conversion = None
         is_complex = kind == "complex"
-        found.append(Unknown(name, rank, components, declaration.span, is_complex, conversion))
+        found.append(
+            Unknown(
+                name,
+                rank,
+                components,
+                declaration.span,
+                is_complex,
+                conversion,
+                limits,
+                bool(limits),
+            )
+        )
     return tuple(found)
 
 
@@ -214,6 +248,9 @@ def _resolve_definitions(
         if definition is None:
             continue
         if isinstance(statement, tree.Param):
+            if contains(definition, Coordinate, into_parameters=True):
+                # It varies with the family, and has no value of its own.
+                continue
             found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
             known = [(n, value) for n, value in found if value is not None]
             if len(known) < len(found):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +22,18 @@ class Atom:
     is_whole_side: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The region that atoms must border on: which points do, and its name for people."""
+
+    borders: Callable[[np.ndarray], np.ndarray]
+    name: str
+
+
 def split_boundary(
-    domain: Domain, parts: Iterable[Part], declared: frozenset[str]
+    domain: Domain, parts: Iterable[Part], declared: frozenset[str], within: Within | None = None
 ) -> tuple[Atom, ...]:
-    """Return the atoms of all surfaces, in their order.
+    """Return the atoms of all surfaces, in their order, or those that border on a region.
 
     Membership is decided on the fixed scan of each surface; points with the same signature over
     all ``parts`` are one atom. ``declared`` are the names that a user gave, for display.
@@ -34,7 +42,11 @@ def split_boundary(
     ordered = sorted(parts, key=lambda part: part.name)
     atoms: list[Atom] = []
     for side in domain.surfaces:
-        signatures = _find_signatures(domain, side, ordered)
+        kept = None if within is None else within.borders(scan_surface(domain, side))
+        if kept is not None and not kept.any():
+            continue
+        signatures = _find_signatures(domain, side, ordered, kept)
+        is_cut = kept is not None and not kept.all()
         cut = [
             part.name
             for part in ordered
@@ -48,15 +60,18 @@ def split_boundary(
                 Atom(
                     side,
                     names,
-                    _name_atom(side, space, sorted(names & declared), cut, len(signatures) == 1),
-                    len(signatures) == 1,
+                    _name_atom(side, space, sorted(names & declared), cut, len(signatures) == 1)
+                    + (f" (in {within.name})" if within is not None and is_cut else ""),
+                    len(signatures) == 1 and not is_cut,
                 )
             )
     return tuple(atoms)
 
 
-def _find_signatures(domain: Domain, side: Surface, parts: list[Part]) -> list[tuple[bool, ...]]:
-    """Return the distinct memberships on a side, the most common first."""
+def _find_signatures(
+    domain: Domain, side: Surface, parts: list[Part], kept: np.ndarray | None = None
+) -> list[tuple[bool, ...]]:
+    """Return the distinct memberships on a side, of the ``kept`` points, the most common first."""
     mine = [[piece for piece in part.pieces if piece.side == side] for part in parts]
     if all(piece.is_whole_side for pieces in mine for piece in pieces):
         return [tuple(bool(pieces) for pieces in mine)]
@@ -65,6 +80,8 @@ def _find_signatures(domain: Domain, side: Surface, parts: list[Part]) -> list[t
     for column, pieces in enumerate(mine):
         for piece in pieces:
             columns[:, column] |= select(piece, points, domain.coordinates)
+    if kept is not None:
+        columns = columns[kept]
     rows, counts = np.unique(columns, axis=0, return_counts=True)
     order = sorted(range(len(rows)), key=lambda i: (-counts[i], tuple(rows[i])))
     return [tuple(bool(value) for value in rows[i]) for i in order]

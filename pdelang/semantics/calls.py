@@ -35,6 +35,7 @@ from pdelang.semantics.functions import (
     INTERFACE_WORDS,
     INTERP,
 )
+from pdelang.semantics.interface_words import is_interface_declared, resolve_interface_word
 from pdelang.semantics.interp_calls import resolve_interp
 from pdelang.semantics.places import ANYWHERE, Place, Trait
 from pdelang.semantics.scope import Kind
@@ -82,8 +83,10 @@ def resolve_call(
     if name in AGGREGATES and (name not in FUNCTIONS or _positional_count(call) == 1):
         return (yield from resolve_aggregate(resolver, call, place, environment))
     if name in INTERFACE_WORDS:
-        _report_interface_word(resolver, call)
-        return None
+        if not is_interface_declared(resolver):
+            _report_interface_word(resolver, call)
+            return None
+        return (yield from resolve_interface_word(resolver, call, place, environment))
     if name == INTERP and not is_definition:
         return (yield from resolve_interp(resolver, call, place, environment))
     if name in COMPLEX_PARTS and not scope.has_complex and not is_definition:
@@ -160,21 +163,14 @@ def resolve_call(
 
 
 def _report_interface_word(resolver: Resolver, call: tree.Call) -> None:
-    """Report (E107) `side` or `jump` off an interface; an interface itself is refused elsewhere."""
-    declared = (d.statement for d in resolver.scope.names.values())
-    if not any(isinstance(s, tree.Boundary) and is_interface(s.part) for s in declared):
-        resolver.faults.add(
-            "E107",
-            f"`{call.function.name}` needs an interface, and none is declared",
-            call.span,
-            "has no meaning here",
-            help="on the outer boundary write a value or a flux: `u = …`, `dn(u) = …`",
-        )
-
-
-def is_interface(part: tree.Expression) -> bool:
-    """Say whether a part is written ``interface(a, b)``."""
-    return isinstance(part, tree.Call) and part.function.name == "interface"
+    """Report (E107) `side` or `jump` in a spec that declares no interface."""
+    resolver.faults.add(
+        "E107",
+        f"`{call.function.name}` needs an interface, and none is declared",
+        call.span,
+        "has no meaning here",
+        help="on the outer boundary write a value or a flux: `u = …`, `dn(u) = …`",
+    )
 
 
 def _positional_count(call: tree.Call) -> int:

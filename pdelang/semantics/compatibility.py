@@ -46,7 +46,7 @@ def warn_incompatible(
         for data in find_data(condition, unknowns, time.name if time else None)
         for part in condition.parts
         for piece in part.pieces
-        if piece.side.axis not in parts.periodic
+        if part.interface is None and piece.side.axis not in parts.periodic
     ]
     told: set[tuple[int, int]] = set()
     jumps: set[tuple[float, ...]] = set()

@@ -15,7 +15,7 @@ Formulas: Abramowitz and Stegun (1964), 3.7, 4.1, 4.3, 4.5. ``dot`` does not con
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -36,9 +36,11 @@ from pdelang.semantics.expression import (
     Derivative,
     Elsewhere,
     Expression,
+    Jump,
     Parameter,
     RangeIntegral,
     Rank,
+    Sided,
     VectorOf,
 )
 from pdelang.semantics.faults import Faults
@@ -136,6 +138,12 @@ class _Spreading:
                 pair = self._map(
                     lambda e: Component(node.span, node.rank, e, node.axis), _parts(node.operand)
                 )
+            case Sided():
+                pair = self._map(
+                    lambda e: Sided(node.span, node.rank, e, node.region), _parts(node.operand)
+                )
+            case Jump():
+                pair = self._map(lambda e: Jump(node.span, node.rank, e), _parts(node.operand))
             case Elsewhere():
                 pair = self._map(
                     lambda e: Elsewhere(node.span, node.rank, e, node.moves), _parts(node.operand)
@@ -160,6 +168,8 @@ class _Spreading:
                     tuple(item.im for item in items),
                     Rank.SCALAR,
                 )
+            case Elsewhere() | RangeIntegral():
+                pair = self._map(lambda e: replace(node, operand=e), _parts(node.operand))
             case Aggregate():
                 pair = self._aggregate(node)
             case _:

@@ -93,14 +93,15 @@ class Folder:
 
 
 def is_constant(expression: Expression) -> bool:
-    """Say whether an expression depends on nothing but numbers and parameters."""
+    """Say whether an expression depends on nothing but numbers and parameters that do not vary."""
     return all(
         isinstance(
             node, Constant | Pi | Parameter | Apply | Comparison | Logic | Conditional | VectorOf
         )
         for node in post_order(expression)
     ) and not any(
-        isinstance(n, Coordinate | UnknownReference | Derivative) for n in post_order(expression)
+        isinstance(n, Coordinate | UnknownReference | Derivative)
+        for n in post_order(expression, into_parameters=True)
     )
 
 

@@ -6,16 +6,20 @@ The rules are those of the language reference, "How conditions are counted".
 from __future__ import annotations
 
 from pdelang.diagnostics.message import Related
-from pdelang.semantics.atoms import split_boundary
+from pdelang.semantics.atoms import Atom, split_boundary
+from pdelang.semantics.borders import BorderCheck
 from pdelang.semantics.boundary_count import BoundaryCounter
 from pdelang.semantics.constants import clip
-from pdelang.semantics.dependence import Dependence
 from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.groups import Group, find_groups
+from pdelang.semantics.homes import check_homes
 from pdelang.semantics.initial_count import count_initial
+from pdelang.semantics.interface_count import InterfaceCounter
 from pdelang.semantics.orders import count_noun, find_orders, list_names
+from pdelang.semantics.partition import Partition
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import Coverage, Domain, Equation, TimeInterval, Unknown
+from pdelang.semantics.problem import Coverage, Domain, Surface, TimeInterval, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
@@ -29,6 +33,7 @@ def count_conditions(
     unknowns: tuple[Unknown, ...],
     parts: PartTable,
     statements: Statements,
+    partition: Partition,
     faults: Faults,
 ) -> Coverage | None:
     """Report E201, E203, E206, E210, E220, W230; return the coverage, or None if uncountable."""
@@ -48,47 +53,87 @@ def count_conditions(
     components = {unknown.name: unknown.components for unknown in unknowns}
     finder = OrderFinder(coordinates, domain.coordinates, components, metric=domain.metric)
     entries = [(e, finder.find_equation(e.left, e.right)) for e in statements.equations]
-    balanced = _count_equations(unknowns, entries, faults)
+    if not check_homes(domain, statements, unknowns, partition, faults):
+        return None
+    columns = tuple(c for unknown in unknowns for c in unknown.components)
+    boundary: list[tuple[Surface, str, tuple[str, ...]]] = []
+    starts: list[tuple[str, tuple[str, ...]]] = []
+    all_balanced = True
+    differentiated: set[str] = set()
+    for group in find_groups(partition, unknowns, entries):
+        balanced = _count_equations(group, faults)
+        all_balanced &= balanced
+        if not group.entries:
+            continue
+        orders = find_orders(
+            group.unknowns, group.entries, len(coordinates), len(domain.coordinates)
+        )
+        differentiated |= {c for c in orders.highest if orders.order(c, None) >= 2}
+        atoms = _split_for(group, domain, parts, statements)
+        counter = BoundaryCounter(
+            domain,
+            coordinates,
+            group.unknowns,
+            orders,
+            atoms,
+            parts,
+            group.restrict(statements),
+            faults,
+            balanced,
+            bool(statements.fits),
+        )
+        boundary += (
+            (atom.side, atom.name, group.widen(cells, columns))
+            for atom, cells in zip(atoms, counter.count(), strict=True)
+        )
+        if time is not None:
+            cells = count_initial(
+                time,
+                coordinates,
+                domain,
+                group.unknowns,
+                orders,
+                group.restrict(statements),
+                faults,
+                balanced,
+            )
+            name = f"{time.name} = {clip(time.bounds.low.span.text)}"
+            starts.append((name + group.suffix, group.widen(cells, columns)))
     if not entries:
         return None
-    orders = find_orders(unknowns, entries, len(coordinates), len(domain.coordinates))
+    order = {surface: number for number, surface in enumerate(domain.surfaces)}
+    boundary.sort(key=lambda row: order[row[0]])
+    rows = [(name, cells) for _, name, cells in boundary]
+    if partition.regions:
+        interfaces = InterfaceCounter(
+            partition, coordinates, unknowns, entries, statements, faults, all_balanced
+        )
+        rows += interfaces.count(parts.declared)
+        borders = BorderCheck(partition, unknowns, statements, faults)
+        borders.report_open(parts.declared)
+        borders.report_inner_edges(parts.declared, differentiated)
+    rows = list(dict.fromkeys([*rows, *starts]))
+    return Coverage(tuple(name for name, _ in rows), columns, tuple(cells for _, cells in rows))
 
+
+def _split_for(
+    group: Group, domain: Domain, parts: PartTable, statements: Statements
+) -> tuple[Atom, ...]:
+    """Return the atoms of the boundary that a group of cells borders on."""
     shown = {part.name: part for part in parts.declared}
     for condition in statements.boundary_conditions:
         shown.update({part.name: part for part in condition.parts})
     for name in statements.uncertain_parts:
         shown.update({part.name: part for part in parts.anonymous.values() if part.name == name})
     declared = frozenset(part.name for part in parts.declared)
-    atoms = split_boundary(domain, shown.values(), declared)
-    counter = BoundaryCounter(
-        domain,
-        coordinates,
-        unknowns,
-        orders,
-        atoms,
-        parts,
-        statements,
-        faults,
-        balanced,
-        bool(statements.fits),
-    )
-    cells = counter.count()
-    rows = [atom.name for atom in atoms]
-    columns = tuple(c for unknown in unknowns for c in unknown.components)
-    if time is not None:
-        rows.append(f"{time.name} = {clip(time.bounds.low.span.text)}")
-        cells.append(
-            count_initial(time, coordinates, domain, unknowns, orders, statements, faults, balanced)
-        )
-    return Coverage(tuple(rows), columns, tuple(cells))
+    return split_boundary(domain, shown.values(), declared, group.within)
 
 
-def _count_equations(
-    unknowns: tuple[Unknown, ...],
-    entries: list[tuple[Equation, tuple[Dependence, ...]]],
-    faults: Faults,
-) -> bool:
+def _count_equations(group: Group, faults: Faults) -> bool:
     """Report E220; return whether there are as many component equations as components."""
+    unknowns, entries = group.unknowns, group.entries
+    if not unknowns and not entries:
+        return True
     components = [c for unknown in unknowns for c in unknown.components]
     count = sum(len(dependences) for _, dependences in entries)
     first = min(unknowns, key=lambda u: (u.span.source.name, u.span.start))
@@ -99,7 +144,7 @@ def _count_equations(
         faults.add(
             "E220",
             f"there {'is' if count == 1 else 'are'} {count_noun(count, 'equation')} "
-            f"for {count_noun(len(components), 'unknown component')}",
+            f"for {count_noun(len(components), 'unknown component')}" + group.phrase,
             first.span,
             f"{count_noun(len(components), 'component')}: {names}",
             related=related[:6],
@@ -110,7 +155,7 @@ def _count_equations(
             if too_many
             else "add an equation with `in`"
             if entries
-            else "add an equation, for example `in DOMAIN: lap(u) = 0`",
+            else group.advice,
         )
         return False
     used = {o.component for _, ds in entries for d in ds for o in d.occurrences}

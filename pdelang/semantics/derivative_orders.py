@@ -55,12 +55,14 @@ from pdelang.semantics.expression import (
     Elsewhere,
     Expression,
     FitReference,
+    Jump,
     Logic,
     Normal,
     Parameter,
     Pi,
     RangeIntegral,
     Rank,
+    Sided,
     TableValue,
     UnknownReference,
     VectorOf,
@@ -126,7 +128,10 @@ class OrderFinder:
                 return scalar_entry(CONSTANT)
             case FitReference(coordinates=own):
                 return scalar_entry(VARYING if own else CONSTANT)
-            case Coordinate() | Bound() | TableValue() | DataColumn():
+            case Coordinate(name=name):
+                # A varied parameter is no coordinate: nothing is differentiated by it.
+                return scalar_entry(VARYING if name in self.coordinates else CONSTANT)
+            case Bound() | TableValue() | DataColumn():
                 return scalar_entry(VARYING)
             case Elsewhere() | RangeIntegral():
                 return map_entries(take_elsewhere, operands[0])
@@ -143,6 +148,8 @@ class OrderFinder:
                 return self._embed(entry_array(entries))
             case Normal():
                 return self._normal()
+            case Sided() | Jump():
+                return operands[0]
             case ComplexPart(axis=axis):
                 return scalar_entry(operands[0][axis])
             case Component(axis=axis):

@@ -25,12 +25,14 @@ from pdelang.semantics.expression import (
     Elsewhere,
     Expression,
     FitReference,
+    Jump,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
     RangeIntegral,
+    Sided,
     UnknownReference,
     VectorOf,
 )
@@ -143,7 +145,7 @@ class DimensionFinder:
                 return None
         known = [d for d in below if d is not None]
         match node:
-            case Component():
+            case Component() | Sided() | Jump():
                 return known[0]
             case VectorOf(items=items):
                 return self._all_equal(node.span, items, known, "the components of a vector")

@@ -15,6 +15,7 @@ from pdelang.semantics.expression import (
     Constant,
     Coordinate,
     Expression,
+    InRegion,
     Logic,
     OnEdge,
     Parameter,
@@ -24,6 +25,9 @@ from pdelang.semantics.expression import (
     VectorOf,
 )
 from pdelang.semantics.traversal import children, post_order
+
+IN_REGION = 1e-9
+"""A point this near to a region, relative to the region's diagonal, counts as one of it."""
 
 
 class NotEvaluableError(Exception):
@@ -97,7 +101,10 @@ def evaluate(
     values: dict[int, np.ndarray] = {}
     columns = {name: points[:, axis] for axis, name in enumerate(coordinates)}
     with np.errstate(all="ignore"):
-        for node in post_order(expression):
+        for node in post_order(expression, into_parameters=True):
+            if isinstance(node, Parameter):
+                values[id(node)] = values[id(node.definition)]
+                continue
             operands = [values[id(child)] for child in children(node)]
             values[id(node)] = _evaluate_node(node, operands, columns, points)
     return values[id(expression)]
@@ -114,9 +121,6 @@ def _evaluate_node(
             return np.full(n, math.pi)
         case Coordinate(name=name) if name in columns:
             return columns[name]
-        case Parameter(definition=definition):
-            # A parameter is one number: one point is enough.
-            return np.full(n, evaluate(definition, np.zeros((1, 0)), ())[0])
         case VectorOf():
             return np.stack(operands, axis=1)
         case Component(axis=axis):
@@ -133,6 +137,8 @@ def _evaluate_node(
             if side is not None:
                 on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
             return on
+        case InRegion(region=region):
+            return region.body.contains(points[:, : region.body.d], IN_REGION)
         case TableValue(table=table):
             return table.evaluate(operands, (0,) * len(operands))
         case Conditional():

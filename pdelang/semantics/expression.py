@@ -161,6 +161,28 @@ class OnEdge(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class InRegion(Typed):
+    """True at points of a region, its boundary included."""
+
+    region: Region
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sided(Typed):
+    """``side(e, a)``: ``operand`` as seen from ``region``, on an interface."""
+
+    operand: Expression
+    region: Region
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jump(Typed):
+    """``jump(e)`` on an ``interface(a, b)``: ``operand`` seen from b minus that seen from a."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conditional(Typed):
     """``if predicate then a else b``."""
 
@@ -260,6 +282,9 @@ Expression = (
     | Comparison
     | Logic
     | OnEdge
+    | InRegion
+    | Sided
+    | Jump
     | Conditional
     | Aggregate
     | Bound

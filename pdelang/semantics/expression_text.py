@@ -21,12 +21,15 @@ from pdelang.semantics.expression import (
     Elsewhere,
     Expression,
     FitReference,
+    InRegion,
+    Jump,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
     RangeIntegral,
+    Sided,
     TableValue,
     UnknownReference,
     VectorOf,
@@ -111,6 +114,12 @@ def _format_node(
             return f" {word} ".join(_bracket(o, binding + 1) for o in operands), binding
         case OnEdge(name=name):
             return f"on {name}", _COMPARISON
+        case InRegion(region=region):
+            return f"in {region.name}", _COMPARISON
+        case Sided(region=region):
+            return f"side({texts[0]}, {region.name})", _ATOM
+        case Jump():
+            return f"jump({texts[0]})", _ATOM
         case Conditional():
             return f"if {texts[0]} then {texts[1]} else {texts[2]}", _CONDITIONAL
         case Aggregate():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pdelang.semantics.derivative_orders import OrderFinder
-from pdelang.semantics.expression import Aggregate, Expression
+from pdelang.semantics.expression import Aggregate, Expression, Jump, Sided
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import Domain, TimeInterval, Unknown
+from pdelang.semantics.problem import BoundaryCondition, Domain, TimeInterval, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 
@@ -70,6 +70,9 @@ def find_fixed(
     ):
         note(inside, statement.left, statement.right)
     for condition in statements.boundary_conditions:
+        if any(part.interface is not None for part in condition.parts):
+            fixed.update(_fixed_on_interface(condition, inside))
+            continue
         for axis in {piece.side.axis for part in condition.parts for piece in part.pieces}:
             across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
             note(across, condition.left, condition.right)
@@ -78,3 +81,25 @@ def find_fixed(
             if isinstance(node, Aggregate):
                 note(inside, node.operand)
     return fixed
+
+
+def _fixed_on_interface(condition: BoundaryCondition, finder: OrderFinder) -> set[str]:
+    """Return the components that a condition fixes: seen from one side, not compared over both."""
+    sides: dict[str, set[str]] = {}
+    compared: set[str] = set()
+    for node in post_order(condition.left, condition.right):
+        if isinstance(node, Sided | Jump):
+            for entry in finder.find_entries(node).flat:
+                names = {o.component for o in entry.occurrences if not any(o.orders)}
+                if isinstance(node, Jump):
+                    compared |= names
+                    continue
+                for name in names:
+                    sides.setdefault(name, set()).add(node.region.name)
+    if not sides and not compared:
+        # An unknown that exists on one side only needs no word for it.
+        entries = [
+            e for s in (condition.left, condition.right) for e in finder.find_entries(s).flat
+        ]
+        return {o.component for e in entries for o in e.occurrences if not any(o.orders)}
+    return {name for name, seen in sides.items() if len(seen) == 1} - compared

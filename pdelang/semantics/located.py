@@ -11,7 +11,7 @@ from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import Folder
 from pdelang.semantics.expression import Aggregate, Expression
 from pdelang.semantics.orders import count_noun
-from pdelang.semantics.problem import DataSet, Domain, Reference, TimeInterval
+from pdelang.semantics.problem import DataSet, Domain, Reference, TimeInterval, Varied
 from pdelang.semantics.traversal import post_order
 
 # Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.
@@ -27,6 +27,7 @@ class Extent:
     folder: Folder
     domain: Domain | None
     time: TimeInterval | None
+    varied: tuple[Varied, ...] = ()
 
     def check_point(self, point: tuple[Expression, ...]) -> bool:
         """Report (E202) a point outside the domain."""
@@ -56,10 +57,15 @@ class Extent:
             low, high = self.time.bounds.low_value, self.time.bounds.high_value
             slack = _TABLE_ROUNDING * (high - low)
             inside &= (points[:, d] >= low - slack) & (points[:, d] <= high + slack)
+        for column, varied in enumerate(self.varied, start=points.shape[1] - len(self.varied)):
+            low, high = varied.bounds.low_value, varied.bounds.high_value
+            slack = _TABLE_ROUNDING * (high - low)
+            inside &= (points[:, column] >= low - slack) & (points[:, column] <= high + slack)
         outside = points[~inside]
         if not len(outside):
             return True
-        names = self.domain.coordinates + ((self.time.name,) if self.time else ())
+        times = (self.time.name,) if self.time else ()
+        names = (*self.domain.coordinates, *times, *(v.name for v in self.varied))
         first = ", ".join(f"{name} = {v:g}" for name, v in zip(names, outside[0], strict=True))
         self.folder.faults.add(
             "E260",

@@ -11,9 +11,11 @@ from pdelang.geometry.names import EDGE, find_side, name_side
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.expression import Expression, Logic, Rank
+from pdelang.semantics.interface_words import is_interface
+from pdelang.semantics.interfaces import InterfaceFinder
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
-from pdelang.semantics.problem import Domain, Part, Piece
+from pdelang.semantics.problem import Domain, Part, Piece, Region, Surface
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
 from pdelang.semantics.sides import SideFinder, Spot
@@ -35,11 +37,13 @@ class PartTable:
     resolver: Resolver
     spec: tree.Tree
     edges: EdgeFinder
+    interfaces: InterfaceFinder
     periodic: dict[int, tree.Periodic | tree.Domain] = field(default_factory=dict)
-    doubtful: set[Side | Sheet] = field(default_factory=set)
+    doubtful: set[Surface] = field(default_factory=set)
     anonymous: dict[str, Part] = field(default_factory=dict)
     _named: dict[str, Part | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
+    _between: dict[str, tuple[Region, Region]] = field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[Part, ...]:
@@ -128,7 +132,9 @@ class PartTable:
         self._open.pop()
         part = None
         if pieces is not None and name not in self.scope.faulty:
-            part = self._without_empty_pieces(Part(name, pieces, statement.span), statement)
+            between = self._between.get(name)
+            part = Part(name, pieces, statement.span, between)
+            part = self._without_empty_pieces(part, statement)
         if part is None:
             self.scope.faulty.add(name)
         self._named[name] = part
@@ -148,11 +154,11 @@ class PartTable:
         part = statement.part
         if isinstance(part, tree.Name) and part.name == REST:
             pieces = self._rest(statement)
-        elif isinstance(part, tree.Call) and part.function.name == "interface":
-            self.resolver.faults.add(
-                "E190", "`interface` is not supported yet", part.span, "not supported yet"
-            )
-            pieces = None
+        elif is_interface(part):
+            found = self.interfaces.find(part, statement.name.name)
+            pieces = None if found is None else found[0]
+            if found is not None:
+                self._between[statement.name.name] = found[1]
         elif isinstance(part, tree.Binary | tree.Unary):
             self.resolver.faults.add(
                 "E190",
@@ -172,6 +178,8 @@ class PartTable:
         else:
             located = self.locate(part)
             pieces = located.pieces if located is not None else None
+            if located is not None and located.interface is not None:
+                self._between[statement.name.name] = located.interface
         if pieces is None or (statement.where is not None and predicate is None):
             return None
         if predicate is None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from pdelang.geometry.body import Body
+from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.evaluate import evaluate
@@ -36,7 +35,13 @@ def scan_surface(domain: Domain, surface: Surface) -> np.ndarray:
     """Return the points of a surface's fixed scan, shape ``(n, d)``."""
     if isinstance(surface, Side):
         return scan_side(domain.box, surface)
-    return _body(domain).scan_sheet(surface).points
+    return scan_curved(Piece(surface), domain).points
+
+
+def scan_curved(piece: Piece, domain: Domain) -> Rim:
+    """Return the points of a piece of a sheet or a seam with their normals, from the fixed scan."""
+    body, sheet = _owner(piece, domain)
+    return body.scan_sheet(sheet, keep_of(piece, domain))
 
 
 def scan_piece(piece: Piece, domain: Domain) -> np.ndarray:
@@ -57,7 +62,8 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
     """
     side = piece.side
     if not isinstance(side, Side):
-        points, normals = _body(domain).sample_sheet(side, count, seed, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        points, normals = body.sample_sheet(sheet, count, seed, keep_of(piece, domain))
         return np.column_stack([points, normals]) if piece.has_normals else points
     if piece.is_whole_side:
         return domain.box.sample_side(side, count, seed)
@@ -72,38 +78,77 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
     raise ValueError(f"a piece of side {side} is too small to be sampled")
 
 
-def keep_of(piece: Piece, domain: Domain) -> Callable[[np.ndarray], np.ndarray] | None:
-    """Return the function that says which points of its surface a piece keeps, None for all."""
-    if piece.is_whole_side:
-        return None
-    return lambda points: select(piece, points, domain.coordinates)
+def keep_of(piece: Piece, domain: Domain) -> Keep | None:
+    """Return the function that says which points of its sheet a piece keeps, None for all."""
+
+    def chosen(points: np.ndarray) -> np.ndarray:
+        return select(piece, points, domain.coordinates)
+
+    own = None if piece.is_whole_side else chosen
+    return piece.side.keeping(own) if isinstance(piece.side, Seam) else own
 
 
 def measure_piece(piece: Piece, domain: Domain) -> float:
-    """Return the length, area, … of a piece; exact for whole sides of a box, else from the scan."""
+    """Return the length, area, … of a piece; from the scan for one that is cut out of a face or a curve."""
     side = piece.side
     if not isinstance(side, Side):
-        return _body(domain).measure(side, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        return body.measure(sheet, keep_of(piece, domain))
     whole = domain.box.side_measure(side)
     if piece.is_whole_side:
         return whole
+    if domain.box.d == 2:
+        return float(np.diff(find_intervals(piece, side, domain)).sum())
     points = scan_side(domain.box, side)
     return whole * float(np.mean(select(piece, points, domain.coordinates)))
+
+
+def find_intervals(piece: Piece, side: Side, domain: Domain) -> np.ndarray:
+    """Return the intervals ``(k, 2)`` of a plane box's side that a piece consists of.
+
+    Where the scan goes from one to the other, the end is found by bisection.
+    """
+    box = domain.box
+    along = 1 - side.axis
+    ticks = scan_side(box, side)[:, along]
+    low, high = box.low[along], box.high[along]
+
+    def is_on(x: np.ndarray) -> np.ndarray:
+        return select(piece, box.embed(side, x[:, None]), domain.coordinates)
+
+    on = is_on(ticks)
+    cut = np.flatnonzero(on[1:] != on[:-1])
+    first, second = ticks[cut], ticks[cut + 1]
+    for _ in range(_BISECTIONS if len(cut) else 0):
+        middle = 0.5 * (first + second)
+        same = is_on(middle) == on[cut]
+        first, second = np.where(same, middle, first), np.where(same, second, middle)
+    ends = 0.5 * (first + second)
+    ends = np.concatenate([[low] if on[0] else [], ends, [high] if on[-1] else []])
+    return ends.reshape(-1, 2)
 
 
 def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.ndarray, np.ndarray]:
     """Return points as `sample_piece` does, and weights ``(n,)`` whose sum is the piece's measure.
 
-    Gauss–Legendre of ``order`` per coordinate on whole sides of a box and along curves; elsewhere the
-    points of the scan, whose error is of first order in the spacing because of the cut.
+    Gauss–Legendre of ``order`` per coordinate on whole sides of a box, along curves, and on every
+    interval of a plane box's side; elsewhere the points of the scan, whose error is of first
+    order in the spacing because of the cut.
     """
     side = piece.side
     if not isinstance(side, Side):
-        rim = sheet_quadrature(_body(domain), side, order, keep_of(piece, domain))
+        body, sheet = _owner(piece, domain)
+        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain))
         columns = [rim.points, rim.normals] if piece.has_normals else [rim.points]
         return np.column_stack(columns), rim.areas
     if piece.is_whole_side:
         return domain.box.side_quadrature(side, order)
+    if domain.box.d == 2:
+        nodes, weights = np.polynomial.legendre.leggauss(order)
+        intervals = find_intervals(piece, side, domain)
+        half = 0.5 * (intervals[:, 1:] - intervals[:, :1])
+        found = intervals[:, :1] + half * (1.0 + nodes[None])
+        return domain.box.embed(side, found.reshape(-1, 1)), (half * weights[None]).ravel()
     points = scan_piece(piece, domain)
     weight = measure_piece(piece, domain) / max(1, points.shape[0])
     return points, np.full(points.shape[0], weight)
@@ -184,6 +229,17 @@ def _window(piece: Piece, side: Side, domain: Domain) -> Box:
     axis = side.axis
     low[axis], high[axis] = box.low[axis], box.high[axis]
     return Box(tuple(map(float, low)), tuple(map(float, high)))
+
+
+def _owner(piece: Piece, domain: Domain) -> tuple[Body, Sheet]:
+    """Return the sheet that a piece is part of, and its body."""
+    match piece.side:
+        case Seam(body=body, sheet=sheet):
+            return body, sheet
+        case Sheet() as sheet:
+            return _body(domain), sheet
+        case side:
+            raise TypeError(f"no sheet: {side}")
 
 
 def _body(domain: Domain) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,8 +17,10 @@ from pdelang.semantics.expression import (
     Elsewhere,
     Expression,
     FitReference,
+    Jump,
     Normal,
     RangeIntegral,
+    Sided,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
@@ -31,9 +33,11 @@ class Trait(Enum):
 
     SPACE = "a coordinate"
     TIME = "the time"
+    FAMILY = "a varied parameter"
     UNKNOWN = "an unknown"
     NORMAL = "the boundary normal"
     AGGREGATE = "a global quantity"
+    SIDE = "a side of an interface"
     NONLOCAL = "a value elsewhere"
     FIT = "a `fit`"
     COLUMN = "a column of a data set"
@@ -56,11 +60,13 @@ def _place(words: str, *traits: Trait, advice: str | None = None, is_real: bool 
     return Place(words, frozenset(traits), advice, is_real)
 
 
-_FIELD = (Trait.SPACE, Trait.TIME, Trait.UNKNOWN, Trait.FIT)
+_FIELD = (Trait.SPACE, Trait.TIME, Trait.FAMILY, Trait.UNKNOWN, Trait.FIT)
 _AFAR = (Trait.NONLOCAL, Trait.AGGREGATE)
 
 ANYWHERE = _place("a `let`", *Trait)
-PARAM = _place("a `param`", advice="a `param` is a constant; write `let` for what varies")
+PARAM = _place(
+    "a `param`", Trait.FAMILY, advice="a `param` is a constant; write `let` for what varies"
+)
 CONSTANT = _place("a constant", advice="only numbers and parameters may stand here", is_real=True)
 WHERE = _place(
     "a `where`",
@@ -70,6 +76,7 @@ WHERE = _place(
 )
 EQUATION = _place("an `in` equation", *_FIELD, *_AFAR)
 BOUNDARY = _place("an `on` condition", *_FIELD, *_AFAR, Trait.NORMAL)
+INTERFACE = _place("a condition on an interface", *_FIELD, *_AFAR, Trait.NORMAL, Trait.SIDE)
 START = _place("an initial condition", *_FIELD, *_AFAR)
 POINT = _place("a point condition", *_FIELD, *_AFAR)
 PLACE = _place(
@@ -84,26 +91,35 @@ KNOWN = _place(
     "an `exact` or a `guess`",
     Trait.SPACE,
     Trait.TIME,
+    Trait.FAMILY,
     advice="write it as a formula of the coordinates",
 )
 NUMBER = _place(
     "a `report` or a `require`",
     Trait.AGGREGATE,
+    Trait.FAMILY,
     Trait.FIT,
     advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
 )
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
 BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NORMAL)
+INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 
 
-def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
+def find_traits(
+    expression: Expression, time: str | None, varied: Collection[str] = ()
+) -> dict[Trait, Span]:
     """Return what the expression depends on, each with one place where it does.
+
+    ``time`` and ``varied`` are names: all other coordinates are those of space.
 
     What stands inside an aggregate is not counted: it is taken elsewhere.
     """
     found: dict[Trait, Span] = {}
-    for node in post_order(expression, into_aggregates=False):
+    for node in post_order(expression, into_aggregates=False, into_parameters=True):
         match node:
+            case Coordinate(name=name) if name in varied:
+                found.setdefault(Trait.FAMILY, node.span)
             case Coordinate(name=name):
                 found.setdefault(Trait.TIME if name == time else Trait.SPACE, node.span)
             case UnknownReference():
@@ -114,6 +130,8 @@ def find_traits(expression: Expression, time: str | None) -> dict[Trait, Span]:
                 function in FUNCTIONS and FUNCTIONS[function].needs_boundary
             ):
                 found.setdefault(Trait.NORMAL, node.span)
+            case Sided() | Jump():
+                found.setdefault(Trait.SIDE, node.span)
             case Aggregate():
                 found.setdefault(Trait.AGGREGATE, node.span)
             case Elsewhere() | RangeIntegral():
@@ -144,6 +162,10 @@ def report_misplaced(
             message = f"`{text}` needs a boundary, and {place.words} has none"
             label = "has no meaning here"
             advice = "use it in an `on` condition or in `integral(…, on = PART)`"
+        case Trait.SIDE:
+            message = f"`{text}` needs an interface, and {place.words} has none"
+            label = "has no meaning here"
+            advice = "use it in an `on` condition on a part declared with `interface(a, b)`"
         case Trait.AGGREGATE if Trait.UNKNOWN in place.traits:
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"
@@ -161,6 +183,10 @@ def report_misplaced(
         case Trait.SPACE | Trait.TIME:
             message = f"`{text}` varies from point to point and cannot stand in {place.words}"
             label = "depends on a coordinate" if trait is Trait.SPACE else "depends on the time"
+        case Trait.FAMILY:
+            message = f"`{text}` varies within the family and cannot stand in {place.words}"
+            label = "has no one value"
+            advice = "shapes, ranges, points and settings are the same for the whole family"
         case Trait.UNKNOWN:
             message = f"`{text}` is solved for and cannot stand in {place.words}"
             label = "depends on an unknown"

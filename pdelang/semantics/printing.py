@@ -103,6 +103,8 @@ def _format_head(problem: Problem, text: Callable[[Expression], str]) -> Iterabl
         yield f"domain {domain.name}: {name} in {_format_bounds(bounds, text)}"
     if problem.time is not None:
         yield f"time {problem.time.name} in {_format_bounds(problem.time.bounds, text)}"
+    for varied in problem.varied:
+        yield f"vary {varied.name} in {_format_bounds(varied.bounds, text)}"
 
 
 def _format_bounds(bounds: Bounds, text: Callable[[Expression], str]) -> str:

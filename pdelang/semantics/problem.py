@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pdelang.diagnostics.span import Source, Span
 from pdelang.geometry.body import Body, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.shape import Shape
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
 from pdelang.semantics.unit_names import Conversion
+
+if TYPE_CHECKING:
+    from pdelang.semantics.partition import Partition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +91,24 @@ class Region:
     name: str
     body: Body
 
+    @property
+    def is_boxed(self) -> bool:
+        """Whether it is a box along the axes."""
+        return isinstance(self.body.shape, Box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Varied:
+    """A parameter that runs over ``bounds``: one solution serves every value."""
+
+    name: str
+    bounds: Bounds
+    span: Span
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimeInterval:
-    """The time coordinate, always the last one."""
+    """The time coordinate: after those of space, before the varied parameters."""
 
     name: str
     bounds: Bounds
@@ -98,7 +117,11 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A field solved for. ``components`` are ``("u",)``, ``("w.x", "w.y")`` or ``("psi.re", "psi.im")``."""
+    """A field solved for. ``components`` are ``("u",)``, ``("w.x", "w.y")`` or ``("psi.re", "psi.im")``.
+
+    ``regions`` are empty for a field that is one function on the whole domain; else it is one
+    function per region, and does not exist elsewhere where ``is_limited``.
+    """
 
     name: str
     rank: Rank
@@ -106,9 +129,24 @@ class Unknown:
     span: Span
     is_complex: bool = False
     conversion: Conversion | None = None  # to base units; None where it changes nothing
+    regions: tuple[Region, ...] = ()
+    is_limited: bool = False
+
+    def fields_in(self, region: Region | None) -> tuple[str, ...]:
+        """Return the names of the functions that its components are in one of its ``regions``."""
+        if len(self.regions) < 2 or region is None:
+            return self.components
+        return tuple(f"{component}@{region.name}" for component in self.components)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All functions that are solved for: the components, or one set of them per region."""
+        if len(self.regions) < 2:
+            return self.components
+        return tuple(field for region in self.regions for field in self.fields_in(region))
 
 
-Surface = Side | Sheet
+Surface = Side | Sheet | Seam
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,21 +175,30 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A named part of the boundary: a union of pieces of sides or sheets."""
+    """A named part of the boundary: a union of pieces of sides or sheets.
+
+    One between two regions, an ``interface``, consists of seams; its normal points from the first
+    region to the second.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
     span: Span
+    interface: tuple[Region, Region] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Equation:
-    """``left = right`` on the whole domain; ``label`` names the loss term it belongs to."""
+    """``left = right`` in ``regions``, or on the whole domain where there are none.
+
+    ``label`` names the loss term it belongs to.
+    """
 
     label: str
     left: Expression
     right: Expression
     span: Span
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +257,7 @@ class KnownSolution:
 class Reference:
     """``compare u = csv(…)``: points and values of one unknown or component, already read.
 
-    ``points`` has one row per reading and one column per coordinate (space, then time);
+    ``points`` has one row per reading and one column per coordinate (space, time, varied parameters);
     ``values`` has one column per component compared. Both are tuples of float tuples.
     """
 
@@ -338,6 +385,8 @@ class Problem:
     allowed: tuple[str, ...]
     settings: Settings
     output: OutputSettings
+    partition: Partition | None = None  # of a domain without regions it may be left out
+    varied: tuple[Varied, ...] = ()
     units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
     tables: tuple[str, ...] = ()  # files of `interp`
@@ -359,8 +408,20 @@ class Problem:
 
     @property
     def coordinates(self) -> tuple[str, ...]:
-        """Space coordinates, then the time where there is one."""
-        return self.domain.coordinates + ((self.time.name,) if self.time else ())
+        """Space coordinates, the time where there is one, then the varied parameters."""
+        time = (self.time.name,) if self.time else ()
+        return (*self.domain.coordinates, *time, *(v.name for v in self.varied))
+
+    @property
+    def time_axis(self) -> int | None:
+        """The place of the time among the coordinates."""
+        return len(self.domain.coordinates) if self.time else None
+
+    @property
+    def extra_bounds(self) -> tuple[Bounds, ...]:
+        """The bounds of what follows the space coordinates: the time and the varied parameters."""
+        time = (self.time.bounds,) if self.time else ()
+        return (*time, *(v.bounds for v in self.varied))
 
     @property
     def components(self) -> tuple[str, ...]:

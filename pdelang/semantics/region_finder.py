@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.body import Body, EmptyShapeError
-from pdelang.geometry.shape import Intersection
+from pdelang.geometry.box import Box
+from pdelang.geometry.shape import Intersection, Shape
 from pdelang.semantics.asking import Found
 from pdelang.semantics.constants import clip
 from pdelang.semantics.problem import Domain, Region
@@ -51,8 +54,12 @@ class RegionFinder:
             return None
         if shape is self.domain.shape:
             return Found(None)
+        common = _intersect(shape, self.domain.shape)
+        if common == self.domain.shape:
+            return Found(None)
         try:
-            return Found(Region(node.name, Body.of(Intersection(shape, self.domain.shape))))
+            body = Body.of(common, (node.name,) * len(common.leaves))
+            return Found(Region(node.name, _simplify(body)))
         except EmptyShapeError:
             self.shapes.resolver.faults.add(
                 "E202",
@@ -62,3 +69,27 @@ class RegionFinder:
                 related=[Related(self.domain.span, "the domain")],
             )
             return None
+
+
+def _intersect(shape: Shape, domain: Shape) -> Shape:
+    """Return what two shapes have in common; two boxes give a box."""
+    if isinstance(shape, Box) and isinstance(domain, Box):
+        return Box(tuple(map(max, shape.low, domain.low)), tuple(map(min, shape.high, domain.high)))
+    return Intersection(shape, domain)
+
+
+def _simplify(body: Body) -> Body:
+    """Return the same body as a box where boxes, put together, make one."""
+    leaves = body.shape.leaves
+    if isinstance(body.shape, Box) or not all(isinstance(leaf, Box) for leaf in leaves):
+        return body
+    axes = []
+    for axis, (low, high) in enumerate(zip(body.box.low, body.box.high, strict=True)):
+        ticks = {low, high, *(end for leaf in leaves for end in (leaf.low[axis], leaf.high[axis]))}
+        kept = np.array(sorted(tick for tick in ticks if low <= tick <= high))
+        axes.append(0.5 * (kept[1:] + kept[:-1]))
+    # Between the coordinates of all corners a cell is inside as a whole, or not at all.
+    cells = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, body.d)
+    if not body.shape.is_inside(cells).all():
+        return body
+    return Body.of(body.box, body.names[:1])

@@ -254,11 +254,17 @@ class Resolver:
                 return UnknownReference(node.span, self.kinds.get(name, Rank.SCALAR), name)
             case Kind.PARAM:
                 definition = yield from self.definitions.settle(declaration)
-                if definition is None:
+                if definition is None or not self.check_traits(
+                    definition, node, declaration.span, place
+                ):
                     return None
                 if isinstance(definition, ComplexOf):
                     return complex_parameter(node.span, name, definition)
                 return Parameter(node.span, Rank.SCALAR, name, definition)
+            case Kind.VARY:
+                if not self.allow(Trait.FAMILY, node, place):
+                    return None
+                return Coordinate(node.span, Rank.SCALAR, name)
             case Kind.LET:
                 return (yield from self.definitions.use(node, declaration, place))
             case Kind.FIT:
@@ -378,7 +384,7 @@ class Resolver:
         """Report (E107) a definition whose value may not stand where it is used."""
         if place is ANYWHERE:
             return True
-        for trait, span in find_traits(value, self.scope.time).items():
+        for trait, span in find_traits(value, self.scope.time, self.scope.varied).items():
             if trait not in place.traits:
                 related = [Related(span, "because of this")]
                 report_misplaced(trait, used.span, place, self.faults, related)

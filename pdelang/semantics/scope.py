@@ -78,6 +78,11 @@ class Scope:
         """Space coordinates, then the time where there is one."""
         return self.space + ((self.time,) if self.time else ())
 
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The varied parameters, by name."""
+        return self.names_of({Kind.VARY})
+
     def find(self, name: str, kinds: Iterable[Kind] | None = None) -> Declaration | None:
         declaration = self.names.get(name)
         if declaration is None or (kinds is not None and declaration.kind not in set(kinds)):

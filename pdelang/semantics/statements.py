@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.aggregates import resolve_point
+from pdelang.semantics.asking import Found
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.data_conditions import DataConditionReader
 from pdelang.semantics.data_sets import DataReader
@@ -15,6 +16,7 @@ from pdelang.semantics.expression import (
     Rank,
     UnknownReference,
 )
+from pdelang.semantics.interface_words import check_interfaces
 from pdelang.semantics.labels import (
     Unlabelled,
     choose_labels,
@@ -27,6 +29,7 @@ from pdelang.semantics.places import (
     BOUNDARY,
     CONSTANT,
     EQUATION,
+    INTERFACE,
     POINT,
     START,
 )
@@ -96,20 +99,30 @@ class StatementReader:
     # ---------------------------------------------------------- equations
 
     def _read_equation(self, statement: tree.In) -> tuple[object, Unlabelled] | None:
-        known = [self._is_domain(region) for region in statement.regions]
+        known = [self._find_region(region) for region in statement.regions]
         sides = resolve_sides(self.resolver, self.folder, statement.equation, EQUATION)
-        if sides is None or not all(known):
+        found = [answer.region for answer in known if answer is not None]
+        if sides is None or len(found) < len(known):
             return None
         left, right = sides
         text = clip(statement.equation.span.text, 200)
+        regions = {r.name: r for r in found if r is not None} if None not in found else {}
+        named = tuple(regions[name] for name in sorted(regions))
+        base = "interior" if not named else ", ".join(f"in {name}" for name in sorted(regions))
         # Numbered by their text where there are several: see `labels`.
-        return Equation("", left, right, statement.span), Unlabelled("interior", "", text)
+        equation = Equation("", left, right, statement.span, named)
+        return equation, Unlabelled(base, "", text)
 
     def _read_boundary(self, statement: tree.On) -> tuple[object, Unlabelled] | None:
         parts = [self.resolver.locate(part) for part in statement.parts]
-        sides = resolve_sides(self.resolver, self.folder, statement.equation, BOUNDARY)
         known = tuple(part for part in parts if part is not None)
+        # A part that could not be read may have been meant for an interface.
+        is_sided = len(known) < len(parts) or any(part.interface for part in known)
+        place = INTERFACE if is_sided else BOUNDARY
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, place)
         if sides is None or len(known) < len(parts):
+            return None
+        if not check_interfaces(statement, known, sides, self.resolver.faults):
             return None
         unique: dict[str, Part] = {part.name: part for part in known}
         curved = any(piece.has_normals for part in known for piece in part.pieces)
@@ -210,27 +223,19 @@ class StatementReader:
         condition = PointCondition("", point, left, right, statement.span)
         return condition, Unlabelled(base, name_unknowns(left, right), text)
 
-    def _is_domain(self, region: tree.Name) -> bool:
+    def _find_region(self, region: tree.Name) -> Found | None:
+        """Return the region of a name after ``in``, or None after reporting that there is none."""
         scope = self.resolver.scope
-        if region.name in scope.faulty:
-            return False
-        if scope.find(region.name, {Kind.DOMAIN}) is not None:
-            return True
-        if not scope.space and region.name == scope.time:
-            return True
         declaration = scope.find(region.name)
+        if region.name in scope.faulty:
+            return None
+        if not scope.space and region.name == scope.time:
+            return Found(None)
         if scope.lacks_space:
             # The missing domain has been reported.
-            return False
-        if declaration is not None and declaration.kind is Kind.SHAPE:
-            self.resolver.faults.add(
-                "E190",
-                "an equation on a region of the domain is not supported yet",
-                region.span,
-                "only a part of the domain",
-                help="write one equation on the domain, with `if … then … else` for what differs",
-            )
-            return False
+            return None
+        if declaration is not None and declaration.kind in (Kind.DOMAIN, Kind.SHAPE):
+            return self.resolver.find_region(region)
         is_part = declaration is not None and declaration.kind is Kind.BOUNDARY
         self.resolver.faults.add(
             "E101",
@@ -248,7 +253,7 @@ class StatementReader:
                 else f"write `in {scope.time}: …`, as there is no domain"
             ),
         )
-        return False
+        return None
 
     # -------------------------------------------------------------- labels
 

@@ -42,7 +42,8 @@ def read_reference(
         )
         return None
     names = unknown.components if component is None else (unknown.components[component],)
-    wanted = (*resolver.scope.coordinates, *names)
+    coordinates = (*resolver.scope.coordinates, *resolver.scope.varied)
+    wanted = (*coordinates, *names)
     layout = _read_layout(call, wanted, unknown, component, resolver)
     if layout is None:
         return None
@@ -53,7 +54,7 @@ def read_reference(
     rows = read_rows(text, path, [columns[name] for name in wanted], resolver)
     if rows is None:
         return None
-    d = len(resolver.scope.coordinates)
+    d = len(coordinates)
     return Reference(
         unknown.name,
         component,

@@ -19,12 +19,15 @@ from pdelang.semantics.expression import (
     Elsewhere,
     Expression,
     FitReference,
+    InRegion,
+    Jump,
     Logic,
     Normal,
     OnEdge,
     Parameter,
     Pi,
     RangeIntegral,
+    Sided,
     TableValue,
     UnknownReference,
     VectorOf,
@@ -42,12 +45,18 @@ def children(node: Expression) -> tuple[Expression, ...]:
             | UnknownReference()
             | Normal()
             | OnEdge()
+            | InRegion()
             | Bound()
             | FitReference()
             | DataColumn()
         ):
             return ()
-        case Component(operand=operand) | Derivative(operand=operand):
+        case (
+            Component(operand=operand)
+            | Derivative(operand=operand)
+            | Sided(operand=operand)
+            | Jump(operand=operand)
+        ):
             return (operand,)
         case ComplexOf(re=re, im=im):
             return (re, im)
@@ -98,9 +107,11 @@ def post_order(
 
 
 def contains(
-    root: Expression, kinds: type | tuple[type, ...], into_aggregates: bool = True
+    root: Expression,
+    kinds: type | tuple[type, ...],
+    into_aggregates: bool = True,
+    into_parameters: bool = False,
 ) -> bool:
     """Say whether a node of one of ``kinds`` stands in the expression."""
-    return any(
-        isinstance(node, kinds) for node in post_order(root, into_aggregates=into_aggregates)
-    )
+    nodes = post_order(root, into_aggregates=into_aggregates, into_parameters=into_parameters)
+    return any(isinstance(node, kinds) for node in nodes)

@@ -215,11 +215,12 @@ def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | Non
     given = list(_list_units(spec))
     if not any(unit is not None for _, unit in given):
         return None
-    if scope.has_complex:
+    if scope.has_complex or scope.varied:
+        what = "a complex unknown" if scope.has_complex else "`vary`"
         first = next(unit for _, unit in given if unit is not None)
         faults.add(
             "E190",
-            "units beside a complex unknown are not supported yet",
+            f"units beside {what} are not supported yet",
             first.span,
             "the first unit of this spec",
             help="remove the units; all numbers are then taken in one consistent system",

@@ -16,28 +16,26 @@ def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
     def refuse(node: tree.Node, what: str, help: str | None = None) -> None:
         faults.add("E190", f"{what} not supported yet", node.span, "not supported yet", help=help)
 
+    varied = bool(scope.varied)
     for statement in spec.statements:
         match statement:
-            case tree.Vary():
-                refuse(statement, "`vary` is", "give the constant a value with `param`")
+            case tree.Fit() | tree.Data() if varied:
+                refuse(
+                    statement,
+                    "measured or fitted values beside `vary` are",
+                    "give the varied parameter one value with `param`",
+                )
                 scope.faulty.add(statement.name.name)
             case tree.Unknown(region=tree.Name() as region):
-                if (
-                    scope.find(region.name, {Kind.DOMAIN}) is None
-                    and region.name not in scope.faulty
-                ):
-                    if scope.find(region.name, {Kind.SHAPE}) is not None:
-                        refuse(region, "an unknown on a region of the domain is")
-                    else:
-                        faults.add(
-                            "E101",
-                            f"unknown region `{region.name}`",
-                            region.span,
-                            "not declared",
-                            help=scope.suggest(
-                                region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE})
-                            ),
-                        )
+                known = scope.find(region.name, {Kind.DOMAIN, Kind.SHAPE}) is not None
+                if not known and region.name not in scope.faulty:
+                    faults.add(
+                        "E101",
+                        f"unknown region `{region.name}`",
+                        region.span,
+                        "not declared",
+                        help=scope.suggest(region.name, scope.names_of({Kind.DOMAIN, Kind.SHAPE})),
+                    )
                     scope.faulty.update(name.name for name in statement.names)
             case _:
                 pass

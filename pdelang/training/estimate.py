@@ -29,7 +29,7 @@ import numpy as np
 from pdelang.networks.assembly import Assembly
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
-from pdelang.training.norms import compare_fields
+from pdelang.training.norms import compare_members
 from pdelang.training.places import sample_domain
 from pdelang.training.sampling import Sampler, Seeds
 
@@ -66,7 +66,7 @@ class Estimator:
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)
         weights = self.problem.domain.density(points)
-        return compare_fields(self.problem.unknowns, others, values, weights)
+        return compare_members(self.problem, self.problem.unknowns, points, others, values, weights)
 
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""

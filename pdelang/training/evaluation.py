@@ -12,6 +12,7 @@ import numpy as np
 
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
+from pdelang.networks.regional import join_values, list_components
 from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.solution import Solution
 
@@ -38,7 +39,9 @@ def evaluate_model(
     """Return every component of a model at points ``(n, d)``, ``(n,)`` float64 each."""
     with numeric_context(precision):
         arrays = jax.tree.map(jnp.asarray, parameters)
-        return map_chunks(lambda p: _fields(model, arrays, p), points, read_dtype(precision))
+        values = map_chunks(lambda p: _functions(model, arrays, p), points, read_dtype(precision))
+    # Shapes are NumPy: outside of JAX they judge points in full precision.
+    return join_values(model.regional, values, points) if model.regional else values
 
 
 def evaluate_exact(program: Program, points: np.ndarray) -> dict[str, np.ndarray]:
@@ -46,7 +49,8 @@ def evaluate_exact(program: Program, points: np.ndarray) -> dict[str, np.ndarray
     if not program.exact:
         return {}
     with numeric_context("f64"):
-        return map_chunks(partial(_exact, program), points, np.float64)
+        values = map_chunks(partial(_exact, program), points, np.float64)
+    return join_values(list_components(program.system.problem.unknowns), values, points)
 
 
 def map_chunks(
@@ -69,8 +73,8 @@ def map_chunks(
 
 
 @partial(jax.jit, static_argnums=0)
-def _fields(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
-    return model.fields_at(parameters, points)
+def _functions(model: FieldModel, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
+    return model.functions_at(parameters, points)
 
 
 @partial(jax.jit, static_argnums=0)

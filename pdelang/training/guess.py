@@ -33,7 +33,7 @@ def fit_guess(program: Program, model: FieldModel, parameters: Any, dtype: Any) 
     optimiser = optax.adam(optax.cosine_decay_schedule(_RATE, _STEPS))
 
     def misfit(trained: Any) -> jax.Array:
-        fields = model.fields_at({"trained": trained, "frozen": frozen}, points)
+        fields = model.functions_at({"trained": trained, "frozen": frozen}, points)
         parts = [
             jnp.mean(jnp.square((fields[name] - target) / scales[name]))
             for name, target in targets.items()

@@ -8,6 +8,9 @@ import numpy as np
 
 from pdelang.semantics.problem import Problem, Unknown
 
+# Pieces of the range of a varied parameter, each of which is measured by itself.
+_PIECES = 8
+
 
 def compare_fields(
     unknowns: Sequence[Unknown],
@@ -17,18 +20,56 @@ def compare_fields(
 ) -> dict[str, float]:
     """Return ``‖u − u_ref‖/‖u_ref‖`` of every unknown with a reference; absolute where the norm is 0.
 
-    Norms are root mean squares over the points, with all known components of a vector
-    together. Points must be spread evenly for this to be the L2 norm of the region; ``weights
-    (n,)`` are the measure of space at each of them, in coordinates that are not Cartesian.
+    Norms are root mean squares over the points where an unknown exists, with all known components
+    of a vector together. Points must be spread evenly for this to be the L2 norm of the region;
+    ``weights (n,)`` are the measure of space at each of them, in coordinates that are not Cartesian.
     """
     errors = {}
     for unknown in unknowns:
         known = [c for c in unknown.components if c in reference]
         if not known:
             continue
-        difference = _root_mean_square([values[c] - reference[c] for c in known], weights)
-        size = _root_mean_square([reference[c] for c in known], weights)
+        exists: slice | np.ndarray = slice(None)
+        if unknown.is_limited:
+            exists = ~np.isnan(reference[known[0]]) & ~np.isnan(values[known[0]])
+        own = None if weights is None else weights[exists]
+        difference = _root_mean_square([(values[c] - reference[c])[exists] for c in known], own)
+        size = _root_mean_square([reference[c][exists] for c in known], own)
         errors[unknown.name] = difference / size if size > 0 else difference
+    return errors
+
+
+def compare_members(
+    problem: Problem,
+    unknowns: Sequence[Unknown],
+    points: np.ndarray,
+    values: Mapping[str, np.ndarray],
+    reference: Mapping[str, np.ndarray],
+    weights: np.ndarray | None = None,
+) -> dict[str, float]:
+    """Return the error of every unknown at ``points (n, d)``; in a family that of its worst members.
+
+    Whoever takes one member of a family wants that one to be right, however small it is beside
+    the others. So the range of every varied parameter is cut into pieces of equal numbers of
+    points, and the largest error of `compare_fields` over them counts.
+    """
+    groups = [np.arange(len(points))]
+    for column in range(points.shape[1] - len(problem.varied), points.shape[1]):
+        groups = [
+            part
+            for group in groups
+            for part in np.array_split(group[np.argsort(points[group, column])], _PIECES)
+            if len(part)
+        ]
+    errors: dict[str, float] = {}
+    for group in groups:
+        found = compare_fields(
+            unknowns,
+            {name: array[group] for name, array in values.items()},
+            {name: array[group] for name, array in reference.items()},
+            None if weights is None else weights[group],
+        )
+        errors = {name: max(e, errors.get(name, 0.0)) for name, e in found.items()}
     return errors
 
 

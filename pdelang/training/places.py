@@ -11,7 +11,7 @@ from pdelang.geometry.box import Box
 from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
-from pdelang.semantics.problem import Domain, Piece, Problem
+from pdelang.semantics.problem import Domain, Piece, Problem, Region
 
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}
@@ -31,22 +31,22 @@ class Stretch:
 
 
 def space_time_box(problem: Problem) -> Box:
-    """Return the box around the domain, with the time as its last coordinate."""
-    box = problem.domain.box
-    if problem.time is None:
-        return box
-    bounds = problem.time.bounds
-    return Box((*box.low, bounds.low_value), (*box.high, bounds.high_value))
+    """Return the box around the domain, with the time and the varied parameters after it."""
+    box, bounds = problem.domain.box, problem.extra_bounds
+    return Box(
+        (*box.low, *(b.low_value for b in bounds)), (*box.high, *(b.high_value for b in bounds))
+    )
 
 
-def sample_domain(problem: Problem, count: int, seed: int) -> np.ndarray:
-    """Return ``count`` low-discrepancy points of the domain at all times, ``(count, d)``."""
-    body, whole = problem.domain.body, space_time_box(problem)
+def sample_domain(
+    problem: Problem, count: int, seed: int, region: Region | None = None
+) -> np.ndarray:
+    """Return ``count`` low-discrepancy points of the domain, or a region, at all times, ``(count, d)``."""
+    body, whole = problem.domain.body if region is None else region.body, space_time_box(problem)
     if body is None:
         return whole.sample(count, seed)
     points = body.sample_with(count, whole.d, seed)
-    if problem.time is not None:
-        points[:, -1] = whole.low[-1] + whole.lengths[-1] * points[:, -1]
+    points[:, body.d :] = whole.low[body.d :] + whole.lengths[body.d :] * points[:, body.d :]
     return points
 
 
@@ -55,10 +55,12 @@ def stretch_of(problem: Problem, place: Place) -> Stretch:
     whole = space_time_box(problem)
     low, length = np.array(whole.low), whole.lengths
     match place:
-        case Interior():
-            pass
-        case Start():
-            length[-1] = 0.0
+        case Interior(region=region) | Start(region=region):
+            if region is not None:
+                low[: region.body.d] = region.body.box.low
+                length[: region.body.d] = region.body.box.lengths
+            if isinstance(place, Start):
+                length[problem.domain.box.d] = 0.0
         case OnPiece(piece=Piece(side=side)):
             axis, box = side.axis, problem.domain.box
             if axis is not None:
@@ -102,10 +104,14 @@ def quadrature_nodes(
 
 
 def add_times(nodes: np.ndarray, times: np.ndarray, space: int) -> np.ndarray:
-    """Return nodes ``(q, space + k)`` at every time: ``(times · q, space + 1 + k)``, time by time."""
+    """Return nodes ``(q, space + k)`` at every time: ``(times · q, space + m + k)``, time by time.
+
+    ``times (times, m)`` holds all that follows the space coordinates: the time and the varied
+    parameters.
+    """
     q = len(nodes)
     repeated = np.tile(nodes, (len(times), 1))
-    return np.column_stack([repeated[:, :space], np.repeat(times, q), repeated[:, space:]])
+    return np.column_stack([repeated[:, :space], np.repeat(times, q, axis=0), repeated[:, space:]])
 
 
 def _piece_nodes(piece: Piece, domain: Domain, order: int | None) -> tuple[np.ndarray, np.ndarray]:

@@ -109,7 +109,8 @@ def prepare_runs(
     Raises ValueError for a rule of weights or an option that does not exist (E106).
     """
     options = resolve_adam(settings)
-    rule = build_rule(settings.weights, program.system.problem.time)
+    problem = program.system.problem
+    rule = build_rule(settings.weights, problem.time, problem.time_axis or 0)
     assert settings.points is not None
     assert settings.steps is not None
     assert settings.refresh_every is not None

@@ -35,11 +35,34 @@ Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
 def compute_reports(
     program: Program, model: FieldModel, parameters: Any, precision: str
 ) -> dict[str, float]:
-    """Return every report's value; in problems with time at the end unless it names a time."""
+    """Return every report's value; in problems with time at the end unless it names a time.
+
+    In a family every report has three values, at the low end of all varied parameters, in the middle
+    and at their high end: ``drag (Re = 100)``.
+    """
+    problem = program.system.problem
     return {
-        report.functional.name: _evaluate_report(program, model, parameters, precision, report)
+        report.functional.name + suffix: _evaluate_report(
+            program, model, parameters, precision, report, values
+        )
         for report in program.reports
+        for suffix, values in _members(problem)
     }
+
+
+def _members(problem: Problem) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the members of a family that are reported: what tells them, and their parameters."""
+    if not problem.varied:
+        return [("", ())]
+    found = []
+    for share in (0.0, 0.5, 1.0):
+        values = tuple(
+            v.bounds.low_value + share * (v.bounds.high_value - v.bounds.low_value)
+            for v in problem.varied
+        )
+        pairs = zip(problem.varied, values, strict=True)
+        found.append((f" ({', '.join(f'{v.name} = {x:.6g}' for v, x in pairs)})", values))
+    return found
 
 
 def _evaluate_report(
@@ -48,10 +71,11 @@ def _evaluate_report(
     parameters: Any,
     precision: str,
     report: CompiledFunctional,
+    varied: tuple[float, ...],
 ) -> float:
     problem = program.system.problem
     values = [
-        _evaluate_aggregate(problem, model, parameters, precision, aggregate)
+        _evaluate_aggregate(problem, model, parameters, precision, aggregate, varied)
         for aggregate in report.aggregates
     ]
     with numeric_context("f64"):
@@ -66,11 +90,13 @@ def _evaluate_aggregate(
     parameters: Any,
     precision: str,
     compiled: CompiledAggregate,
+    varied: tuple[float, ...],
 ) -> float:
     aggregate, integrand = compiled.aggregate, compiled.integrand
-    time = aggregate.time
-    if time is None and problem.time is not None:
-        time = problem.time.bounds.high_value
+    beside = list(varied)
+    if problem.time is not None:
+        end = problem.time.bounds.high_value
+        beside.insert(0, end if aggregate.time is None else aggregate.time)
 
     with numeric_context(precision):
         arrays = jax.tree.map(jnp.asarray, parameters)
@@ -82,8 +108,8 @@ def _evaluate_aggregate(
 
         def values(space: np.ndarray) -> np.ndarray:
             points = space
-            if time is not None:
-                points = add_times(space, np.array([time]), problem.domain.box.d)
+            if beside:
+                points = add_times(space, np.array([beside]), problem.domain.box.d)
             return map_chunks(evaluate, points, read_dtype(precision))["integrand"]
 
         off = problem.domain.off_poles

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.system import Interior, OnPiece, Place, Start, System
-from pdelang.geometry.box import sample_unit_cube
+from pdelang.geometry.box import Side, sample_unit_cube
 from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
 from pdelang.networks.assembly import Batch, place_key
@@ -27,7 +27,6 @@ from pdelang.semantics.pieces import sample_piece
 from pdelang.training.places import (
     Stretch,
     quadrature_nodes,
-    space_time_box,
     stretch_of,
 )
 
@@ -62,12 +61,16 @@ class PointSource:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeSource:
-    """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, 1)``."""
+    """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, m)``.
+
+    The ``m`` columns are what follows the space coordinates, ``start + duration·unit``: the time
+    and the varied parameters.
+    """
 
     nodes: np.ndarray
-    unit: np.ndarray | None  # None in steady problems
-    start: float
-    duration: float
+    unit: np.ndarray | None  # None where nothing follows the space coordinates
+    start: np.ndarray  # (m,)
+    duration: np.ndarray  # (m,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,14 +143,18 @@ class Sampler:
         nodes = jnp.asarray(source.nodes, self.dtype)
         if source.unit is None:
             return nodes[None]
-        times = source.start + source.duration * self._shift(source.unit, shift[-1:], number)
+        m = source.unit.shape[1]
+        start, duration = (
+            jnp.asarray(a[None, :], self.dtype) for a in (source.start, source.duration)
+        )
+        times = start + duration * self._shift(source.unit, shift[-m:], number)
         q, columns = nodes.shape
         rows = times.shape[0]
         repeated = jnp.broadcast_to(nodes[None], (rows, q, columns))
         return jnp.concatenate(
             [
                 repeated[:, :, : self.space],
-                jnp.broadcast_to(times[:, None, :], (rows, q, 1)),
+                jnp.broadcast_to(times[:, None, :], (rows, q, m)),
                 repeated[:, :, self.space :],
             ],
             axis=2,
@@ -227,11 +234,13 @@ def _list_points(system: System, place: Place, count: int) -> np.ndarray | None:
     domain = system.problem.domain
     match place:
         case OnPiece(piece=piece):
-            if piece.is_box_side or (domain.body is None and domain.box.d == 1):
+            is_end = isinstance(piece.side, Side) and domain.body is None and domain.box.d == 1
+            if piece.is_box_side or is_end:
                 return None
             return sample_piece(piece, domain, count, 0)
-        case Interior() | Start() if domain.body is not None:
-            return domain.body.sample(count, 0)
+        case Interior(region=region) | Start(region=region):
+            body = domain.body if region is None else region.body
+            return None if body is None else body.sample(count, 0)
         case _:
             return None
 
@@ -247,13 +256,17 @@ def _spread(stretch: Stretch, count: int) -> np.ndarray:
 def _node_source(system: System, aggregate: Any) -> NodeSource:
     problem = system.problem
     nodes, _ = quadrature_nodes(problem, aggregate)
-    if problem.time is None:
-        return NodeSource(nodes, None, 0.0, 0.0)
-    box = space_time_box(problem)
-    start, duration = box.low[-1], float(box.lengths[-1])
+    bounds = problem.extra_bounds
+    start = np.array([b.low_value for b in bounds])
+    duration = np.array([b.high_value - b.low_value for b in bounds])
     if aggregate.time is not None:
-        return NodeSource(nodes, np.zeros((1, 1)), aggregate.time, 0.0)
-    unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
+        start[0], duration[0] = aggregate.time, 0.0
+    if not duration.any():
+        unit = np.zeros((1, len(bounds))) if bounds else None
+    elif len(bounds) == 1:
+        unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
+    else:
+        unit = sample_unit_cube(_TIMES * len(bounds), len(bounds), seed=0)
     return NodeSource(nodes, unit, start, duration)
 
 

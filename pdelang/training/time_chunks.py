@@ -31,19 +31,23 @@ from pdelang.semantics.problem import TimeInterval
 
 @dataclass(frozen=True, slots=True)
 class TimeChunks:
-    """``count`` equal parts of ``start .. start + duration``; one, without a time."""
+    """``count`` equal parts of ``start .. start + duration``; one, without a time.
+
+    ``axis`` is the column of points that holds the time.
+    """
 
     count: int
     start: float
     duration: float
+    axis: int = 0
 
     @classmethod
-    def over(cls, time: TimeInterval | None, count: int) -> TimeChunks:
-        """Return the chunks of a problem's time interval."""
+    def over(cls, time: TimeInterval | None, count: int, axis: int) -> TimeChunks:
+        """Return the chunks of a problem's time interval; the time stands in column ``axis``."""
         if time is None:
             return cls(1, 0.0, 1.0)
         low, high = time.bounds.low_value, time.bounds.high_value
-        return cls(count, low, high - low)
+        return cls(count, low, high - low, axis)
 
     def membership(self, times: jax.Array) -> jax.Array:
         """Return 1 where a row at ``times (n,)`` lies in a chunk, else 0, ``(n, count)``."""
@@ -103,8 +107,11 @@ class TimeChunks:
 
     def _memberships(self, assembly: Assembly, batch: Batch) -> list[list[jax.Array]]:
         return [
-            [self.membership(batch.points[b.point_set][:, -1]) for b in term.blocks]
-            + [self.membership(batch.nodes[f.node_sets[0]][:, 0, -1]) for f in term.functionals]
+            [self.membership(batch.points[b.point_set][:, self.axis]) for b in term.blocks]
+            + [
+                self.membership(batch.nodes[f.node_sets[0]][:, 0, self.axis])
+                for f in term.functionals
+            ]
             for term in assembly.terms
         ]
 

@@ -9,7 +9,7 @@ import numpy as np
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.training.evaluation import evaluate_exact, evaluate_model
-from pdelang.training.norms import compare_fields, gather_unknowns
+from pdelang.training.norms import compare_fields, compare_members, gather_unknowns
 from pdelang.training.places import sample_domain
 
 # Points over space and time. Never those of training: another scrambling of the sequence.
@@ -35,7 +35,7 @@ def measure_error(
         reference = evaluate_exact(program, points)
         known = gather_unknowns(problem, list(reference))
         weights = problem.domain.density(points)
-        errors.update(compare_fields(known, values, reference, weights))
+        errors.update(compare_members(problem, known, points, values, reference, weights))
     return errors
 
 

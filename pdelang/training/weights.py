@@ -221,8 +221,10 @@ RULES: dict[str, Rule] = {
 """The rules without options; `build_rule` knows all."""
 
 
-def build_rule(choice: Choice, time: TimeInterval | None) -> Rule:
+def build_rule(choice: Choice, time: TimeInterval | None, time_axis: int = 0) -> Rule:
     """Return the rule that the setting ``weights`` names, for a problem with this time, if any.
+
+    ``time_axis`` is the column of points that holds the time.
 
     ``ntk_pointwise(chunks = 8, causality = 1)``, ``self_adaptive(rate = 0.1)`` and
     ``relobralo(temperature = 0.1, memory = 0.9, lookback = 0.9)`` have options. Raises
@@ -231,7 +233,7 @@ def build_rule(choice: Choice, time: TimeInterval | None) -> Rule:
     options = dict(choice.options)
     match choice.name:
         case "ntk_pointwise":
-            chunks = TimeChunks.over(time, int(options.get("chunks", 8)))
+            chunks = TimeChunks.over(time, int(options.get("chunks", 8)), time_axis)
             causality = float(options.get("causality", 1.0))
             return Rule(
                 f"ntk_pointwise (mean of K_ii per term and time chunk, {chunks.count} chunks,"

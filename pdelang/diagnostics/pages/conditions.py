@@ -13,7 +13,9 @@ ENTRIES: tuple[Entry, ...] = (
         "on every part; an odd k of three or more, in one dimension, needs (k-1)/2 or (k+1)/2 at "
         "each end and k in all; k of one or zero needs none.\n\nThere is no default condition: an "
         "insulated side is written `dn(u) = 0`. All gaps are listed; `pdelang check` shows them as "
-        "a table.",
+        "a table.\n\nWhere two regions with equations of their own meet, an `interface` between "
+        "them needs k conditions for an unknown that both have, such as `jump(u) = 0` and "
+        "`jump(k*dn(u)) = 0`, and k/2 for one that exists on one side only.",
         "domain line(x) = interval(0, 1)\nunknown u\nin line: dxx(u) = 1\non left: u = 0",
         "domain line(x) = interval(0, 1)\nunknown u\nin line: dxx(u) = 1\non left: u = 0\n"
         "on right: dn(u) = 0",
@@ -22,7 +24,9 @@ ENTRIES: tuple[Entry, ...] = (
         "E202",
         "nothing is selected",
         "A boundary part or a region has no points: a `where` that is never true, a shape outside "
-        "the domain, or a `rest` of which nothing is left.",
+        "the domain, an `interface` between regions that do not touch, or a `rest` of which "
+        "nothing is left. A value elsewhere, `u(x = 2*x)` or one under an "
+        "integral, that leaves the domain selects nothing either.",
         "boundary inlet = left where y > 2",
         "boundary inlet = left where y > 0.5",
     ),
@@ -90,7 +94,9 @@ ENTRIES: tuple[Entry, ...] = (
         "equations and unknowns do not match",
         "Counted by component, there are more or fewer equations than unknowns. A vector equation "
         "counts once per coordinate. `param`, `fit` and `vary` are not unknowns; conditions on "
-        "the boundary are not equations.",
+        "the boundary are not equations. They are counted at every point, so region by region: "
+        "`in a: …` and `in b: …` are one equation in each of the two regions, and an equation "
+        "on the whole domain counts in all of them.",
         "unknown u, v\nin line: dxx(u) = v",
         "unknown u, v\nin line: dxx(u) = v\nin line: dxx(v) = 0",
     ),

@@ -47,7 +47,9 @@ ENTRIES: tuple[Entry, ...] = (
         "A function, an operator or a shape is given too many or too few arguments, an argument "
         "by a name that it does not have, or a value of the wrong form. The order of `besselj` and "
         "`bessely` is a constant. Of complex values `exp log sqrt abs sin cos tan sinh cosh tanh`, "
-        "powers, `re im conj arg` and all derivatives are defined; other functions take real values.",
+        "powers, `re im conj arg` and all derivatives are defined; other functions take real values.\n\n"
+        "An integral over a range has one variable, `integral(e, s = a .. b)`; a value elsewhere names "
+        "its coordinates, `u(x = 0)`. A table in `interp` covers the whole domain and all times.",
         "let f = atan2(x)",
         "let f = atan2(y, x)",
     ),
@@ -64,7 +66,11 @@ ENTRIES: tuple[Entry, ...] = (
         "in the wrong place",
         "A word has no meaning where it stands: the normal `n` and `dn(u)` exist on the boundary "
         "only, `side` and `jump` on an interface only, and a `param` is a constant that cannot "
-        "depend on coordinates or unknowns. Use `let` for a definition that does.",
+        "depend on coordinates or unknowns. Use `let` for a definition that does. Where only a `time` "
+        "is declared there is no space for boundaries, means and gradients.\n\nOn an "
+        "interface an unknown that both regions have needs one of these words: `side(u, a)` is "
+        "`u` as seen from region `a`, `jump(u)` the other side minus the first. An unknown declared "
+        "`in` a region exists there alone, and so do the equations and conditions about it.",
         "param f = 2*x",
         "let f = 2*x",
     ),

@@ -64,7 +64,7 @@ def soften_wave(program: Program, settings: Settings) -> tuple[Program, Settings
     """
     system = program.system
     orders = [
-        jet.orders[-1]
+        jet.orders[len(system.problem.domain.coordinates)]
         for block in system.hard
         if isinstance(block.place, Start)
         for jet in block.residual.jets

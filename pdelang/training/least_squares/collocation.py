@@ -13,6 +13,7 @@ import numpy as np
 
 from pdelang.calculus.system import AtData, AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
+from pdelang.geometry.interface import Seam
 from pdelang.semantics.pieces import sample_piece, select
 from pdelang.semantics.problem import Problem
 from pdelang.training.places import sample_domain, stretch_of
@@ -58,7 +59,10 @@ def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarr
     The interior gets ``count``, a part of lower dimension ``count/(4 d)``, a point one.
     """
     problem = system.problem
-    if problem.domain.body is not None and not isinstance(place, AtPoint):
+    region = place.region if isinstance(place, Interior | Start) else None
+    is_boxed = problem.domain.body is None if region is None else region.is_boxed
+    is_seam = isinstance(place, OnPiece) and isinstance(place.piece.side, Seam)
+    if not isinstance(place, AtPoint) and (not is_boxed or is_seam):
         return _draw_in_body(problem, place, count, seed)
     stretch = stretch_of(problem, place)
     free = np.flatnonzero(stretch.length)
@@ -90,33 +94,38 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     """Return points of a place of a domain that is no box; where the normal varies, with it."""
     domain, d = problem.domain, len(problem.coordinates)
     if isinstance(place, Interior):
-        return sample_domain(problem, count, seed)
+        return sample_domain(problem, count, seed, place.region)
     few = max(_FEWEST, count // (4 * d))
     if isinstance(place, OnPiece):
         points = sample_piece(place.piece, domain, few, seed)
     else:
-        assert domain.body is not None
-        points = domain.body.sample(few, seed)
-    if problem.time is None:
+        region = place.region if isinstance(place, Start) else None
+        body = domain.body if region is None else region.body
+        assert body is not None
+        points = body.sample(few, seed)
+    bounds = problem.extra_bounds
+    if not bounds:
         return points
-    low, high = problem.time.bounds.low_value, problem.time.bounds.high_value
+    low, high = (
+        np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True)
+    )
+    length = high - low
     if isinstance(place, Start):
-        times = np.full(few, low)
-    else:
-        angles = np.pi * sample_unit_cube(few, 1, seed + 1)[:, 0]
-        times = low + (high - low) * (0.5 - 0.5 * np.cos(angles))
+        length[0] = 0.0
+    angles = np.pi * sample_unit_cube(few, len(bounds), seed + 1)
+    times = low + length * (0.5 - 0.5 * np.cos(angles))
     space = domain.box.d
     return np.column_stack([points[:, :space], times, points[:, space:]])
 
 
 def _key(place: Place) -> tuple:
     match place:
-        case Interior():
-            return ("interior",)
+        case Interior(region=region):
+            return ("interior", region)
         case OnPiece():
             return ("piece", id(place.piece))
-        case Start():
-            return ("start",)
+        case Start(region=region):
+            return ("start", region)
         case AtPoint():
             return ("point", place.point)
         case AtData():

@@ -57,6 +57,10 @@ class CornerDictionary:
         return int(self.degrees.max(initial=0))
 
     @property
+    def is_independent(self) -> bool:
+        return False
+
+    @property
     def sharpness(self) -> float:
         return float(self.highest)
 

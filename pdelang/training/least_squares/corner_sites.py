@@ -68,6 +68,8 @@ def is_plane(system: System) -> bool:
         and (problem.domain.metric is None or problem.domain.metric.is_trivial)
         and not problem.periodic_axes
         and not problem.fits
+        # Between regions corners have exponents that depend on the ratio of their coefficients.
+        and not (problem.partition is not None and problem.partition.regions)
         and not any(b.residual.nonlocals for term in system.terms for b in term.blocks)
     )
 

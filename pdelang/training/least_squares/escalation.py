@@ -18,10 +18,11 @@ from typing import Protocol
 import numpy as np
 
 from pdelang.calculus.system import Interior, System
+from pdelang.networks.regional import join_values, list_components
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.newton import Fit
-from pdelang.training.norms import compare_fields
+from pdelang.training.norms import compare_members
 
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
@@ -238,7 +239,10 @@ def _worst(estimate: dict[str, float]) -> float:
 def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
     """Return the relative L2 distance per unknown; absolute where the answer is zero."""
     system = answer.system
-    own = dict(zip(system.fields, answer.fields(probes), strict=True))
-    others = dict(zip(system.fields, other.fields(probes), strict=True))
+    components = list_components(system.problem.unknowns)
+    own, others = (
+        join_values(components, dict(zip(system.fields, f.fields(probes), strict=True)), probes)
+        for f in (answer, other)
+    )
     weights = system.problem.domain.density(probes)
-    return compare_fields(system.problem.unknowns, others, own, weights)
+    return compare_members(system.problem, system.problem.unknowns, probes, others, own, weights)

@@ -13,6 +13,7 @@ import sympy
 
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.calculus.system import AggregateIntegrand, Functional, System
+from pdelang.geometry.box import sample_unit_cube
 from pdelang.semantics.expression import AggregateKind
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
@@ -130,12 +131,23 @@ def _prepare_aggregate(system: System, aggregate: AggregateIntegrand) -> Aggrega
 
 
 def aggregate_times(system: System, aggregate: AggregateIntegrand) -> np.ndarray | None:
-    """Return the times at which an aggregate is required, or None in a steady problem."""
-    interval = system.problem.time
-    if interval is None:
+    """Return where an aggregate is required beside space, ``(times, m)``; None where nowhere else.
+
+    The columns are the time and the varied parameters.
+    """
+    problem = system.problem
+    bounds = problem.extra_bounds
+    if not bounds:
         return None
+    if len(bounds) == 1:
+        unit = np.linspace(0.0, 1.0, _TIMES)[:, None]
+    else:
+        unit = sample_unit_cube(_TIMES * len(bounds), len(bounds), seed=0)
+    low, high = (
+        np.array(ends) for ends in zip(*((b.low_value, b.high_value) for b in bounds), strict=True)
+    )
+    times = low + (high - low) * (0.5 - 0.5 * np.cos(np.pi * unit))
     if aggregate.time is not None:
-        return np.array([aggregate.time])
-    low, high = interval.bounds.low_value, interval.bounds.high_value
-    angles = np.linspace(0.0, np.pi, _TIMES)
-    return low + (high - low) * (0.5 - 0.5 * np.cos(angles))
+        times[:, 0] = aggregate.time
+        times = np.unique(times, axis=0)
+    return times

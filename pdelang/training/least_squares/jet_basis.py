@@ -22,7 +22,7 @@ import sympy
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import evaluate_points
-from pdelang.calculus.system import System
+from pdelang.calculus.system import System, UnitFrame
 from pdelang.training.least_squares.dictionary import FeatureDictionary, Orders
 
 FeatureDerivative = tuple[int, Orders]  # field index, β
@@ -50,14 +50,20 @@ class JetBasis:
         values.update(zip(self.system.normal, self.normals.T, strict=False))
         return values
 
-    def tables(self, dictionary: FeatureDictionary) -> Any:
-        """Return what the features' derivatives at the points share."""
-        scaling = self.system.scaling
-        inputs = (self.points - np.asarray(scaling.centre)) / np.asarray(scaling.half_width)
-        return dictionary.tables(inputs)
+    def tables(self, dictionary: FeatureDictionary) -> dict[int, Any]:
+        """Return what the features' derivatives at the points share, for every field in the jets."""
+        made: dict[UnitFrame, Any] = {}
+        found: dict[int, Any] = {}
+        for k in sorted({k for expansion in self.expansions for k, _ in expansion}):
+            frame = self.system.scaling.frame(k)
+            if frame not in made:
+                inputs = (self.points - np.asarray(frame.centre)) / np.asarray(frame.half_width)
+                made[frame] = dictionary.tables(inputs)
+            found[k] = made[frame]
+        return found
 
     def values(
-        self, dictionary: FeatureDictionary, coefficients: np.ndarray, tables: Any
+        self, dictionary: FeatureDictionary, coefficients: np.ndarray, tables: dict[int, Any]
     ) -> np.ndarray:
         """Return the jets of the model with ``coefficients (M, fields)``, ``(len(jets), n)``."""
         known: dict[FeatureDerivative, np.ndarray] = {}
@@ -65,11 +71,13 @@ class JetBasis:
         for i, expansion in enumerate(self.expansions):
             for key, weight in expansion.items():
                 if key not in known:
-                    known[key] = dictionary.apply(tables, key[1], coefficients[:, key[0]])
+                    known[key] = dictionary.apply(tables[key[0]], key[1], coefficients[:, key[0]])
                 values[i] += weight * known[key]
         return values
 
-    def rows(self, weights: np.ndarray, dictionary: FeatureDictionary, tables: Any) -> np.ndarray:
+    def rows(
+        self, weights: np.ndarray, dictionary: FeatureDictionary, tables: dict[int, Any]
+    ) -> np.ndarray:
         """Return ``∂(Σ_j weights_j jet_j)/∂c``, ``(n, fields · M)``, field by field.
 
         ``weights`` is ``(len(jets), n)``. Columns are contiguous, as LAPACK wants them.
@@ -85,7 +93,8 @@ class JetBasis:
         result = np.zeros((len(self.points), fields * count), order="F")
         for k in range(fields):
             own = {beta: weight for (f, beta), weight in combined.items() if f == k}
-            dictionary.combine(tables, own, result[:, k * count : (k + 1) * count])
+            if own:
+                dictionary.combine(tables[k], own, result[:, k * count : (k + 1) * count])
         return result
 
     def restricted(self, some: slice) -> JetBasis:
@@ -106,6 +115,7 @@ def prepare_jets(system: System, jets: tuple[Jet, ...], points: np.ndarray) -> J
     Columns beyond the coordinates are the normal.
     """
     n, scaling = len(points), system.scaling
+    frames = [scaling.frame(k) for k in range(len(system.fields))]
     points, normals = np.split(points, [len(system.coordinates)], axis=1)
     field_of = {name: k for k, name in enumerate(system.fields)}
     lifts = [
@@ -129,7 +139,7 @@ def prepare_jets(system: System, jets: tuple[Jet, ...], points: np.ndarray) -> J
             if (k, gamma) in cutoff_values:
                 factor = scaling.field_scale[k] * prod(
                     comb(a, b) / h**b
-                    for a, b, h in zip(jet.orders, beta, scaling.half_width, strict=True)
+                    for a, b, h in zip(jet.orders, beta, frames[k].half_width, strict=True)
                 )
                 expansion[k, beta] = factor * cutoff_values[k, gamma]
         expansions.append(expansion)

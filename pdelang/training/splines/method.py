@@ -34,8 +34,14 @@ _TIME_SHARE = 0.9
 def unsuited_reason(system: System) -> str | None:
     """Return why splines cannot serve a problem, or None where they can."""
     domain = system.problem.domain
+    if any(unknown.regions for unknown in system.problem.unknowns):
+        return "splines do not serve regions with functions of their own"
+    if system.problem.partition is not None and system.problem.partition.regions:
+        return "splines serve equations that hold on the whole domain"
     if domain.box.d > 1 or domain.body is not None:
         return "splines serve problems on one interval"
+    if system.problem.varied:
+        return "splines do not serve a family of problems"
     if any(term.functionals for term in system.terms):
         return "splines do not serve a `require`"
     if any(block.residual.nonlocals for term in system.terms for block in term.blocks):

@@ -1,0 +1,150 @@
+"""Where a statement stands: the region, and which of its functions each unknown is there.
+
+An unknown that jumps at interfaces is one function per region. A statement about it holds once
+in every region that it covers, there about the function of that region; a condition on a part
+of the edge holds about the function beside it; on an interface, ``side`` chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from pdelang.calculus.unbuilt import UnbuiltError
+from pdelang.diagnostics.span import Span
+from pdelang.geometry.interface import Seam
+from pdelang.semantics.evaluate import NotEvaluableError, evaluate
+from pdelang.semantics.expression import Expression, InRegion, Rank
+from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
+from pdelang.semantics.partition import Partition, scan_region
+from pdelang.semantics.pieces import scan_piece
+from pdelang.semantics.problem import Part, Piece, Problem, Region, Unknown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stand:
+    """A place among the regions.
+
+    ``region`` is None for the whole domain; ``homes`` are the regions whose functions the
+    unknowns are; ``sides`` are those of an interface, by the names of its two regions, in order.
+    """
+
+    region: Region | None = None
+    homes: Mapping[str, Region | None] = field(default_factory=dict)
+    sides: Mapping[str, Stand] = field(default_factory=dict)
+
+    def decide(self, predicate: Expression, space: tuple[str, ...]) -> bool | None:
+        """Return whether a predicate is true, or false, at all inner points of the region; else None."""
+        values = self._values(predicate, space)
+        if values is None or values.all():
+            return None if values is None else True
+        return None if values.any() else False
+
+    def sign(self, expression: Expression, space: tuple[str, ...]) -> int | None:
+        """Return the sign that an expression has at all inner points of the region, None without one."""
+        values = self._values(expression, space)
+        if values is None or not ((values > 0).all() or (values < 0).all()):
+            return None
+        return 1 if values[0] > 0 else -1
+
+    def _values(self, expression: Expression, space: tuple[str, ...]) -> np.ndarray | None:
+        if self.region is None:
+            return None
+        try:
+            return evaluate(expression, _points_of(self.region), space)
+        except NotEvaluableError:
+            return None
+
+
+EVERYWHERE = Stand()
+
+
+@lru_cache(maxsize=64)
+def _points_of(region: Region) -> np.ndarray:
+    points = scan_region(region)
+    # Points on the border belong to either side of a predicate such as `x < 0.4`.
+    body = region.body
+    tolerance = 1e-9 * float(np.linalg.norm(body.box.lengths))
+    return points[body.shape.classify(points, tolerance) < 0]
+
+
+def stand_inside(problem: Problem, regions: Sequence[Region], *sides: Expression) -> list[Stand]:
+    """Return the stands of a statement on regions, or on the domain where none is given."""
+    unknowns = _unknowns_of(problem, sides)
+    partition = problem.partition
+    if partition is None or (not regions and not any(u.regions for u in unknowns)):
+        return [EVERYWHERE]
+    groups = partition.groups(partition.cells_in(regions), unknowns)
+    return [Stand(region, homes) for region, homes in groups]
+
+
+def stand_on(
+    problem: Problem, part: Part, piece: Piece, *sides: Expression
+) -> list[tuple[Stand, Piece]]:
+    """Return the stands of a condition on a piece, with what of the piece is theirs."""
+    unknowns = _unknowns_of(problem, sides)
+    partition = problem.partition
+    if partition is None:
+        return [(EVERYWHERE, piece)]
+    if isinstance(piece.side, Seam):
+        return [(_stand_between(problem, part, unknowns), piece)]
+    if not any(u.regions for u in unknowns):
+        return [(EVERYWHERE, piece)]
+    beside = partition.cells_at(scan_piece(piece, problem.domain))
+    cells = frozenset(beside[beside >= 0].tolist())
+    groups = partition.groups(cells, unknowns)
+    is_whole = len(groups) == 1 and all(partition.lives(u, c) for u in unknowns for c in cells)
+    found = []
+    for region, homes in groups:
+        own = piece
+        if not is_whole and region is not None:
+            within = InRegion(part.span, Rank.SCALAR, region)
+            own = Piece(piece.side, (*piece.inside, within), piece.outside)
+        found.append((Stand(region, homes), own))
+    return found
+
+
+def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> Stand:
+    """Return the stand of a statement at a point; on an interface, in the first region there."""
+    unknowns = _unknowns_of(problem, sides)
+    partition = problem.partition
+    if partition is None or not any(u.regions for u in unknowns):
+        return EVERYWHERE
+    cell = partition.cell_near(np.asarray(point, float))
+    groups = partition.groups(frozenset({cell}), unknowns)
+    if not groups:
+        return EVERYWHERE
+    return Stand(None, groups[0][1])
+
+
+def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:
+    """Raise UnbuiltError (E190) where an unknown in expressions is one function per region."""
+    if any(len(unknown.regions) > 1 for unknown in _unknowns_of(problem, sides)):
+        raise UnbuiltError(span, what)
+
+
+def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) -> Stand:
+    assert part.interface is not None
+    assert problem.partition is not None
+    partition = problem.partition
+    sides = {region.name: _stand_beside(partition, region, unknowns) for region in part.interface}
+    # An unknown that exists on one side only needs no word for it.
+    homes: dict[str, Region | None] = {}
+    for side in sides.values():
+        homes.update(side.homes)
+    return Stand(None, homes, sides)
+
+
+def _stand_beside(partition: Partition, region: Region, unknowns: Sequence[Unknown]) -> Stand:
+    homes: dict[str, Region | None] = {}
+    for unknown in unknowns:
+        for _, found in partition.groups(partition.cells_in((region,)), (unknown,))[:1]:
+            homes.update(found)
+    return Stand(region, homes)
+
+
+def _unknowns_of(problem: Problem, sides: Sequence[Expression]) -> tuple[Unknown, ...]:
+    return choose_unknowns(list_unknowns_in(*sides), problem.unknowns)

@@ -1,0 +1,1 @@
+"""Highlighting for editors and documents, made from the language's own word lists."""

@@ -1,0 +1,135 @@
+"""In which region a point lies, inside JAX: a level function per shape, negative inside.
+
+The level of a union is the smaller one of the two levels, of an intersection the larger one, of
+a difference ``max(a, −b)``; only the sign is meant. Shapes that only NumPy can judge (a formula, an
+STL part) are asked back by a callback, or, where a function must stand on its own, read off a table.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pdelang.geometry.affine import Affine
+from pdelang.geometry.ball import Ball
+from pdelang.geometry.body import Body
+from pdelang.geometry.box import Box
+from pdelang.geometry.halfspace import Halfspace
+from pdelang.geometry.polygon import Polygon
+from pdelang.geometry.shape import Difference, Intersection, Shape, Union
+from pdelang.geometry.solids import Cone, Torus, orthonormal_frame
+
+# Roundings of a point's coordinates, relative to the diagonal of the body.
+_ROUNDINGS = 64
+# Cells per axis of the table of a shape that only NumPy can judge, by dimension.
+_CELLS = {1: 4096, 2: 512, 3: 96}
+
+
+def lies_in(body: Body, points: jax.Array, is_portable: bool = False) -> jax.Array:
+    """Say for each of ``points (n, d)`` whether it lies in a body, to rounding, ``(n,)``."""
+    size = float(np.linalg.norm(body.box.lengths))
+    slack = _ROUNDINGS * float(jnp.finfo(points.dtype).eps) * size
+    # Where two shapes share an edge a difference has the level 0 there, outside of its box too.
+    in_box = _level(body.box, points, body, is_portable) <= slack
+    return in_box & (_level(body.shape, points, body, is_portable) <= slack)
+
+
+def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> jax.Array:
+    def level(inner: Shape) -> jax.Array:
+        return _level(inner, points, body, is_portable)
+
+    match shape:
+        case Union(first=first, second=second):
+            return jnp.minimum(level(first), level(second))
+        case Intersection(first=first, second=second):
+            return jnp.maximum(level(first), level(second))
+        case Difference(first=first, second=second):
+            return jnp.maximum(level(first), -level(second))
+        case Box():
+            middle = 0.5 * np.add(shape.low, shape.high)
+            return (jnp.abs(points - middle[None]) - 0.5 * shape.lengths[None]).max(axis=1)
+        case Ball(centre=centre, radius=radius):
+            return _norm(points - np.asarray(centre)[None]) - radius
+        case Halfspace(point=point, normal=normal):
+            unit = np.asarray(normal) / np.linalg.norm(normal)
+            return (points - np.asarray(point)[None]) @ unit
+        case Affine(leaf=leaf, matrix=matrix, offset=offset):
+            moved = (points - offset[None]) @ np.linalg.inv(matrix).T
+            return _level(leaf, moved, body, is_portable)
+        case Polygon():
+            return _polygon_level(shape.vertices, points)
+        case Cone():
+            return _cone_level(shape, points)
+        case Torus():
+            frame = orthonormal_frame(np.asarray(shape.axis, float))
+            local = (points - np.asarray(shape.centre)[None]) @ frame.T
+            out = _norm(local[:, :2]) - shape.radius
+            return jnp.sqrt(out**2 + local[:, 2] ** 2) - shape.tube
+        case _ if is_portable:
+            return _tabulated_level(shape, points, body)
+        case _:
+            return _asked_level(shape, points)
+
+
+def _norm(columns: jax.Array) -> jax.Array:
+    return jnp.sqrt(jnp.sum(columns**2, axis=1))
+
+
+def _polygon_level(vertices: np.ndarray, points: jax.Array) -> jax.Array:
+    """Return the signed distance; inside, a ray to the right crosses an odd number of edges."""
+    e = np.roll(vertices, -1, axis=0) - vertices
+    px = points[:, :1] - vertices[None, :, 0]
+    py = points[:, 1:] - vertices[None, :, 1]
+    along = jnp.clip((px * e[:, 0][None] + py * e[:, 1][None]) / (e**2).sum(axis=1)[None], 0, 1)
+    gap = (px - along * e[:, 0][None]) ** 2 + (py - along * e[:, 1][None]) ** 2
+    spans = (py < 0) != (py - e[:, 1][None] < 0)
+    slope = np.where(e[:, 1] == 0.0, 1.0, e[:, 1])
+    crosses = spans & (px < py * (e[:, 0] / slope)[None])
+    inside = crosses.sum(axis=1) % 2 == 1
+    return jnp.where(inside, -1.0, 1.0) * jnp.sqrt(gap.min(axis=1))
+
+
+def _cone_level(cone: Cone, points: jax.Array) -> jax.Array:
+    axis = np.subtract(cone.end, cone.start)
+    height = float(np.linalg.norm(axis))
+    local = (points - np.asarray(cone.start)[None]) @ orthonormal_frame(axis).T
+    z = local[:, 2]
+    slope = (cone.end_radius - cone.start_radius) / height
+    mantle = _norm(local[:, :2]) - (cone.start_radius + slope * z)
+    return jnp.maximum(jnp.maximum(-z, z - height), mantle)
+
+
+def _asked_level(shape: Shape, points: jax.Array) -> jax.Array:
+    def ask(array: np.ndarray) -> np.ndarray:
+        flat = np.asarray(array, np.float64).reshape(-1, shape.d)
+        return shape.is_inside(flat).reshape(np.shape(array)[:-1])
+
+    result = jax.ShapeDtypeStruct(points.shape[:-1], np.bool_)
+    still = jax.lax.stop_gradient(points)
+    inside = jax.pure_callback(ask, result, still, vmap_method="broadcast_all")
+    return jnp.where(inside, -1.0, 1.0).astype(points.dtype)
+
+
+def _tabulated_level(shape: Shape, points: jax.Array, body: Body) -> jax.Array:
+    table = _table_of(shape, body)
+    low, lengths = np.asarray(body.box.low), body.box.lengths
+    cells = np.array(table.shape)
+    place = jnp.floor((points - low[None]) / (lengths / cells)[None]).astype(int)
+    place = jnp.clip(place, 0, (cells - 1)[None])
+    index = tuple(place[:, axis] for axis in range(shape.d))
+    return jnp.asarray(table, points.dtype)[index]
+
+
+@lru_cache(maxsize=8)
+def _table_of(shape: Shape, body: Body) -> np.ndarray:
+    count = _CELLS.get(shape.d, 16)
+    axes = [
+        low + length * (np.arange(count) + 0.5) / count
+        for low, length in zip(body.box.low, body.box.lengths, strict=True)
+    ]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    inside = shape.is_inside(grid.reshape(-1, shape.d))
+    return np.where(inside, -1.0, 1.0).reshape(grid.shape[:-1])

@@ -1,0 +1,125 @@
+"""Which unknown is how many functions: one on the whole domain, or one per region.
+
+An unknown that a condition on an interface speaks of may jump there, or its slope may: it becomes
+one function per region of its interfaces, and one for what of the domain lies in none of them.
+An unknown declared ``in`` a region exists there alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pdelang.diagnostics.message import Related
+from pdelang.semantics.expression import Expression, Jump, Sided, UnknownReference
+from pdelang.semantics.faults import Faults
+from pdelang.semantics.partition import Partition
+from pdelang.semantics.problem import Domain, Part, Region, Unknown
+from pdelang.semantics.resolved import Statements
+from pdelang.semantics.traversal import post_order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The partition of the domain and the unknowns with their regions."""
+
+    partition: Partition
+    unknowns: tuple[Unknown, ...]
+
+
+def lay_out(
+    domain: Domain,
+    unknowns: Sequence[Unknown],
+    statements: Statements,
+    parts: Sequence[Part],
+    faults: Faults,
+) -> Layout:
+    """Return the layout of a problem.
+
+    Each unknown comes with no region, or with the one that it is declared in. Reports E105
+    for interfaces between overlapping regions.
+    """
+    named = {
+        *(region for equation in statements.equations for region in equation.regions),
+        *(region for part in parts for region in part.interface or ()),
+        *(region for unknown in unknowns for region in unknown.regions),
+    }
+    partition = Partition.of(domain, named)
+    if not named:
+        return Layout(partition, tuple(unknowns))
+    split = {u.name: _find_split(u, statements, partition) for u in unknowns}
+    laid: list[Unknown] = []
+    for unknown in unknowns:
+        regions = tuple(sorted(split[unknown.name], key=lambda region: region.name))
+        base = partition.cells_in(unknown.regions)
+        if not regions:
+            laid.append(unknown)
+            continue
+        if _report_overlap(unknown, regions, partition, parts, faults):
+            continue
+        pieces = [partition.cells_in((region,)) & base for region in regions]
+        rest = base.difference(*pieces)
+        homes = [partition.region_of(cells) for cells in (*pieces, rest) if cells]
+        found = tuple(home for home in homes if home is not None)
+        laid.append(replace(unknown, regions=found))
+    # What lies in no region of an interface is a region of its own, without a name in the spec.
+    homes = {region for unknown in laid for region in unknown.regions}
+    if not homes <= set(partition.regions):
+        partition = Partition.of(domain, {*partition.regions, *homes})
+    return Layout(partition, tuple(laid))
+
+
+def list_unknowns_in(*roots: Expression) -> tuple[str, ...]:
+    """Return the names of the unknowns that stand in expressions, sorted."""
+    return tuple(sorted({n.name for n in post_order(*roots) if isinstance(n, UnknownReference)}))
+
+
+def list_sided_unknowns(*roots: Expression) -> tuple[str, ...]:
+    """Return the unknowns that stand within a ``side`` or a ``jump``, sorted."""
+    inner = [n.operand for n in post_order(*roots) if isinstance(n, Sided | Jump)]
+    return list_unknowns_in(*inner)
+
+
+def choose_unknowns(names: Iterable[str], unknowns: Sequence[Unknown]) -> tuple[Unknown, ...]:
+    """Return the unknowns of some names, in their own order."""
+    wanted = set(names)
+    return tuple(unknown for unknown in unknowns if unknown.name in wanted)
+
+
+def _find_split(unknown: Unknown, statements: Statements, partition: Partition) -> set[Region]:
+    """Return the regions of all interfaces at which conditions tell the two sides apart."""
+    base = partition.cells_in(unknown.regions)
+    found: set[Region] = set()
+    for condition in statements.boundary_conditions:
+        if unknown.name not in list_sided_unknowns(condition.left, condition.right):
+            continue
+        for part in condition.parts:
+            if part.interface is not None and all(
+                partition.cells_in((region,)) & base for region in part.interface
+            ):
+                found.update(part.interface)
+    return found
+
+
+def _report_overlap(
+    unknown: Unknown,
+    regions: Sequence[Region],
+    partition: Partition,
+    parts: Sequence[Part],
+    faults: Faults,
+) -> bool:
+    for i, first in enumerate(regions):
+        for second in regions[i + 1 :]:
+            if not partition.cells_in((first,)) & partition.cells_in((second,)):
+                continue
+            own = [p for p in parts if p.interface and {first, second} & set(p.interface)]
+            faults.add(
+                "E105",
+                f"`{first.name}` and `{second.name}` overlap, and `{unknown.name}` has interfaces with both",
+                own[-1].span,
+                "one of their interfaces",
+                related=[Related(own[0].span, "the other")],
+                help=f"take one out of the other: `shape outer = {second.name} - {first.name}`",
+            )
+            return True
+    return False

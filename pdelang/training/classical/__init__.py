@@ -1,0 +1,1 @@
+"""Classical solvers to compare with: spectral collocation on boxes."""

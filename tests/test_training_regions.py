@@ -1,0 +1,196 @@
+"""Problems on regions, solved: against exact solutions, and put together again for people."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import pdelang
+from pdelang import pipeline
+from pdelang.calculus.system import Interior, OnPiece
+from pdelang.geometry.affine import transform, turn_about
+from pdelang.geometry.ball import Ball
+from pdelang.geometry.body import Body
+from pdelang.geometry.box import Box
+from pdelang.geometry.level_set import LevelSet
+from pdelang.geometry.polygon import Polygon
+from pdelang.geometry.shape import Difference, Intersection, Shape, Union
+from pdelang.geometry.solids import Cone, Torus
+from pdelang.lowering.lower import lower
+from pdelang.networks.membership import lies_in
+from pdelang.training.auto import decide_features
+from pdelang.training.least_squares.collocation import draw_groups
+from pdelang.training.sampling import build_sampler
+
+SPECS = Path(__file__).resolve().parent.parent / "specs"
+
+# Two materials, three functions, with every kind of report; T is known in closed form.
+SLAB = """pde 1
+domain slab(x, y) = box(x = 0 .. 1, y = 0 .. 1)
+shape a = box(x = 0 .. 0.4, y = 0 .. 1)
+shape b = slab - a
+boundary weld = interface(a, b)
+let k = if x < 0.4 then 3 else 0.5
+let drop = 0.4/3 + 0.6/0.5
+let depth = abs(x - 0.4)
+unknown T
+unknown w in b
+in slab: div(k*grad(T)) = 0
+on weld as contact: jump(T) = 0
+on weld as flux: jump(k*dn(T)) = 0
+on left: T = 1
+on right: T = 0
+on bottom, top: dn(T) = 0
+in b: lap(w) = w - depth
+on weld, right: w = depth
+on bottom, top: dn(w) = 0
+exact T = if x < 0.4 then 1 - x/(3*drop) else (1 - x)/(0.5*drop)
+exact w = depth
+report mean_a = mean(T, in = a)
+report whole = integral(T)
+report across = integral(side(k*dn(T), a), on = weld)
+report into = integral(k*dn(T), on = left)
+report bend = integral(jump(dn(T)), on = weld)
+report largest = max(T, in = b)
+report at_b = value(T, (0.7, 0.5))
+report volume = integral(w)
+output { plots = none }
+"""
+
+
+@pytest.fixture(scope="module")
+def slab() -> pdelang.Solution:
+    return pdelang.compile(SLAB).solve(tolerance=1e-6)
+
+
+def known_temperature(x: np.ndarray) -> np.ndarray:
+    drop = 0.4 / 3 + 0.6 / 0.5
+    return np.where(x < 0.4, 1 - x / (3 * drop), (1 - x) / (0.5 * drop))
+
+
+def test_a_slab_of_two_layers_is_solved(slab: pdelang.Solution) -> None:
+    assert slab.status == "solved"
+    assert slab.error["T"] <= 1e-6
+    assert slab.error["w"] <= 1e-6
+
+
+def test_a_field_is_that_of_the_region_of_its_point(slab: pdelang.Solution) -> None:
+    x, y = np.random.default_rng(1).random((2, 60))
+    np.testing.assert_allclose(slab.T(x=x, y=y), known_temperature(x), atol=1e-6)
+    inside = slab.w(x=x, y=y)
+    assert (np.isnan(inside) == (x < 0.4)).all()
+    np.testing.assert_allclose(inside[x > 0.4], x[x > 0.4] - 0.4, atol=1e-6)
+    # The border belongs to the region, and on it the two sides agree.
+    assert slab.w(x=0.4, y=0.5) == pytest.approx(0.0, abs=1e-6)
+    assert slab.T(x=0.4, y=0.5) == pytest.approx(float(known_temperature(np.array(0.4))), abs=1e-6)
+
+
+def test_a_slope_jumps_at_the_interface(slab: pdelang.Solution) -> None:
+    drop = 0.4 / 3 + 0.6 / 0.5
+    slope = jax.grad(lambda x: slab.T(x=x, y=0.3))
+    assert float(slope(0.39)) == pytest.approx(-1 / (3 * drop), rel=1e-4)
+    assert float(slope(0.41)) == pytest.approx(-1 / (0.5 * drop), rel=1e-4)
+
+
+def test_reports_choose_regions_sides_and_points(slab: pdelang.Solution) -> None:
+    drop = 0.4 / 3 + 0.6 / 0.5
+    known = {
+        "mean_a": 1 - 0.2 / (3 * drop),
+        "whole": 0.4 * (1 - 0.2 / (3 * drop)) + 0.6 * 0.3 / (0.5 * drop),
+        "across": -1 / drop,
+        "into": 1 / drop,
+        "bend": (1 / 3 - 2) / drop,
+        "largest": 0.6 / (0.5 * drop),
+        "at_b": 0.3 / (0.5 * drop),
+        "volume": 0.18,
+    }
+    assert slab.reports == pytest.approx(known, rel=1e-6)
+
+
+def test_an_artifact_on_regions_is_read_back(slab: pdelang.Solution, tmp_path: Path) -> None:
+    slab.save(tmp_path / "slab.solution")
+    again = pdelang.load(tmp_path / "slab.solution")
+    x = np.linspace(0.0, 1.0, 21)
+    for name in ("T", "w"):
+        np.testing.assert_array_equal(again[name](x=x, y=0.5), slab[name](x=x, y=0.5))
+    exported = jax.export.deserialize(
+        bytearray((tmp_path / "slab.solution/field.stablehlo").read_bytes())
+    )
+    with jax.enable_x64(True):
+        values = exported.call(np.column_stack([x, np.full(21, 0.5)]))
+    np.testing.assert_allclose(values["T"], slab.T(x=x, y=0.5), atol=1e-12)
+    assert (np.isnan(values["w"]) == np.isnan(slab.w(x=x, y=0.5))).all()
+
+
+def test_points_of_every_method_lie_in_their_regions() -> None:
+    result = pipeline.run_until(pipeline.Stage.SYSTEM, SPECS / "dielectric_cylinder.pde")
+    assert result.system is not None
+    system = result.system
+    sampler = build_sampler(lower(system), 64, False, jnp.float32)
+    drawn = sampler.draw(sampler.seed(jax.random.key(0)), jnp.asarray(3))
+    collocated = draw_groups(system, 200, seed=5)
+    places = [group.place for group in collocated]
+    assert len(places) == len(drawn.points)
+    for place, first, second in zip(
+        places, drawn.points, (group.points for group in collocated), strict=True
+    ):
+        for points, slack in ((np.asarray(first, float), 1e-6), (second, 1e-12)):
+            radius = np.linalg.norm(points[:, :2], axis=1)
+            match place:
+                case Interior(region=region):
+                    assert region is not None
+                    low, high = {"cylinder": (0.0, 0.5), "air": (0.5, 1.0)}[region.name]
+                    assert ((radius >= low - slack) & (radius <= high + slack)).all()
+                case OnPiece(part=part):
+                    assert radius == pytest.approx({"skin": 0.5, "far": 1.0}[part.name], abs=slack)
+                    # On the skin normals point from the cylinder into the air.
+                    np.testing.assert_allclose(
+                        points[:, 2:], points[:, :2] / radius[:, None], atol=10 * slack
+                    )
+
+
+def test_splines_leave_regions_to_other_features() -> None:
+    system = pipeline.check(SPECS / "layered_heat.pde").system
+    assert system is not None
+    assert decide_features(system, system.problem.settings).routes == ("features",)
+
+
+def slanted_wave(points: np.ndarray) -> np.ndarray:
+    return points[:, 0] ** 2 + 0.5 * np.sin(3 * points[:, 1]) - 0.3
+
+
+DISK, SQUARE = Ball((0.1, 0.2), 0.5), Box((-0.4, -0.3), (0.6, 0.5))
+STAR = Polygon(np.array([(0, 0), (1, 0.2), (0.3, 0.3), (0.2, 1), (-0.3, 0.1)]))
+TURNED = transform(SQUARE, turn_about(None, 0.7), np.array([0.05, 0.1]))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        Union(DISK, SQUARE),
+        Difference(SQUARE, DISK),
+        Intersection(STAR, DISK),
+        TURNED,
+        Cone((0, 0, 0), (0.2, 0.1, 0.5), 0.4, 0.2),
+        Torus((0, 0, 0), (0.2, 0.1, 1), 0.5, 0.2),
+        Intersection(
+            LevelSet(slanted_wave, (-np.inf, -np.inf), (np.inf, np.inf)),
+            Box((-1.0, -1.0), (1.0, 1.0)),
+        ),
+    ],
+    ids=["union", "difference", "polygon", "turned", "cone", "torus", "formula"],
+)
+def test_jax_and_numpy_agree_on_what_lies_inside(shape: Shape) -> None:
+    body = Body.of(shape)
+    points = np.random.default_rng(3).uniform(-1.2, 1.2, (4000, shape.d))
+    known = body.contains(points)
+    assert 20 < known.sum() < 3980
+    found = np.asarray(jax.jit(lambda p: lies_in(body, p))(jnp.asarray(points, jnp.float32)))
+    # Points at the border to float32 may fall to either side.
+    near = np.abs(shape.distance(points)) < 1e-5
+    assert (found == known)[~near].all()
+    portable = np.asarray(lies_in(body, jnp.asarray(points, jnp.float32), is_portable=True))
+    # A formula is read off a table of 512 cells per axis.
+    assert (portable == known)[np.abs(shape.distance(points)) > 0.01].all()
