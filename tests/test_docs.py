@@ -75,7 +75,7 @@ def test_an_example_has_no_error(page: Path, number: int, tmp_path: Path) -> Non
 
 
 def test_there_are_examples() -> None:
-    assert len([p for p in EXAMPLES if p.values[0] == ROOT / "docs" / "language.md"]) >= 12
+    assert len([p for p in EXAMPLES if p.values[0] == ROOT / "docs" / "language.md"]) >= 15
 
 
 def test_every_statement_has_a_row() -> None:
@@ -178,6 +178,7 @@ def test_the_gallery_names_every_spec_with_its_title_and_source() -> None:
     linked = re.findall(r"\(\.\./specs/(\w+)\.pde\)", page)
     specs = {path.stem: path.read_text("utf-8") for path in (ROOT / "specs").glob("*.pde")}
     assert sorted(linked) == sorted(specs), advice
+    assert "@" not in page, "names of the compiler's own are not LaTeX"
     for name, text in specs.items():
         (entry,) = re.findall(
             rf"^### ([^\n]*)\n\n\[`{name}`\](.*?)(?=^##|\Z)", page, re.DOTALL | re.MULTILINE
