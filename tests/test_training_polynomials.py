@@ -271,7 +271,7 @@ def test_of_many_solutions_a_seed_picks_one() -> None:
     for seed in (None, 0, 1):
         factor = RowFactor(3)
         factor.add(matrix, values)
-        found.append(factor.solve(graded=True, seed=seed)[0])
+        found.append(factor.solve(independent=True, seed=seed)[0])
         np.testing.assert_allclose(matrix @ found[-1], values, atol=1e-12)
     np.testing.assert_allclose(found[0], [1.0, 1.0, 3.0], atol=1e-12)  # the shortest
     assert np.linalg.norm(found[1] - found[2]) > 0.1

@@ -167,7 +167,7 @@ def find_junctions(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
 def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
     """Return the ends of every smooth stretch of a piece of a plane boundary, ``(n, 2)``.
 
-    On a box only the ends of whole sides; `find_seam` knows those of cut ones.
+    On a box only the ends of whole sides (`find_seam` knows those of cut ones), none of interfaces.
     """
     side = piece.side
     if isinstance(side, Side):
@@ -176,6 +176,8 @@ def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
         ends = np.array([domain.box.low, domain.box.high], dtype=float)
         ends[:, side.axis] = (domain.box.high if side.upper else domain.box.low)[side.axis]
         return ends
+    if not isinstance(side, Sheet):
+        return np.zeros((0, 2))
     body = _body(domain)
     keep = keep_of(piece, domain)
     own = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pdelang.calculus.system import Interior, OnPiece, Place
+from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 from pdelang.geometry.quadrature import find_stretches
 from pdelang.semantics.pieces import keep_of, select
@@ -71,7 +72,8 @@ class Grading:
             side = place.piece.side
             if isinstance(side, Side):
                 return self._draw_on_side(place.piece, side, site, few, rng)
-            return self._draw_on_sheet(place.piece, site, few, rng)
+            if isinstance(side, Sheet):
+                return self._draw_on_sheet(place.piece, side, site, few, rng)
         return np.zeros((0, columns))
 
     def _draw_inside(self, site: CornerSite, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -106,11 +108,10 @@ class Grading:
         return points[inside & select(piece, points, self.domain.coordinates)]
 
     def _draw_on_sheet(
-        self, piece: Piece, site: CornerSite, count: int, rng: np.random.Generator
+        self, piece: Piece, side: Sheet, site: CornerSite, count: int, rng: np.random.Generator
     ) -> np.ndarray:
-        body, side = self.domain.body, piece.side
+        body = self.domain.body
         assert body is not None
-        assert not isinstance(side, Side)
         size = float(np.linalg.norm(body.box.lengths))
         found = []
         for number in side.leaves:
