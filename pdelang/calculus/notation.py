@@ -146,6 +146,10 @@ class _JetPrinter(LatexPrinter):
         return rf"\frac{{{above} {field}}}{{{below}}}"
 
     def _name(self, name: str) -> str:
+        name, _, region = name.partition("@")
+        if region:
+            # One piece of a field: `T` of the region `brick`.
+            return rf"{self._name(name)}\vert_{{\mathrm{{{escape_latex(region)}}}}}"
         base, _, component = name.partition(".")
         printed = self._plain_name(base)
         if not component:
