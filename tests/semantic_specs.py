@@ -9,18 +9,21 @@ from pdelang.diagnostics.span import Source
 from pdelang.semantics.analysis import Analysis, examine
 from pdelang.semantics.inclusion import include
 from pdelang.semantics.problem import Problem
+from pdelang.semantics.sweep import choose_point, list_points
 from pdelang.syntax.parser import parse
 
 
 def examine_text(
     text: str, folder: Path | None = None, overrides: Mapping[str, str] | None = None
 ) -> Analysis:
-    """Parse, include and analyse; the text must be free of syntax errors."""
+    """Parse, include and analyse, with a sweep's first values; the text must be free of syntax errors."""
     tree, syntax = parse(Source("<test>", text))
     assert not syntax, syntax
     tree, included = include(tree, folder)
+    points, swept = list_points(tree)
+    tree = choose_point(tree, points[0]) if points else tree
     analysis = examine(tree, folder, overrides)
-    return Analysis(analysis.problem, analysis.coverage, included + analysis.diagnostics)
+    return Analysis(analysis.problem, analysis.coverage, included + swept + analysis.diagnostics)
 
 
 def find_codes(

@@ -178,7 +178,7 @@ def test_ctrl_c_while_training_writes_what_there_is(
     assert run_cli(["solve", write_spec(tmp_path), "--quiet", *QUICK_ARGUMENTS]) == 1
     out, err = capsys.readouterr()
     assert "stopped" in out
-    assert "the same command starts anew" in err
+    assert "--resume` goes on from here" in err
     manifest = yaml.safe_load((tmp_path / "heat.solution" / "manifest.yaml").read_text("utf-8"))
     assert manifest["status"] == "stopped"
 
