@@ -134,6 +134,10 @@ def test_every_setting_has_a_row_and_its_values_are_named(
     assert rows == list(rules)
     values = set().union(*map(list_values, rules.values()))
     assert values - words_in_code(text) == set()
+    # Nor is a word left that the program has dropped.
+    cells = re.findall(r"^\| `\w+` \|(?: .* \|)? (.*) \|$", text, re.MULTILINE)
+    named = {word for cell in cells for word in words_in_code(cell)}
+    assert named - values == set()
 
 
 def test_the_defaults_are_those_of_the_program() -> None:
