@@ -34,7 +34,9 @@ def test_a_spec_is_clean_and_measurable(name: str) -> None:
     assert result.system is not None
     assert result.problem.title
     known_constants = any(fit.exact is not None for fit in result.problem.fits)
-    assert known_constants or result.problem.exact or result.problem.references, "nothing to measure"
+    assert known_constants or result.problem.exact or result.problem.references, (
+        "nothing to measure"
+    )
     known = result.system.exact
     # Along a curve SymPy can only see that a condition holds to rounding.
     curved = result.problem.domain.body is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from pathlib import Path
@@ -13,6 +14,8 @@ from pdelang.semantics.analysis import examine
 from pdelang.semantics.printing import format_problem
 from pdelang.syntax.parser import parse
 
+COUNT = int(os.environ.get("PDELANG_NOISE", "1000"))
+"""Texts tried with swapped tokens; set PDELANG_NOISE=100000 for the long run."""
 CASES = Path(__file__).parent / "cases"
 # Texts that bring many constructs together; the tokens of all are one bag for swaps.
 SPECS = [path.read_text("utf-8") for path in sorted(CASES.glob("*/*.pde"))]
@@ -59,10 +62,10 @@ def test_specs_with_swapped_tokens_never_raise() -> None:
     generator = random.Random(2)
     bag = sorted({token for text in SPECS for token in TOKEN.findall(text) if token != "\n"})
     reached = sum(
-        analyse_text(damage(generator.choice(SPECS), generator, bag)) for _ in range(2500)
+        analyse_text(damage(generator.choice(SPECS), generator, bag)) for _ in range(COUNT)
     )
     # Most of the work must be semantics, else this test shows nothing.
-    assert reached > 500
+    assert reached > COUNT // 5
 
 
 def test_statements_of_different_specs_mixed_never_raise() -> None:
