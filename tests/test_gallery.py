@@ -17,6 +17,7 @@ CHECKED_NUMERICALLY = {
     "bright_soliton",
     "cooled_block",
     "kdv_two_solitons",
+    "kovasznay",
     "layered_heat",
     "oscillator",
     "schroedinger",
