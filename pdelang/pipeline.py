@@ -275,22 +275,28 @@ def verify(
     return describe_verification(solve(manufactured, device, progress))
 
 
-def compare_spectrally(
-    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+def compare_classically(
+    compilation: Compilation,
+    method: str = "spectral",
+    device: str | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
-    """Solve a compiled problem, and by spectral collocation too; say how far apart the two are.
+    """Solve a compiled problem, and by ``spectral`` collocation or finite elements (``fem``) too.
 
     Raises:
-        NotClassicalError: spectral collocation cannot take it; the text says why.
+        NotClassicalError: the classical solver cannot take it; the text says why.
+        MissingPackageError: ``fem`` needs packages that are not installed.
     """
     from pdelang.training.classical.comparison import compare_with_classical
+    from pdelang.training.classical.finite_elements import solve_with_elements
     from pdelang.training.classical.spectral import solve_spectrally
 
     if compilation.system is None:
         raise SpecError(compilation.diagnostics)
     settings = compilation.system.problem.settings
+    solve_otherwise = {"spectral": solve_spectrally, "fem": solve_with_elements}[method]
     # First, so that what it cannot take is said at once.
-    classical = solve_spectrally(compilation.system, settings.tolerance, 0.2 * settings.time_limit)
+    classical = solve_otherwise(compilation.system, settings.tolerance, 0.2 * settings.time_limit)
     # The clock of our own solve starts after it.
     own = replace(compilation, started=time.monotonic())
     return compare_with_classical(solve(own, device, progress), classical)

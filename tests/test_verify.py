@@ -79,6 +79,29 @@ def take_blocks(system: System) -> list:
     return [*(b for term in system.terms for b in term.blocks), *system.hard]
 
 
+SPECS["regions"] = """
+domain slab(x, y) = box(x = 0 .. 2, y = 0 .. 1)
+shape iron = box(x = 0 .. 1, y = 0 .. 1)
+shape wood = slab - iron
+boundary seam = interface(iron, wood)
+unknown T
+in iron: 3*lap(T) = 0
+in wood: lap(T) = 0
+on seam: jump(T) = 0
+on seam: side(dn(T), wood) = 3*side(dn(T), iron)
+on edge: T = 1
+"""
+SPECS["family"] = """
+domain rod(x) = interval(0, 1)
+time t in 0 .. 0.5
+vary D in 0.1 .. 1
+unknown u
+in rod: dt(u) = D*dxx(u)
+on left, right: u = 0
+at t = 0: u = sin(pi*x)
+"""
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_the_manufactured_fields_solve_everything_and_only_sources_change(name: str) -> None:
     given = derive_text(SPECS[name])

@@ -138,7 +138,7 @@ def find_rates(system: System) -> np.ndarray:
             if sizes[0] > 0:
                 rates[axis] = max(rates[axis], half[axis] * np.sqrt(sizes[1] / sizes[0]))
     rates = np.minimum(rates, _MOST_RATE)
-    time = len(half) - 1 if problem.time is not None else None
+    time = problem.time_axis
     for block in blocks:
         if not isinstance(block.place, Interior):
             continue
@@ -209,7 +209,9 @@ def _list_components(problem: Problem):
 
 
 def _size_of(system: System, component: str) -> Fraction:
-    size = system.scaling.field_scale[system.fields.index(component)]
+    # One smooth field for all regions, of the size of its largest part.
+    names = [f for u in system.problem.unknowns for f in u.fields if component == f.split("@")[0]]
+    size = max(system.scaling.field_scale[system.fields.index(name)] for name in names)
     return Fraction(f"{size:.3g}")
 
 
@@ -245,7 +247,7 @@ def _write_field(
 def _write_angle(problem: Problem, axis: int, rate: Fraction) -> Expression:
     span = problem.unknowns[0].span
     place = Coordinate(span, Rank.SCALAR, problem.coordinates[axis])
-    bounds = (*problem.domain.bounds, *((problem.time.bounds,) if problem.time else ()))[axis]
+    bounds = (*problem.domain.bounds, *problem.extra_bounds)[axis]
     if axis not in problem.periodic_axes:
         half = (bounds.high_value - bounds.low_value) / 2
         return _apply("*", span, _number(Fraction(f"{float(rate) / half:.4g}"), span), place)

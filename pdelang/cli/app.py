@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pdelang.artifacts.export_format import ExportFormat
+from pdelang.cli.examples import EXAMPLES
 from pdelang.cli.failure import explain_failure, print_internal_fault
 from pdelang.cli.interrupt import report_interrupt
+from pdelang.cli.options import (
+    ArtifactArgument,
+    Classical,
+    DeviceOption,
+    EmitStage,
+    Format,
+    FormatOption,
+    MethodOption,
+    PlotKind,
+    Precision,
+    QuietOption,
+    SeedOption,
+    SetOption,
+    SpecArgument,
+    TimeLimitOption,
+    TolOption,
+)
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -22,100 +39,6 @@ app = typer.Typer(
 
 
 _INTERRUPT = 130  # what the shell expects of Ctrl-C, and typer returns
-_EXAMPLES = {
-    name: "\b\nExamples:\n" + "\n".join(f"  pdelang {line}" for line in lines)
-    for name, lines in {
-        "solve": (
-            "solve heat.pde",
-            "solve heat.pde --tol 1e-6 -o results/heat",
-            "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
-            "solve burgers.pde --resume",
-        ),
-        "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
-        "fmt": ("fmt heat.pde", "fmt *.pde --check"),
-        "verify": (
-            "verify heat.pde",
-            "verify heat.pde --tol 1e-8 --format json",
-            "verify heat.pde --against spectral",
-        ),
-        "ntk": ("ntk wave.pde --set conditions=soft", "ntk wave.solution -o kernel.png"),
-        "eval": (
-            "eval heat.solution --at x=0.5,t=1",
-            "eval heat.solution --points in.csv -o out.csv",
-        ),
-        "show": ("show heat.solution",),
-        "plot": (
-            "plot heat.solution -o heat.png",
-            "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
-            "plot flow.solution --field w.x --slice x=0.5 -o profile.svg",
-            "plot drum.solution --kind animation -o drum.gif",
-        ),
-        "export": (
-            "export heat.solution --to netcdf",
-            "export flow.solution --to vtk --grid 201,101 -o flow.vtu",
-            "export heat.solution --to stablehlo -o heat.stablehlo",
-        ),
-        "emit": ("emit heat.pde --stage system", "emit heat.pde --stage python"),
-        "explain": ("explain E201",),
-        "new": ("new", "new plate --from poisson"),
-        "bench": ("bench", "bench specs/*.pde --time-limit 60"),
-    }.items()
-}
-
-
-class Format(StrEnum):
-    """How to print a result."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class DeviceKind(StrEnum):
-    """Where to solve."""
-
-    CPU = "cpu"
-    GPU = "gpu"
-    TPU = "tpu"
-
-
-class Precision(StrEnum):
-    """Floating-point numbers of the solve."""
-
-    F32 = "f32"
-    F64 = "f64"
-
-
-class EmitStage(StrEnum):
-    """A form that can be printed."""
-
-    TREE = "tree"
-    PROBLEM = "problem"
-    SYSTEM = "system"
-    PROGRAM = "program"
-    LATEX = "latex"
-    PYTHON = "python"
-
-
-class PlotKind(StrEnum):
-    """A picture of a solution."""
-
-    SOLUTION = "solution"
-    RESIDUAL = "residual"
-    LOSSES = "losses"
-    ANIMATION = "animation"
-
-
-class Classical(StrEnum):
-    """A classical solver to compare with."""
-
-    SPECTRAL = "spectral"
-
-
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="json: exactly one JSON object on stdout.")
-]
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A .pde file.")]
-ArtifactArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A .solution folder.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -133,40 +56,26 @@ def show_help(
         typer.echo(context.get_help())
 
 
-@app.command(epilog=_EXAMPLES["solve"])
+@app.command(epilog=EXAMPLES["solve"])
 def solve(
     spec: SpecArgument,
     out: Annotated[
         Path | None,
         typer.Option("-o", "--out", metavar="DIR", help="Where to write; else beside the spec."),
     ] = None,
-    tol: Annotated[
-        str | None,
-        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option("--seed", metavar="N", help="Everything random follows from it.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    tol: TolOption = None,
+    method: MethodOption = None,
+    seed: SeedOption = None,
+    device: DeviceOption = None,
     precision: Annotated[
         Precision | None, typer.Option("--precision", help="Else the method chooses.")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
-    ] = None,
+    set_: SetOption = None,
+    time_limit: TimeLimitOption = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run was ended.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    quiet: QuietOption = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Solve a spec and write its artifact."""
@@ -187,34 +96,20 @@ def solve(
     return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON, resume)
 
 
-@app.command(epilog=_EXAMPLES["verify"])
+@app.command(epilog=EXAMPLES["verify"])
 def verify(
     spec: SpecArgument,
     against: Annotated[
         Classical | None,
         typer.Option("--against", help="Compare with this solver instead, on the spec itself."),
     ] = None,
-    tol: Annotated[
-        str | None,
-        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option("--seed", metavar="N", help="Draws the manufactured solution too.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    tol: TolOption = None,
+    method: MethodOption = None,
+    seed: SeedOption = None,
+    device: DeviceOption = None,
+    set_: SetOption = None,
+    time_limit: TimeLimitOption = None,
+    quiet: QuietOption = False,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Solve a problem like this one whose solution is known, and report the true error."""
@@ -231,11 +126,13 @@ def verify(
         },
     )
     kind = device.value if device else None
-    run = verify_spec if against is None else compare_spec
-    return run(spec, overrides, kind, quiet, format is Format.JSON)
+    as_json = format is Format.JSON
+    if against is None:
+        return verify_spec(spec, overrides, kind, quiet, as_json)
+    return compare_spec(spec, against.value, overrides, kind, quiet, as_json)
 
 
-@app.command(epilog=_EXAMPLES["check"])
+@app.command(epilog=EXAMPLES["check"])
 def check(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
     format: FormatOption = Format.TEXT,
@@ -249,7 +146,7 @@ def check(
     return check_specs(specs, format is Format.JSON, deny_warnings)
 
 
-@app.command(name="fmt", epilog=_EXAMPLES["fmt"])
+@app.command(name="fmt", epilog=EXAMPLES["fmt"])
 def format_(
     specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
     check: Annotated[
@@ -262,7 +159,7 @@ def format_(
     return format_specs(specs, check)
 
 
-@app.command(name="eval", epilog=_EXAMPLES["eval"])
+@app.command(name="eval", epilog=EXAMPLES["eval"])
 def evaluate(
     artifact: ArtifactArgument,
     at: Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")] = None,
@@ -279,7 +176,7 @@ def evaluate(
     return evaluate_artifact(artifact, at, points, out)
 
 
-@app.command(epilog=_EXAMPLES["show"])
+@app.command(epilog=EXAMPLES["show"])
 def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     """Say what was solved, how, and how well."""
     from pdelang.cli.show import show_artifact
@@ -287,7 +184,7 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     return show_artifact(artifact, format is Format.JSON)
 
 
-@app.command(epilog=_EXAMPLES["ntk"])
+@app.command(epilog=EXAMPLES["ntk"])
 def ntk(
     target: Annotated[
         str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
@@ -296,12 +193,7 @@ def ntk(
         int | None,
         typer.Option("--points", metavar="N", min=1, max=1_000_000, help="Points per term."),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
+    set_: SetOption = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="PNG", help="Draw a picture too.")
     ] = None,
@@ -315,7 +207,7 @@ def ntk(
     return diagnose(target, overrides, points, out, format is Format.JSON)
 
 
-@app.command(epilog=_EXAMPLES["plot"])
+@app.command(epilog=EXAMPLES["plot"])
 def plot(
     artifact: ArtifactArgument,
     out: Annotated[
@@ -350,7 +242,7 @@ def plot(
     return plot_artifact(artifact, arguments)
 
 
-@app.command(epilog=_EXAMPLES["export"])
+@app.command(epilog=EXAMPLES["export"])
 def export(
     artifact: ArtifactArgument,
     to: Annotated[
@@ -372,7 +264,7 @@ def export(
     return export_artifact(artifact, to.value, out, grid, times)
 
 
-@app.command(epilog=_EXAMPLES["emit"])
+@app.command(epilog=EXAMPLES["emit"])
 def emit(
     spec: SpecArgument,
     stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],
@@ -383,7 +275,7 @@ def emit(
     return emit_stage(spec, stage.value)
 
 
-@app.command(epilog=_EXAMPLES["explain"])
+@app.command(epilog=EXAMPLES["explain"])
 def explain(
     code: Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")],
 ) -> int:
@@ -393,7 +285,7 @@ def explain(
     return explain_code(code)
 
 
-@app.command(epilog=_EXAMPLES["new"])
+@app.command(epilog=EXAMPLES["new"])
 def new(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="The spec is written as NAME.pde.")
@@ -408,7 +300,7 @@ def new(
     return write_spec(name, template)
 
 
-@app.command(epilog=_EXAMPLES["bench"])
+@app.command(epilog=EXAMPLES["bench"])
 def bench(
     specs: Annotated[
         list[str] | None, typer.Argument(metavar="[SPEC...]", help="Else the templates of new.")
@@ -416,14 +308,9 @@ def bench(
     tol: Annotated[
         str | None, typer.Option("--tol", metavar="NUMBER", help="Instead of those of the specs.")
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A setting for all; repeatable."),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for each.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
+    set_: SetOption = None,
+    time_limit: TimeLimitOption = None,
+    device: DeviceOption = None,
     format: FormatOption = Format.TEXT,
 ) -> int:
     """Solve many specs and print a table of errors and times."""
