@@ -196,7 +196,8 @@ def open_checkpoint(
         CheckpointError: ``resume``, and the file is damaged or of another solve.
         DeviceError: this machine has no such device.
     """
-    from pdelang.artifacts.checkpoint import Checkpoint, describe_solve
+    from pdelang.artifacts.checkpoint import Checkpoint
+    from pdelang.artifacts.solve_key import describe_solve
     from pdelang.device import describe_device
     from pdelang.training.journal import Journal
 
@@ -206,6 +207,27 @@ def open_checkpoint(
     checkpoint = Checkpoint(Path(folder), key, warn)
     stored = checkpoint.read() if resume else None
     return checkpoint, Journal(compilation.started, stored, checkpoint.write)
+
+
+def find_solved(
+    compilation: Compilation, folder: str | Path, device: str | None = None
+) -> Manifest | None:
+    """Return the manifest of an artifact that this solve would only repeat, None where there is none."""
+    from pdelang.artifacts.failure import ArtifactError
+    from pdelang.artifacts.folder import CHECKPOINT
+    from pdelang.artifacts.load import load_manifest
+    from pdelang.artifacts.solve_key import describe_solve, digest_key
+    from pdelang.device import describe_device
+
+    folder = Path(folder)
+    if compilation.problem is None or folder.with_name(folder.name + CHECKPOINT).exists():
+        return None
+    try:
+        manifest = load_manifest(folder)
+    except ArtifactError:
+        return None
+    key = digest_key(describe_solve(compilation.problem, describe_device(device)))
+    return manifest if manifest.solve == key else None
 
 
 def solve(
