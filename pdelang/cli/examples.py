@@ -29,7 +29,8 @@ EXAMPLES = {
             "plot heat.solution -o heat.png",
             "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
             "plot flow.solution --field w.x --slice x=0.5 -o profile.svg",
-            "plot drum.solution --kind animation -o drum.gif",
+            "plot drum.solution --kind animation -o drum.mp4",
+            "plot wave.solution --kind spectra",
         ),
         "export": (
             "export heat.solution --to netcdf",

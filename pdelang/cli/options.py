@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pdelang.artifacts.export_format import ExportFormat
+
 
 class Format(StrEnum):
     """How to print a result."""
@@ -48,6 +50,7 @@ class PlotKind(StrEnum):
     SOLUTION = "solution"
     RESIDUAL = "residual"
     LOSSES = "losses"
+    SPECTRA = "spectra"
     ANIMATION = "animation"
 
 
@@ -83,3 +86,89 @@ TimeLimitOption = Annotated[
     str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="DIR", help="Where to write; else beside the spec."),
+]
+PrecisionOption = Annotated[
+    Precision | None, typer.Option("--precision", help="Else the method chooses.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on where an earlier run was ended.")
+]
+AgainstOption = Annotated[
+    Classical | None,
+    typer.Option("--against", help="Compare with this solver instead, on the spec itself."),
+]
+SpecsArgument = Annotated[
+    list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")
+]
+DenyWarningsOption = Annotated[
+    bool, typer.Option("--deny-warnings", help="Exit with 2 on a warning too.")
+]
+OnlyCheckOption = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit with 1 where one would change.")
+]
+AtOption = Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")]
+PointsOption = Annotated[
+    Path | None, typer.Option("--points", metavar="CSV", help="A column per coordinate.")
+]
+TableOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="CSV", help="Else standard output.")
+]
+TargetArgument = Annotated[
+    str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
+]
+PointsPerTermOption = Annotated[
+    int | None,
+    typer.Option("--points", metavar="N", min=1, max=1_000_000, help="Points per term."),
+]
+KernelPictureOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="PNG", help="Draw a picture too.")
+]
+PictureOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="FILE", help="Else beside DIR; .png, .svg or .pdf."),
+]
+KindOption = Annotated[
+    PlotKind, typer.Option("--kind", help="What to draw; animation is a GIF or MP4.")
+]
+FieldOption = Annotated[
+    list[str] | None, typer.Option("--field", metavar="u,w.x", help="Only these; else all.")
+]
+TimeOption = Annotated[str | None, typer.Option("--time", metavar="T,…", help="At these times.")]
+SliceOption = Annotated[
+    list[str] | None, typer.Option("--slice", metavar="x=0.5", help="Hold a coordinate.")
+]
+SizeOption = Annotated[
+    str | None, typer.Option("--size", metavar="8x5", help="Width x height in inches.")
+]
+PictureFormatOption = Annotated[
+    str | None, typer.Option("--format", metavar="png|svg|pdf|gif|mp4", help="Else by the name.")
+]
+ToOption = Annotated[
+    ExportFormat, typer.Option("--to", help="netcdf and vtk tabulate, stablehlo is a function.")
+]
+ExportOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="PATH", help="Else beside DIR.")
+]
+GridOption = Annotated[
+    str | None, typer.Option("--grid", metavar="N,…", help="Points per coordinate.")
+]
+TimesOption = Annotated[
+    str | None, typer.Option("--times", metavar="T,…", help="The times to tabulate.")
+]
+StageOption = Annotated[EmitStage, typer.Option("--stage", help="The form to print.")]
+CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")]
+NameArgument = Annotated[
+    str | None, typer.Argument(metavar="[NAME]", help="The spec is written as NAME.pde.")
+]
+TemplateOption = Annotated[
+    str | None, typer.Option("--from", metavar="TEMPLATE", help="Leave out to list them.")
+]
+BenchArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[SPEC...]", help="Else the templates of new.")
+]
+BenchTolOption = Annotated[
+    str | None, typer.Option("--tol", metavar="NUMBER", help="Instead of those of the specs.")
+]
