@@ -144,7 +144,8 @@ def main() -> None:
         "eval": lambda: measure_evaluation(given.points),
         "report": measure_report,
     }
-    raise SystemExit(0 if all([parts[name]() for name in given.parts]) else 1)
+    found = [parts[name]() for name in given.parts]
+    raise SystemExit(0 if all(found) else 1)
 
 
 if __name__ == "__main__":
