@@ -125,7 +125,9 @@ def test_the_manufactured_fields_solve_everything_and_only_sources_change(name: 
     before = {b.name: b for b in take_blocks(given)}
     for block in take_blocks(made):
         change = sympy.expand(block.residual.expression - before[block.name].residual.expression)
-        assert change != 0, "a source was added"
+        # One smooth field in all regions does not jump, so that condition needs none.
+        is_jump = name == "regions" and "seam" in block.name
+        assert change != 0 or is_jump, "a source was added"
         assert not symbols.jets_of(change), "nothing but a source was added"
 
 
