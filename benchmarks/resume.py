@@ -21,6 +21,7 @@ import shutil
 import sys
 import tempfile
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,7 +82,7 @@ def start(spec: Path, options: list[str], out: Path, every: float, resume: bool)
     return process
 
 
-def finish(process: multiprocessing.process.BaseProcess) -> None:
+def finish(process: BaseProcess) -> None:
     process.join()
     if process.exitcode not in (0, 1):
         raise SystemExit(f"a solve ended with exit code {process.exitcode}")

@@ -112,7 +112,9 @@ def derive_weak_form(system: System) -> WeakForm:
             slope = sympy.Matrix(gradient)
             flux -= matrix * slope
             for a, b in itertools.product(range(_PLANE), repeat=2):
-                rest -= total_derivative(matrix[a, b], a, symbols) * slope[b]
+                entry = matrix[a, b]
+                assert isinstance(entry, sympy.Expr)
+                rest -= total_derivative(entry, a, symbols) * slope[b]
         sources.append(rest)
         fluxes.append((flux[0], flux[1]))
     return WeakForm(system, symbols, state, tuple(sources), tuple(fluxes), second, conditions)
