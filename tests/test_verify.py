@@ -91,6 +91,20 @@ on seam: jump(T) = 0
 on seam: side(dn(T), wood) = 3*side(dn(T), iron)
 on edge: T = 1
 """
+SPECS["pole"] = """
+domain drum(r, theta): polar = box(r = 0 .. 2, theta = 0 .. 2*pi)
+unknown u
+in drum: lap(u) + u^2 = r
+on right: dn(u) + u = 0
+"""
+SPECS["axis"] = """
+domain ball(r, theta): spherical = box(r = 0 .. 1, theta = 0 .. pi)
+time t in 0 .. 1
+unknown u
+in ball: dt(u) = lap(u)
+on right: u = cos(theta)
+at t = 0: u = 0
+"""
 SPECS["family"] = """
 domain rod(x) = interval(0, 1)
 time t in 0 .. 0.5
