@@ -48,8 +48,10 @@ class Outline:
         return bool((away <= _FLAT * np.linalg.norm(np.ptp(self.points, axis=0))).all())
 
 
-def trace_outline(domain: Domain, pieces: tuple[Piece, ...], length: float) -> Outline:
-    """Return the outline in segments no longer than about ``length``.
+def trace_outline(
+    domain: Domain, pieces: tuple[Piece, ...], length: float, split: int = 1
+) -> Outline:
+    """Return the outline in segments no longer than about ``length``, each of them in ``split`` parts.
 
     Raises:
         NotClassicalError: a surface is not known as a curve.
@@ -78,7 +80,7 @@ def trace_outline(domain: Domain, pieces: tuple[Piece, ...], length: float) -> O
                     slack = _INSIDE * (b - a)
                     return leaf.surface(np.clip(u, a + slack, b - slack)[:, None]).points
 
-                u = _divide(place, a, b, leaf.area * (b - a), length, singular, _SAME * size)
+                u = _divide(place, a, b, leaf.area * (b - a), length, split, singular, _SAME * size)
                 middle = place(0.5 * (u[1:] + u[:-1]))
                 points = place(u)
                 starts.append(points[:-1])
@@ -120,7 +122,14 @@ def _cut_stretches(
 
 
 def _divide(
-    place, a: float, b: float, arc: float, length: float, singular: np.ndarray, near: float
+    place,
+    a: float,
+    b: float,
+    arc: float,
+    length: float,
+    split: int,
+    singular: np.ndarray,
+    near: float,
 ) -> np.ndarray:
     """Return the parameters that divide a stretch, denser at ends that are singular."""
     ends = place(np.array([a, b]))
@@ -130,7 +139,7 @@ def _divide(
     at = [bool((np.linalg.norm(singular - end, axis=1) <= near).any()) for end in ends]
     if any(at):
         count = math.ceil(_GRADING * count)
-    t = np.linspace(0.0, 1.0, count + 1)
+    t = np.linspace(0.0, 1.0, split * count + 1)
     match at:
         case [True, True]:
             t = np.where(
