@@ -44,6 +44,10 @@ _EXAMPLES = {
             "eval heat.solution --points in.csv -o out.csv",
         ),
         "show": ("show heat.solution",),
+        "compress": (
+            "compress heat.solution",
+            "compress heat.solution --tol 1e-4 -o small.solution",
+        ),
         "plot": (
             "plot heat.solution -o heat.png",
             "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
@@ -285,6 +289,29 @@ def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
     from pdelang.cli.show import show_artifact
 
     return show_artifact(artifact, format is Format.JSON)
+
+
+@app.command(epilog=_EXAMPLES["compress"])
+def compress(
+    artifact: ArtifactArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="DIR", help="Else DIR's name, .compressed.solution."),
+    ] = None,
+    tol: Annotated[
+        str | None,
+        typer.Option(
+            "--tol",
+            metavar="NUMBER",
+            help="How far fields may move; else what the tolerance leaves.",
+        ),
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> int:
+    """Write the same solution with fewer features, and say how far it moved."""
+    from pdelang.cli.compress import compress_artifact
+
+    return compress_artifact(artifact, out, tol, format is Format.JSON)
 
 
 @app.command(epilog=_EXAMPLES["ntk"])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pdelang.kernels.drift import KERNEL_DRIFT_LIMIT
-from pdelang.semantics.settings import METHODS, Settings
+from pdelang.semantics.settings import METHODS, UNRENEWED_WEIGHTS, Settings
 from pdelang.training.diagnosis.state import KernelState, Regime
 
 # Terms within this factor of each other count as balanced.
@@ -84,8 +84,15 @@ def advise(
                 "`network = fourier(scale = …)`, whose kernel is flatter at high frequencies"
             )
         advice += [f"try {text}" for text in better]
-    if drift.get("kernel_drift", 0.0) > KERNEL_DRIFT_LIMIT and settings.weights.name != "fixed":
-        advice.append(f"keep `refresh_every` small; it is {settings.refresh_every}")
+    if (
+        drift.get("kernel_drift", 0.0) > KERNEL_DRIFT_LIMIT
+        and settings.refresh_drift is None
+        and settings.weights.name not in UNRENEWED_WEIGHTS
+    ):
+        advice.append(
+            f"write `refresh_drift = 0.1`, which follows the kernel, or keep `refresh_every` small;"
+            f" it is {settings.refresh_every}"
+        )
     if find_unmoved(state):
         advice.append("look at the statement: it says nothing about the unknowns")
     return tuple(advice)
