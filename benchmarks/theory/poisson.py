@@ -84,6 +84,24 @@ def build_setup(
     return Setup(program, model, rows, parameters, build_jacobian(rows, parameters))
 
 
+def build_notebook_setup(frequency: float, width: int, points: int = 100) -> Setup:
+    """Return the problem as the paper's notebook trains it; call it with float64 enabled.
+
+    Its weights have the size 1/√fan_in themselves, where the NTK parametrisation of the text has weights of size 1
+    and the factor before them: at the start the same function, but the last layer's part of the kernel, and the speed
+    of gradient descent along it, are ``width`` times larger.
+    """
+    network = f"width = {width}, depth = 1, bias_scale = 1, input_scale = 1"
+    setup = build_setup(
+        frequency, points=points, scaling="none", network=network, is_normalised=True
+    )
+    hidden, last = setup.parameters["trained"]["layers"]
+    glorot = math.sqrt(2.0 / (width + 1))
+    last = {**last, "weight": last["weight"] / (glorot * math.sqrt(width))}
+    parameters = {**setup.parameters, "trained": {"layers": [hidden, last]}}
+    return setup._replace(parameters=parameters)
+
+
 def descend(setup: Setup, weights: np.ndarray, rate: float, steps: int) -> Any:
     """Return the parameters after ``steps`` of plain gradient descent on ``Σ λ_g L_g``."""
     frozen = setup.parameters["frozen"]

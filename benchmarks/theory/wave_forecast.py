@@ -135,8 +135,9 @@ def main() -> int:
                     said = forecast.steps_to(share, rate)[g]
                     if not reached.size or not math.isfinite(said):
                         continue
-                    fact = max(float(steps[reached[0]]), 1.0)
-                    ratios.append(max(said, 1.0) / fact)
+                    fact = float(max(steps[reached[0]], _EVERY))
+                    # The forecast is read at the same looks as the fact.
+                    ratios.append(max(math.ceil(said / _EVERY), 1) * _EVERY / fact)
                     facts.append(f"{100 * share:.0f} %: {said:.0f} forecast, {fact:.0f} taken")
                 print(f"    {label:<4} {'; '.join(facts) or 'none of the shares was reached'}")
                 axis.loglog(steps[1:], fractions[1:, g], color=COLORS[g], label=label)
@@ -147,7 +148,6 @@ def main() -> int:
             axis.grid(alpha=0.3)
             axis.legend(fontsize=8)
     save_figure(figure, "The wave: forecast and fact", options.plot)
-    # Below ten steps the looks are as coarse as what they measure.
     worst = max(max(r, 1 / r) for r in ratios)
     return say(
         f"over {len(ratios)} shares of terms, the forecast steps are right within a factor of {worst:.2g}"

@@ -62,7 +62,8 @@ def compress_solution(solution: Solution, bound: float | None = None) -> Compres
         count = min(_MOST, max(_FEWEST, _PER_FEATURE * dictionary.count))
         factors = [factorise(r) for r in _collect_rows(problem, dictionary, scales, count, 0)]
         checks = _collect_rows(problem, dictionary, scales, count, 1)
-        kept, found = choose_features(factors, checks, len(scales), dictionary.kept_always)
+        given = dictionary.coefficients * (scales / scales.max())
+        kept, found = choose_features(factors, checks, given, dictionary.kept_always)
         coefficients = found * (scales.max() / scales)
     if len(kept) == dictionary.count:
         return Compressed(solution, dictionary.count, dictionary.count, dict.fromkeys(bounds, 0.0))

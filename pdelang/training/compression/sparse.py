@@ -29,6 +29,10 @@ _ITERATIONS = 40
 # A feature whose part in the fields is below this share of the bound is left out at once.
 _NEGLIGIBLE = 1e-3
 _FIRST_PENALTY = 0.1
+# The share of the bound that the penalty may take, the factor by which it grows, at first and at last, and how
+# often in a row it may have grown too far.
+_SHARE = 0.5
+_FIRST_STEP, _LAST_STEP, _REJECTIONS = 4.0, 1.2, 5
 _CUTOFF = 1e-14
 
 
@@ -72,15 +76,13 @@ def solve_group_lasso(
     Features that turn out to be negligible are zero.
     """
     m = factors[0].triangle.shape[1]
-    lengths = np.sqrt(sum(np.sum(f.triangle**2, axis=0) for f in factors))
-    lengths[lengths == 0] = 1.0
-    active = np.arange(m)
-    sizes = np.ones(m)
-    found = np.zeros((m, fields))
-    mu, step, was_below = penalty or _FIRST_PENALTY, 4.0, None
+    lengths = _measure_lengths(factors)
+    active, sizes = np.arange(m), np.ones(m)
+    kept = np.zeros((m, fields))
+    mu, step, rejected = penalty or _FIRST_PENALTY, _FIRST_STEP, 0
     for _ in range(iterations):
         roots = np.sqrt(sizes[active])
-        found[:] = 0.0
+        found = np.zeros((m, fields))
         worst = 0.0
         for factor in factors:
             own = factor.triangle[:, active] * (roots / lengths[active])
@@ -88,43 +90,57 @@ def solve_group_lasso(
             missed = np.linalg.norm(own @ scaled - factor.targets, axis=0)
             worst = max(worst, float(np.max(np.hypot(missed, factor.rest))))
             found[np.ix_(active, np.array(factor.columns))] = roots[:, None] * scaled
-        sizes = np.linalg.norm(found, axis=1)
+        if penalty is None and worst > _SHARE:
+            # Too far: what this penalty would leave out may be needed. Nothing of it is kept.
+            mu, step, rejected = mu / step, max(_LAST_STEP, np.sqrt(step)), rejected + 1
+            if rejected > _REJECTIONS:
+                break
+            continue
+        kept, sizes, rejected = found, np.linalg.norm(found, axis=1), 0
         least = _NEGLIGIBLE / m if penalty is None else 1e-14 * float(sizes.max(initial=0.0))
         active = np.flatnonzero(sizes > least)
         if not active.size:
             break
         if penalty is None:
-            is_below = worst < 0.5
-            if was_below is not None and is_below != was_below:
-                step = max(1.1, step**0.7)
-            mu, was_below = (mu * step if is_below else mu / step), is_below
-    return found / lengths[:, None]
+            mu *= step
+    return kept / lengths[:, None]
 
 
 def choose_features(
-    factors: list[Factor], checks: list[Rows], fields: int, always: tuple[int, ...] = ()
+    factors: list[Factor],
+    checks: list[Rows],
+    given: np.ndarray,
+    always: tuple[int, ...] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the fewest features that stay within the bound on ``checks``, and their coefficients.
 
-    The features are numbers in order, ``(k,)``, the coefficients ``(k, fields)``. All of them are
-    returned where no fewer will do.
+    Features are taken in the order of the lasso's coefficients, and in that of the coefficients
+    ``given (m, fields)``; the order that needs fewer counts. The features are numbers, ``(k,)``, the
+    coefficients ``(k, fields)``. All of them are returned where no fewer will do.
     """
-    sparse = solve_group_lasso(factors, fields)
-    lengths = np.sqrt(sum(np.sum(f.triangle**2, axis=0) for f in factors))
-    sizes = np.linalg.norm(sparse, axis=1) * lengths
-    sizes[list(always)] = np.inf
-    order = np.argsort(-sizes, kind="stable")
-    low, high = max(1, len(always)), int(np.count_nonzero(sizes))
-    if not _is_within(factors, checks, fields, order[:high]):
-        low, high = high, len(order)
-    while low < high:
-        middle = (low + high) // 2
-        if _is_within(factors, checks, fields, order[:middle]):
-            high = middle
-        else:
-            low = middle + 1
-    kept = np.sort(order[:high])
+    fields = given.shape[1]
+    lengths = _measure_lengths(factors)
+    best = np.arange(len(given))
+    for coefficients in (solve_group_lasso(factors, fields), given):
+        sizes = np.linalg.norm(coefficients, axis=1) * lengths
+        sizes[list(always)] = np.inf
+        order = np.argsort(-sizes, kind="stable")
+        low, high = max(1, len(always)), len(best)
+        while low < high:
+            middle = (low + high) // 2
+            if _is_within(factors, checks, fields, order[:middle]):
+                high = middle
+            else:
+                low = middle + 1
+        if high < len(best):
+            best = order[:high]
+    kept = np.sort(best)
     return kept, refit(factors, fields, kept)
+
+
+def _measure_lengths(factors: list[Factor]) -> np.ndarray:
+    lengths = np.sqrt(sum(np.sum(f.triangle**2, axis=0) for f in factors))
+    return np.where(lengths > 0, lengths, 1.0)
 
 
 def refit(factors: list[Factor], fields: int, kept: np.ndarray) -> np.ndarray:

@@ -40,10 +40,14 @@ def judge(
                 f"the terms are balanced: their rates differ by a factor {ratio:.2g} at most"
             )
     for label, left in find_unlearnt(state).items():
+        change = (
+            f"leave {100 * left:.0f} % of the residual of `{label}`"
+            if left <= 1.0
+            else f"raise the residual of `{label}` to {say_factor(left)} times its first"
+        )
         sentences.append(
-            f"{settings.steps:,} steps of gradient descent leave {100 * left:.0f} % of the residual of"
-            f" `{label}` even with ntk weights: it lies where the kernel's eigenvalues are small"
-            " (spectral bias)"
+            f"{settings.steps:,} steps of gradient descent {change} even with ntk weights: it lies"
+            " where the kernel's eigenvalues are small (spectral bias)"
         )
     sentences += [
         f"the gradients of `{a}` and `{b}` oppose each other (cosine {cosine:.2f})"
