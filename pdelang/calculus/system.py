@@ -235,6 +235,8 @@ class System:
     """Whether all unknowns may be zero, so that only some values of a fit allow another solution."""
     observations: tuple[Term, ...] = ()
     """What determines the fits: data, and what is surplus. It stands in none of ``terms``."""
+    sought: tuple[str, ...] = ()
+    """Fits that stand among the fields, after the unknowns, with the observations among the terms."""
 
     @property
     def jets(self) -> tuple[Jet, ...]:

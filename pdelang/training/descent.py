@@ -188,6 +188,8 @@ class Training:
     def _can_polish(self, status: Status) -> bool:
         is_whole = status in (Status.SOLVED, Status.TOLERANCE_NOT_REACHED)
         wanted = dict(self.settings.method.options).get("polish", "on") == "on"
+        # With the last layer the fits would have to move as well.
+        wanted = wanted and not self.program.system.sought
         return is_whole and wanted and read_clock() < self.deadline
 
     def _polish(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:

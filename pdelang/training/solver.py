@@ -12,6 +12,7 @@ from pdelang.training.conditions import soften
 from pdelang.training.descent import solve_adam
 from pdelang.training.eigen.method import solve_eigenproblem
 from pdelang.training.gauss_newton.method import solve_gauss_newton
+from pdelang.training.inverse.joint import JOINT, solve_jointly
 from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.journal import open_section, read_clock
 from pdelang.training.least_squares.method import solve_least_squares
@@ -39,6 +40,8 @@ def solve(
     started = read_clock() if started is None else started
     if program.system.is_eigenproblem:
         return solve_eigenproblem(program, settings, progress, started)
+    if program.system.problem.fits and settings.method.name in JOINT:
+        return solve_jointly(program, settings, progress, started)
     if program.system.problem.fits:
         return solve_inverse(
             program,

@@ -11,8 +11,8 @@ from pdelang.semantics.problem import FieldSeries, Fit
 class FittedValue:
     """A fitted constant with its standard error, or a fitted field.
 
-    ``value`` is None for a field, which ``series`` tells apart from its guess; ``standard_error``
-    is None where nothing was measured.
+    ``value`` is None for a field, which ``series`` tells apart from its guess; its ``standard_error``
+    is the root mean square over the domain. ``standard_error`` is None where nothing was measured.
     """
 
     value: float | None
