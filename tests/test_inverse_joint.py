@@ -1,0 +1,75 @@
+"""Fits trained in the same steps as the network: against regression on the closed form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pdelang
+
+DECAY = """pde 1
+time t in 0 .. 2
+data probes = csv("probes.csv", t = "t", y = "y", noise = 0.01)
+fit a = 1 within 0.1 .. 10
+unknown y
+in t: dt(y) = -a*y
+at t = 0: y = 1
+at probes as readings: y = probes.y
+exact a = 1.5
+report double = 2*a
+solver { network = mlp(width = 12, depth = 2)  points = 60 }
+"""
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray, np.ndarray]:
+    """Return the spec and its readings (t, y) of exp(-1.5 t); seed 8."""
+    folder = tmp_path_factory.mktemp("joint")
+    rng = np.random.default_rng(8)
+    t = rng.uniform(0.0, 2.0, 80)
+    y = np.exp(-1.5 * t) + 0.01 * rng.standard_normal(80)
+    rows = [f"{a!r},{b!r}" for a, b in zip(t.tolist(), y.tolist(), strict=True)]
+    (folder / "probes.csv").write_text("t,y\n" + "\n".join(rows) + "\n")
+    (folder / "decay.pde").write_text(DECAY)
+    return folder / "decay.pde", t, y
+
+
+def regress(t: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return a and its standard error by Gauss-Newton on y = exp(-a t), written out."""
+    a, slope = 1.0, np.zeros(len(t))
+    for _ in range(50):
+        slope = -t * np.exp(-a * t)
+        a += slope @ (y - np.exp(-a * t)) / (slope @ slope)
+    return a, 0.01 / float(np.sqrt(slope @ slope))
+
+
+def test_gauss_newton_finds_a_constant_and_its_standard_error(readings) -> None:
+    spec, t, y = readings
+    solution = pdelang.compile(spec).solve(method="gauss_newton", steps=60, tolerance=1e-3)
+    a, deviation = regress(t, y)
+    fitted = solution.fitted["a"]
+    # The readings weigh little but not nothing against the equation: a tenth of the standard error.
+    assert fitted.value == pytest.approx(a, abs=0.1 * deviation)
+    # The tangent space of a small network holds the response of y to a to a few percent.
+    assert fitted.standard_error == pytest.approx(deviation, rel=0.05)
+    assert solution.reports["double"] == pytest.approx(2 * fitted.value, rel=1e-9)
+    assert solution.error["a"] == pytest.approx(abs(fitted.value / 1.5 - 1), rel=1e-6)
+    assert solution.error_estimate["a"] < 1e-2
+    left = y - np.exp(-a * t)
+    assert solution.misfit["readings"] == pytest.approx(float(np.sqrt(np.mean(left**2))), rel=0.02)
+    times = np.linspace(0, 2, 9)
+    np.testing.assert_allclose(solution["y"](t=times), np.exp(-fitted.value * times), atol=2e-3)
+
+
+def test_an_artifact_of_trained_fits_loads(readings, tmp_path: Path) -> None:
+    spec, *_ = readings
+    solution = pdelang.compile(spec).solve(method="adam", steps=200)
+    # Moved from the first guess towards 1.5.
+    assert solution.fitted["a"].value > 1.1
+    solution.save(tmp_path / "out")
+    loaded = pdelang.load(tmp_path / "out")
+    assert loaded.fitted == solution.fitted
+    times = np.linspace(0, 2, 9)
+    np.testing.assert_allclose(loaded["y"](t=times), solution["y"](t=times), rtol=1e-5)
