@@ -154,3 +154,25 @@ def test_fits_among_the_unknowns_are_the_same_equations(system) -> None:
     assert float(block.residual.expression.subs({**point, q: 1.0})) == pytest.approx(-0.4)
     moved = float(block.residual.expression.subs({**point, k: 50.0}))
     assert moved == pytest.approx(10 * 0.8 - 0.8, rel=2e-3)
+
+
+def test_readings_of_an_unknown_with_interfaces_belong_to_their_region(tmp_path) -> None:
+    points = np.random.default_rng(9).uniform(0, 1, (30, 2))
+    rows = [f"{x!r},{y!r},{x + y!r}" for x, y in points.tolist()]
+    (tmp_path / "probes.csv").write_text("x,y,T\n" + "\n".join(rows) + "\n")
+    (tmp_path / "wall.pde").write_text(
+        "pde 1\ndomain wall(x, y) = box(x = 0 .. 1, y = 0 .. 1)\n"
+        "shape brick = box(x = 0 .. 0.4, y = 0 .. 1)\nshape foam = wall - brick\n"
+        "boundary weld = interface(brick, foam)\nfit a = 2 within 0.1 .. 10\nunknown T\n"
+        'data probes = csv("probes.csv", x = "x", y = "y", T = "T", noise = 0.1)\n'
+        "in brick: div(a*grad(T)) = 1\nin foam: lap(T) = 0\non weld: jump(T) = 0\n"
+        "on weld: a*side(dn(T), brick) = side(dn(T), foam)\non edge: T = 0\n"
+        "at probes as readings: T = probes.T\n"
+    )
+    result = pipeline.check(tmp_path / "wall.pde")
+    assert result.system is not None
+    (term,) = result.system.observations
+    found = {block.residual.jets[0].field: block.place.data for block in term.blocks}
+    for field, mask in (("T@brick", points[:, 0] < 0.4), ("T@foam", points[:, 0] >= 0.4)):
+        np.testing.assert_array_equal(np.array(found[field].points), points[mask])
+        assert len(found[field].noise) == mask.sum()

@@ -224,7 +224,7 @@ def place_key(place: Place) -> Hashable:
         case AtPoint(point=point):
             return point
         case AtData(data=data, columns=columns):
-            return ("data", data.name, tuple(name for name, _ in columns))
+            return ("data", id(data), tuple(name for name, _ in columns))
         case _:
             raise TypeError(f"no place: {place}")
 

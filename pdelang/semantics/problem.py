@@ -8,7 +8,7 @@ so that `calculus` can reason about them exactly.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -342,6 +342,12 @@ class DataSet:
     values: tuple[tuple[float, ...], ...]
     noise: tuple[float, ...] | None
     span: Span
+
+    def choose(self, rows: Sequence[int]) -> DataSet:
+        """Return some of the readings."""
+        noise = None if self.noise is None else tuple(self.noise[i] for i in rows)
+        points, values = (tuple(table[i] for i in rows) for table in (self.points, self.values))
+        return replace(self, points=points, values=values, noise=noise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
