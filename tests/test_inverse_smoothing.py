@@ -15,6 +15,7 @@ from pdelang.calculus.exchange import exchange_fields
 from pdelang.calculus.fit_expression import series_table
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.sought import seek_jointly
+from pdelang.calculus.system import AtData
 from pdelang.semantics.problem import FieldSeries, list_degrees
 from pdelang.training.inverse.parameters import Parameters
 from pdelang.training.inverse.smoothing import choose_penalty, roughness_rows
@@ -92,7 +93,7 @@ def test_the_strength_is_where_the_readings_are_likeliest(system, has_noise: boo
     target = 20 * np.exp(points[:, 0]) * points[:, 1] + rng.standard_normal(60)
     rows = choose_penalty(parameters, jacobian, target, has_noise)
     rough = roughness_rows(degrees)
-    chosen = (np.linalg.norm(rows) / np.linalg.norm(rough)) ** 2
+    chosen = float(np.linalg.norm(rows) / np.linalg.norm(rough)) ** 2
     flat = [i for i, degree in enumerate(degrees) if sum(degree) < 2]
     left = np.linalg.qr(jacobian[:, flat], mode="complete")[0][:, len(flat) :]
     bent = [i for i, degree in enumerate(degrees) if sum(degree) >= 2]
@@ -146,14 +147,19 @@ def test_fits_among_the_unknowns_are_the_same_equations(system) -> None:
     (block,) = joint.terms[0].blocks
     # -(k u_x)_x - (k u_y)_y - q x with k = 1 and q = 2 where nothing departs.
     symbols = {str(s): s for _, s in joint.jet_symbols}
-    point = dict.fromkeys(block.residual.expression.free_symbols, 0.0)
-    point |= {joint.coordinates[0]: 0.4, symbols["u_xx"]: 0.3, symbols["u_yy"]: -1.1}
-    assert float(block.residual.expression.subs(point)) == pytest.approx(0.8 - 0.8, abs=1e-12)
+    known = {joint.coordinates[0]: 0.4, symbols["u_xx"]: 0.3, symbols["u_yy"]: -1.1}
+
+    def residual(**departures: float) -> float:
+        values = dict.fromkeys(symbols.values(), 0.0) | known
+        values |= {symbols[name]: value for name, value in departures.items()}
+        names = list(values)
+        columns = np.array([[values[name]] for name in names])
+        return float(evaluate_points([block.residual.expression], names, columns)[0, 0])
+
+    assert residual() == pytest.approx(0.8 - 0.8, abs=1e-12)
     # q departs by units of its guess alone, k within its bounds by a share.
-    q, k = (symbols[name] for name in ("q", "k"))
-    assert float(block.residual.expression.subs({**point, q: 1.0})) == pytest.approx(-0.4)
-    moved = float(block.residual.expression.subs({**point, k: 50.0}))
-    assert moved == pytest.approx(10 * 0.8 - 0.8, rel=2e-3)
+    assert residual(q=1.0) == pytest.approx(-0.4)
+    assert residual(k=50.0) == pytest.approx(10 * 0.8 - 0.8, rel=2e-3)
 
 
 def test_readings_of_an_unknown_with_interfaces_belong_to_their_region(tmp_path) -> None:
@@ -172,7 +178,11 @@ def test_readings_of_an_unknown_with_interfaces_belong_to_their_region(tmp_path)
     result = pipeline.check(tmp_path / "wall.pde")
     assert result.system is not None
     (term,) = result.system.observations
-    found = {block.residual.jets[0].field: block.place.data for block in term.blocks}
+    found = {
+        block.residual.jets[0].field: block.place.data
+        for block in term.blocks
+        if isinstance(block.place, AtData)
+    }
     for field, mask in (("T@brick", points[:, 0] < 0.4), ("T@foam", points[:, 0] >= 0.4)):
         np.testing.assert_array_equal(np.array(found[field].points), points[mask])
-        assert len(found[field].noise) == mask.sum()
+        assert len(found[field].noise or ()) == mask.sum()

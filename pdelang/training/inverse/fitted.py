@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdelang.semantics.problem import FieldSeries, Fit
+from pdelang.semantics.problem import Departure, FieldSeries, Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ class FittedValue:
         """Return what a problem's fit stands for."""
         if isinstance(fit.value, FieldSeries):
             return cls(None, standard_error, fit.value)
+        assert not isinstance(fit.value, Departure), "its value is not settled yet"
         return cls(fit.value, standard_error)

@@ -126,7 +126,7 @@ def identify(
     def solve(theta: np.ndarray) -> State:
         return state.solve_again(parameters.put(theta))
 
-    def smooth() -> np.ndarray:
+    def smooth(jacobian: np.ndarray) -> np.ndarray:
         """Return the rows of smoothness that suit the data as they look from here."""
         if not parameters.has_fields:
             return np.zeros((0, parameters.count))
@@ -141,7 +141,7 @@ def identify(
     converged, taken, smoothings = False, 0, 0
     if jacobian is None:
         jacobian, fresh = differentiate(parameters, theta, current, weights), True
-    penalty = smooth()
+    penalty = smooth(jacobian)
     rows = np.concatenate([data, penalty @ theta])
     while taken < _ITERATIONS and read_clock() < deadline:
         taken += 1
@@ -159,7 +159,7 @@ def identify(
         if is_small and (fresh or damping <= _FIRST_DAMPING):
             if len(penalty) and smoothings < _SMOOTHINGS:
                 smoothings += 1
-                before, penalty = penalty, smooth()
+                before, penalty = penalty, smooth(jacobian)
                 rows = np.concatenate([data, penalty @ theta])
                 if _strength(penalty) != _strength(before):
                     continue
