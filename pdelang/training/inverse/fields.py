@@ -25,7 +25,7 @@ from pdelang.training.journal import read_clock
 from pdelang.training.places import sample_domain
 
 # Total degrees that are tried, by the number of coordinates; the last row serves all above.
-_DEGREES = {1: (4, 8, 12, 16), 2: (3, 5, 7), 3: (2, 3, 4)}
+_DEGREES = {1: (4, 8, 12, 16), 2: (4, 7, 9), 3: (2, 3, 4)}
 SETTLED = 1 / 3  # of the standard error
 _PROBES = 2000
 _SMALL = 1e-4  # a shift of p, whose effect on the field is its slope
