@@ -85,6 +85,9 @@ def seek_jointly(system: System) -> System:
         is_linear=False,
         fits=(),
         observations=(),
+        observed=frozenset(
+            b.name for t in system.observations for b in (*t.blocks, *t.functionals)
+        ),
         sought=sought,
     )
 

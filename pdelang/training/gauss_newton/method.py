@@ -33,7 +33,7 @@ from pdelang.training.sampling import build_sampler, node_weights
 from pdelang.training.solution import Solution
 from pdelang.training.weights import RULES, Past, Rule
 
-_SHARE_OF_READINGS = 1e-4  # of the weight that the kernel gives them
+_SHARE_OF_READINGS = 1e-2  # of the weight that the kernel gives them
 
 
 def solve_gauss_newton(

@@ -2,19 +2,12 @@
 
 The fits are parameters beside those of the network (`networks.sought`), the readings a term of the
 loss, so every rule of weights and every method of training is what it is elsewhere. At the end the
-standard errors come from the Gauss–Newton Hessian in the network's tangent space. With the rows
-ρ of the physics and r of the readings over their deviations, both functions of the network's θ and
-the fits' p, the physics holds to first order while the fits move,
-
-    dθ/dp = −(∂ρ/∂θ)⁺ ∂ρ/∂p,      S = dr/dp = ∂r/∂p + ∂r/∂θ · dθ/dp,
-
-and the covariance of p is ``s² (SᵀS)⁻¹``, as in `identification`. ``(…)⁺`` is formed in the smaller of the
-spaces of rows and of parameters, its least eigenvalues damped.
+readings are let loose from the network (`tangent`): a few steps with the equations as constraints, and
+the standard errors from the Gauss–Newton Hessian, ``s² (SᵀS)⁻¹`` as in `identification`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,15 +15,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
-from scipy import linalg
 
 from pdelang.calculus.derivation import derive
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.sought import BoundAnsatzError, seek_jointly
-from pdelang.calculus.system import AtData, Block, System
+from pdelang.calculus.system import System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
-from pdelang.networks.assembly import Batch, build_assembly
+from pdelang.networks.assembly import build_assembly
 from pdelang.networks.last_layer import split_last_layer
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.problem import FieldSeries, Problem
@@ -40,28 +32,23 @@ from pdelang.training.defaults import resolve_settings
 from pdelang.training.descent import solve_adam
 from pdelang.training.gauss_newton.method import soften_wave, solve_gauss_newton
 from pdelang.training.gauss_newton.options import resolve_gauss_newton_settings
-from pdelang.training.gauss_newton.rows import RowStack
 from pdelang.training.inverse.departures import constant_value, read_fits
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.identification import Identified
 from pdelang.training.inverse.method import Inversion, finish
-from pdelang.training.inverse.observations import EXACT, Misfit, observe
+from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.inverse.tangent import TangentSpace
 from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.progress import Progress
 from pdelang.training.reports import compute_reports
-from pdelang.training.sampling import build_sampler, node_weights
+from pdelang.training.sampling import node_weights
 from pdelang.training.solution import Solution
 from pdelang.training.true_error import measure_error
 
 # Methods that move the fits with the unknowns.
 JOINT = ("adam", "gauss_newton")
 
-# Numbers in the Jacobian that the standard errors are made from, and the most points per term.
-_ENTRIES = 30_000_000
-_POINTS, _FEWEST = 1500, 100
-# Of the mean eigenvalue: what is smaller does not count.
-_DAMPING = 1e-11
 _SMALL = 1e-5  # a difference of a departure, for its slope
 
 
@@ -168,7 +155,7 @@ def _judge(
     parameters = Parameters.of(problem, max(degrees.values()), degrees)
     misfits = observe(state)
     with numeric_context("f64"):
-        slopes = _sensitivities(joint, solution, state, misfits)
+        slopes = _sensitivities(joint, solution)
     theta = np.zeros(parameters.count)
     columns = []
     for slot in parameters.slots:
@@ -190,85 +177,14 @@ def _judge(
     return Identified(parameters, theta, state, misfits, {}, jacobian, 0, True, 0.0, penalty)
 
 
-def _sensitivities(
-    joint: Program, solution: Solution, state: TrainedState, misfits: tuple[Misfit, ...]
-) -> dict[str, np.ndarray]:
-    """Return S of the module per fit, ``(rows, count)``, over the deviations in ``misfits``."""
+def _sensitivities(joint: Program, solution: Solution) -> dict[str, np.ndarray]:
+    """Return S of `tangent` per fit, ``(rows, count)``, over the deviations of the readings."""
     model = FieldModel.from_program(joint, solution.settings)
-    trained = jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), solution.parameters["trained"])
-    frozen = jax.tree.map(jnp.asarray, solution.parameters["frozen"])
-    flat, unravel = ravel_pytree(trained)
-    stack = RowStack(build_assembly(joint, model, node_weights(joint)), unravel)
-    blocks = [b for term in joint.system.terms for b in term.blocks]
-    readings = [len(b.place.data.points) for b in blocks if isinstance(b.place, AtData)]
-    fitting = _ENTRIES // (flat.size * max(len(blocks), 1))
-    points = max([min(_POINTS, fitting), _FEWEST, *readings])
-    sampler = build_sampler(joint, points, False, jnp.float64, True)
-    seeds = sampler.seed(jax.random.key(solution.settings.seed))
-    batch = sampler.draw(seeds, jnp.zeros((), jnp.int32))
-    ones = jnp.ones(len(joint.system.terms), jnp.float64)
-    jacobian = np.asarray(jax.jit(stack.linearise)(flat, frozen, batch, ones)[1])
-
-    mask = {
-        "fields": jax.tree.map(jnp.zeros_like, trained["fields"]),
-        "fits": {n: jnp.full_like(c, 1.0 + k) for k, (n, c) in enumerate(trained["fits"].items())},
-    }
-    owners = np.asarray(ravel_pytree(mask)[0]).astype(int)
-    groups = _group_rows(stack, batch)
-    names = {b.name for t in state.system.observations for b in (*t.blocks, *t.functionals)}
-    physics = [(g, rows) for g, name, rows, _ in groups if name not in names]
-    traces: dict[int, float] = {}
-    for g, rows in physics:
-        traces[g] = traces.get(g, 0.0) + float((jacobian[rows] ** 2).sum())
-    total = sum(traces.values())
-    stacked = np.concatenate(
-        [jacobian[rows] * np.sqrt(total / traces[g] if traces[g] else 1.0) for g, rows in physics]
-    )
-    moved = _respond(stacked[:, owners == 0], stacked[:, owners > 0])
-
-    measured = iter([m for m in misfits if m.is_measured])
-    parts = []
-    for _, name, rows, block in groups:
-        if name not in names:
-            continue
-        own = jacobian[rows]
-        slopes = own[:, owners > 0] + own[:, owners == 0] @ moved
-        if block is not None and isinstance(block.place, AtData):
-            deviations = next(measured).deviations / block.residual.scale
-            parts.append(slopes * (math.sqrt(len(slopes)) / deviations[:, None]))
-        else:
-            parts.append(slopes / EXACT)
-    response, numbers = np.concatenate(parts), owners[owners > 0]
-    return {name: response[:, numbers == 1 + k] for k, name in enumerate(trained["fits"])}
-
-
-def _group_rows(stack: RowStack, batch: Batch) -> list[tuple[int, str, np.ndarray, Block | None]]:
-    """Return term, name, rows and block of every block and functional, by terms."""
-    found: list[tuple[int, int, str, np.ndarray, Block | None]] = []
-    start = 0
-    for s, points in enumerate(batch.points):
-        members = stack.blocks_at(s)
-        for position, (g, placed) in enumerate(members):
-            block = placed.compiled.block
-            rows = start + position + len(members) * np.arange(points.shape[0])
-            order = [b.compiled.block for b in stack.assembly.terms[g].blocks].index(block)
-            found.append((g, order, block.name, rows, block))
-        start += len(members) * points.shape[0]
-    for g, placed in stack.functionals():
-        times = batch.nodes[placed.node_sets[0]].shape[0]
-        rows = start + np.arange(times)
-        found.append((g, len(found), placed.compiled.functional.name, rows, None))
-        start += times
-    found.sort(key=lambda item: item[:2])
-    return [(g, name, rows, block) for g, _, name, rows, block in found]
-
-
-def _respond(by_network: np.ndarray, by_fits: np.ndarray) -> np.ndarray:
-    """Return ``−A⁺B`` for A ``(n, p)`` and B ``(n, q)``, in the smaller of the two spaces."""
-    n, p = by_network.shape
-    gram = by_network @ by_network.T if n < p else by_network.T @ by_network
-    shifted = gram + _DAMPING * np.trace(gram) / len(gram) * np.eye(len(gram))
-    factor = linalg.cho_factor(shifted, check_finite=False)
-    if n < p:
-        return -by_network.T @ linalg.cho_solve(factor, by_fits)
-    return -linalg.cho_solve(factor, by_network.T @ by_fits)
+    assembly = build_assembly(joint, model, node_weights(joint))
+    space = TangentSpace.of(assembly, joint, solution.parameters, joint.system.observed)
+    seeds = space.sampler.seed(jax.random.key(solution.settings.seed))
+    flat = np.asarray(ravel_pytree(solution.parameters["trained"])[0], np.float64)
+    response = space.at(flat, seeds).response
+    numbers = space.owners[space.owners > 0]
+    names = solution.parameters["trained"]["fits"]
+    return {name: response[:, numbers == 1 + k] for k, name in enumerate(names)}
