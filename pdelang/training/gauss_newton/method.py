@@ -130,6 +130,7 @@ def prepare_gauss_newton(
             options,
             yield_to_physics(RULES[settings.weights.name], program.system),
             settings.refresh_every or 1,
+            settings.refresh_drift,
             parameters,
             sampler.seed(keys["first points"]),
         )
