@@ -53,8 +53,10 @@ def test_gauss_newton_finds_a_constant_and_its_standard_error(readings) -> None:
     a, deviation = regress(t, y)
     fitted = solution.fitted["a"]
     assert fitted.value is not None
-    # The readings weigh little but not nothing against the equation: a tenth of the standard error.
-    assert fitted.value == pytest.approx(a, abs=0.1 * deviation)
+    # The steps end where another one is a hundredth of the standard error; a network of this
+    # size satisfies the equation to 1e-3.
+    assert fitted.value == pytest.approx(a, abs=0.3 * deviation)
+    assert any("settled the fits" in message for message in solution.messages)
     # The tangent space of a small network holds the response of y to a to a few percent.
     assert fitted.standard_error == pytest.approx(deviation, rel=0.05)
     assert solution.reports["double"] == pytest.approx(2 * fitted.value, rel=1e-9)
@@ -68,10 +70,10 @@ def test_gauss_newton_finds_a_constant_and_its_standard_error(readings) -> None:
 
 def test_an_artifact_of_trained_fits_loads(readings, tmp_path: Path) -> None:
     solution = pdelang.compile(readings[0] / "adam.pde").solve(steps=200)
-    # Moved from the first guess towards 1.5.
     value = solution.fitted["a"].value
     assert value is not None
-    assert value > 1.1
+    # 200 steps of Adam only begin; what the estimate says of them has to be honest.
+    assert abs(value - 1.5) < 10 * 1.5 * solution.error_estimate["a"]
     solution.save(tmp_path / "out")
     loaded = pdelang.load(tmp_path / "out")
     assert loaded.fitted == solution.fitted

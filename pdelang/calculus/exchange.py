@@ -59,7 +59,7 @@ class _Exchange:
         changes: dict[Any, Any] = {
             node: self._renew(node) for node in e.atoms(TableFunction) if node.table in self.tables
         }
-        return e.xreplace(changes) if changes else e
+        return e.xreplace(changes) if changes else e  # type: ignore[return-value]
 
     def _renew(self, node: TableFunction) -> sympy.Expr:
         if node not in self._known:

@@ -39,6 +39,8 @@ _ENTRIES = 30_000_000
 _POINTS, _FEWEST = 1000, 100
 # Of the mean eigenvalue: what is smaller does not count.
 _DAMPING = 1e-11
+# The first one of a correction, and up to which its step is one of Gauss and Newton for the fits.
+_FIRST, _ROUGH = 1e-6, 1e-3
 _TRIALS = 20  # steps of a correction, those that led away included
 # A residual of the physics, of terms of unit size, that counts like one deviation of the readings.
 _NEGLIGIBLE = 1e-3
@@ -157,12 +159,12 @@ class TangentSpace:
         flat = np.asarray(ravel_pytree(_widen(parameters["trained"]))[0])
         dtypes = jax.tree.map(lambda a: np.asarray(a).dtype, parameters["trained"])
         network, fits = self.owners == 0, self.owners > 0
-        settled, taken, damping = False, 0, _DAMPING
+        settled, taken, damping = False, 0, _FIRST
         here = self.at(flat, seeds, damping)
         for _ in range(_TRIALS):
             if not (math.isfinite(here.merit) and np.isfinite(here.response).all()):
                 break
-            if damping == _DAMPING and here.shift <= _HUNDREDTH:
+            if damping <= _ROUGH and here.shift <= _HUNDREDTH:
                 settled = True
                 break
             step = here.step
