@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
+from pdelang.semantics.settings_conflicts import JOINT
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
 from pdelang.training.conditions import soften
 from pdelang.training.journal import open_section, read_clock
@@ -40,6 +41,10 @@ def solve(
         from pdelang.training.eigen.method import solve_eigenproblem
 
         return solve_eigenproblem(program, settings, progress, started)
+    if program.system.problem.fits and settings.method.name in JOINT:
+        from pdelang.training.inverse.joint import solve_jointly
+
+        return solve_jointly(program, settings, progress, started)
     if program.system.problem.fits:
         from pdelang.training.inverse.method import solve_inverse
 
