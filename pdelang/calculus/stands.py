@@ -21,7 +21,7 @@ from pdelang.semantics.expression import Expression, InRegion, Rank
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.partition import Partition, scan_region
 from pdelang.semantics.pieces import scan_piece
-from pdelang.semantics.problem import Part, Piece, Problem, Region, Unknown
+from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region, Unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +118,29 @@ def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> St
     if not groups:
         return EVERYWHERE
     return Stand(None, groups[0][1])
+
+
+def stand_at_data(
+    problem: Problem, data: DataSet, *sides: Expression
+) -> list[tuple[Stand, DataSet]]:
+    """Return the stands of a statement on a data set, with the readings that are theirs.
+
+    A reading on an interface belongs to the first region there.
+    """
+    unknowns = _unknowns_of(problem, sides)
+    partition = problem.partition
+    if partition is None or not any(len(u.regions) > 1 for u in unknowns):
+        return [(EVERYWHERE, data)]
+    d = len(problem.domain.coordinates)
+    cells = np.array([partition.cell_near(np.asarray(p[:d], float)) for p in data.points])
+    found: dict[tuple[str, ...], tuple[Stand, list[int]]] = {}
+    for cell in dict.fromkeys(cells.tolist()):
+        groups = partition.groups(frozenset({cell}), unknowns)
+        stand = Stand(*groups[0]) if groups else EVERYWHERE
+        homes = sorted(stand.homes.items(), key=lambda item: item[0])
+        key = tuple(f"{name} in {'' if home is None else home.name}" for name, home in homes)
+        found.setdefault(key, (stand, []))[1].extend(np.flatnonzero(cells == cell).tolist())
+    return [(stand, data.choose(sorted(rows))) for _, (stand, rows) in sorted(found.items())]
 
 
 def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:
