@@ -44,8 +44,8 @@ def check_exact(
     for _, _, block in labelled:
         if not all(jet.field in exact for jet in block.residual.touched):
             continue
-        residual = check.substitute(block.residual.expression)
-        if check.is_proven(residual, block):
+        residual = check.substitute(block.residual.expression) if check.is_short(block) else None
+        if residual is not None and check.is_proven(residual, block):
             continue
         proven = False
         defect = check.defect(block)
@@ -63,7 +63,7 @@ def check_exact(
 
 
 def _report(
-    problem: Problem, block: Block, residual: sympy.Expr, defect: Defect, symbols: Symbols
+    problem: Problem, block: Block, residual: sympy.Expr | None, defect: Defect, symbols: Symbols
 ) -> Diagnostic:
     where = ", ".join(
         f"{name} = {value:.4g}" for name, value in zip(symbols.names, defect.point, strict=True)
@@ -75,7 +75,8 @@ def _report(
             f"left side minus right side is {defect.value:.3g} at {where}, "
             f"{defect.relative:.1g} of the size of its terms"
         ]
-    if residual.count_ops() <= _SHOWN_OPERATIONS and not block.residual.nonlocals:
+    is_shown = residual is not None and residual.count_ops() <= _SHOWN_OPERATIONS
+    if residual is not None and is_shown and not block.residual.nonlocals:
         notes.append(f"left side minus right side is {format_expression(residual)}")
     fields = {jet.field for jet in block.residual.touched}
     return Diagnostic(

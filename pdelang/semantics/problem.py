@@ -7,7 +7,7 @@ so that `calculus` can reason about them exactly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -321,6 +321,12 @@ class DataSet:
     values: tuple[tuple[float, ...], ...]
     noise: tuple[float, ...] | None
     span: Span
+
+    def choose(self, rows: Sequence[int]) -> DataSet:
+        """Return the data set of some of the points, by their numbers."""
+        noise = None if self.noise is None else tuple(self.noise[i] for i in rows)
+        points = tuple(self.points[i] for i in rows)
+        return replace(self, points=points, values=tuple(self.values[i] for i in rows), noise=noise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ Run from this folder: ``python helmholtz_speaker.py`` (needs scikit-fem; half a 
 """
 
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,10 @@ def list_angles(step: float) -> np.ndarray:
     stops = np.concatenate([stops, stops[:1] + 2 * np.pi])
     ends = (end, 2 * np.pi - end)
     found = []
-    for low, high in zip(stops[:-1], stops[1:], strict=True):
-        at_low, at_high = (min(abs(np.exp(1j * s) - np.exp(1j * e)) for e in ends) < 1e-9 for s in (low, high))
+    for low, high in itertools.pairwise(stops):
+        at_low, at_high = (
+            min(abs(np.exp(1j * s) - np.exp(1j * e)) for e in ends) < 1e-9 for s in (low, high)
+        )
         found.append(low + (high - low) * grade(step / (high - low), at_low, at_high)[:-1])
     return np.concatenate(found)
 
