@@ -93,8 +93,8 @@ class Pairs:
 
     def multiply(self, z: Pair, w: Pair, function: str, rank: Rank) -> Pair:
         """Return ``z w``, or another bilinear ``function`` of the two."""
+
         def times(a: Expression | None, b: Expression | None) -> Expression | None:
-        """Return the product of two real scalars."""
             if a is None or b is None:
                 return None
             if function == "*" and (one := _other_than_one(a, b)) is not None:
@@ -154,6 +154,7 @@ class Pairs:
         rank: Rank,
     ) -> Pair:
         """Return a function of the real parts and the same of the imaginary ones; zeros have ``rank``."""
+
         def build(parts: tuple[Expression | None, ...]) -> Expression | None:
             if all(part is None for part in parts):
                 return None
@@ -171,6 +172,7 @@ class Pairs:
         return Apply(self.span, Rank.SCALAR, function, arguments)
 
     def times(self, a: Expression, b: Expression) -> Expression:
+        """Return the product of two real scalars."""
         return Apply(self.span, Rank.SCALAR, "*", (a, b))
 
     def square(self, e: Expression | None) -> Expression | None:
