@@ -39,21 +39,25 @@ def check_exact(
     if not exact:
         return False, ()
     check = Substitution(exact, extent, symbols)
-    proven = True
+    # One residual without a proof is enough: the others are then judged by numbers, which is faster,
+    # and a proof is sought only for one that the numbers do not acquit.
+    proven = not requirements
     diagnostics: dict[tuple[int, int], Diagnostic] = {}
     for _, _, block in labelled:
         if not all(jet.field in exact for jet in block.residual.touched):
             continue
         residual = check.substitute(block.residual.expression) if check.is_short(block) else None
-        if residual is not None and check.is_proven(residual, block):
+        is_tried = proven
+        if is_tried and residual is not None and check.is_proven(residual, block):
             continue
         proven = False
         defect = check.defect(block)
-        if defect.relative > _TOLERANCE:
+        if not defect.relative > _TOLERANCE:
+            continue
+        if is_tried or residual is None or not check.is_proven(residual, block):
             place = (block.span.start, block.span.end)
             diagnostics.setdefault(place, _report(problem, block, residual, defect, symbols))
     for _, functional in requirements:
-        proven = False
         found = requirement_defect(functional, exact, extent, symbols, check.substitute)
         if found is not None and found[1]:
             place = (functional.span.start, functional.span.end)
