@@ -151,6 +151,21 @@ solver { method = least_squares  network = features(kind = singular) }
     assert [d.code for d in refused.value.diagnostics] == ["E106"]
 
 
+def test_functions_that_have_no_place_leave_polynomials() -> None:
+    """On a strip that is periodic nothing is singular, whatever the settings ask for."""
+    text = (
+        "domain strip(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nperiodic left, right\nunknown u\n"
+        "in strip: lap(u) = -8*pi^2*sin(2*pi*x)*sin(2*pi*y)\non bottom, top: u = 0\n"
+        "exact u = sin(2*pi*x)*sin(2*pi*y)\n"
+    )
+    choice = Choice("features", (("kind", "singular"), ("functions", 8)))
+    settings = Settings(method=Choice("least_squares"), network=choice)
+    solution = solve(lower_text(text), settings)
+    assert solution.status.value == "solved"
+    assert solution.error is not None
+    assert solution.error["u"] <= 1e-4
+
+
 # A core in a ring: T falls like the logarithm in the ring and like a parabola in the core.
 RINGS = """
 shape core = disk(center = (0.2, 0.1), radius = 0.4)
