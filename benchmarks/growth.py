@@ -1,27 +1,51 @@
 """What a fit costs: seconds and memory against features and points, as a table and a plot.
 
-    python benchmarks/growth.py [--most-features 1000] [--most-rows 50000] [-o growth.png]
+    python benchmarks/growth.py [--most-features 1000] [--most-rows 50000]
+        [--kinds chebyshev sine] [--kept growth.csv] [-o growth.png]
 
 One linear problem (Poisson's equation in the square, soft conditions), one assembly and one
-QR per line, for plane waves and for polynomials. First the features grow at two rows each,
+QR per line, for polynomials and for plane waves. First the features grow at two rows each,
 then the rows at a fixed number of features; the whole range, ``--most-features 10000
---most-rows 1000000``, takes some ten minutes and 6 GiB on two cores. Every line runs in a
-process of its own, whose largest resident memory is measured.
+--most-rows 1000000``, takes half an hour of processor time. Every line runs in a process of its own,
+whose largest resident memory is measured. Lines that stand in the table ``--kept`` are not measured
+again, and new ones are added to it, so that a run of that length can be ended and taken up again.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import resource
 import subprocess
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 SPEC = Path(__file__).parents[1] / "specs" / "poisson_2d.pde"
+KINDS = ("chebyshev", "sine")
 FEATURES = (250, 500, 1000, 2000, 4000, 10_000)
 ROWS = (10_000, 50_000, 200_000, 1_000_000)
 MOST_FEATURES_AT_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A measured fit: wall and processor seconds, largest resident memory in GiB."""
+
+    kind: str
+    features: int
+    rows: int
+    seconds: float
+    cpu_seconds: float
+    memory: float
+    residual: float
+
+    def write(self) -> str:
+        return (
+            f"{self.kind:9} {self.features:6} features {self.rows:8} points  {self.seconds:8.2f} s"
+            f"  {self.cpu_seconds:8.2f} s CPU  {self.memory:6.2f} GiB  residual {self.residual:.1e}"
+        )
 
 
 def measure(kind: str, features: int, rows: int) -> str:
@@ -51,46 +75,75 @@ def measure(kind: str, features: int, rows: int) -> str:
     return f"{seconds:.3f} {used:.3f} {memory:.3f} {found.residual:.1e}"
 
 
-def measure_apart(kind: str, features: int, rows: int) -> tuple[float, float, float]:
-    """Measure in a fresh process and print the line."""
+def measure_apart(kind: str, features: int, rows: int) -> Line | None:
+    """Measure in a fresh process."""
     command = [sys.executable, __file__, "--one", kind, str(features), str(rows)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         print(f"{kind:9} {features:6} {rows:8}  failed: {result.stderr.strip()[-200:]}", flush=True)
-        return float("nan"), float("nan"), float("nan")
-    seconds, used, memory, residual = result.stdout.split()
-    print(
-        f"{kind:9} {features:6} features {rows:8} points  {float(seconds):8.2f} s"
-        f"  {float(used):8.2f} s CPU  {float(memory):6.2f} GiB  residual {residual}",
-        flush=True,
-    )
-    return float(seconds), float(used), float(memory)
+        return None
+    seconds, used, memory, residual = map(float, result.stdout.split())
+    return Line(kind, features, rows, seconds, used, memory, residual)
 
 
-def draw(lines: dict[tuple[str, str], list[tuple[int, float, float]]], target: Path) -> None:
-    """Plot CPU seconds and memory against features and against points."""
+def read_table(path: Path | None) -> dict[tuple[str, int, int], Line]:
+    """Return the lines of a table, by kind, features and rows."""
+    if path is None or not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = [
+            Line(
+                row["kind"],
+                int(row["features"]),
+                int(row["rows"]),
+                *map(float, list(row.values())[3:]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    return {(line.kind, line.features, line.rows): line for line in lines}
+
+
+def append_line(path: Path, line: Line) -> None:
+    """Add a line to a table, which begins with the names of the columns."""
+    new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(asdict(line))
+        writer.writerow(asdict(line).values())
+
+
+def draw(lines: dict[tuple[str, str], list[Line]], target: Path) -> None:
+    """Plot processor seconds and memory against features and against points."""
     import matplotlib
 
     matplotlib.use("agg")
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(2, 2, figsize=(9, 7), layout="constrained")
-    for (kind, what), points in lines.items():
+    for (kind, what), found in lines.items():
         column = 0 if what == "features" else 1
-        sizes = [p[0] for p in points]
-        for row, (name, place) in enumerate((("CPU seconds", 1), ("GiB", 2))):
-            axis = axes[row][column]
-            axis.loglog(sizes, [p[place] for p in points], "o-", label=kind)
-            axis.set_xlabel(what)
-            axis.set_ylabel(name)
-            axis.legend()
+        sizes = [line.features if what == "features" else line.rows for line in found]
+        axes[0][column].loglog(sizes, [line.cpu_seconds for line in found], "o-", label=kind)
+        axes[1][column].loglog(sizes, [line.memory for line in found], "o-", label=kind)
+    for column, title in enumerate(
+        ("features (two rows each, the last five)", f"rows ({MOST_FEATURES_AT_ROWS} features)")
+    ):
+        for row, name in enumerate(("processor seconds", "GiB")):
+            axes[row][column].set_xlabel(title)
+            axes[row][column].set_ylabel(name)
+            axes[row][column].legend()
     figure.savefig(target, dpi=120)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--most-features", type=int, default=1000)
     parser.add_argument("--most-rows", type=int, default=50_000)
+    parser.add_argument("--kinds", nargs="*", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--kept", type=Path, help="a table of lines measured before")
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -98,19 +151,33 @@ def main() -> None:
         kind, features, rows = arguments.one
         print(measure(kind, int(features), int(rows)))
         return
-    lines: dict[tuple[str, str], list[tuple[int, float, float]]] = {}
-    for kind in ("sine", "chebyshev"):
+    known = read_table(arguments.kept)
+    lines: dict[tuple[str, str], list[Line]] = {}
+
+    def add(what: str, kind: str, features: int, rows: int) -> None:
+        line = known.get((kind, features, rows))
+        if line is None:
+            line = measure_apart(kind, features, rows)
+            if line is None:
+                return
+            if arguments.kept is not None:
+                append_line(arguments.kept, line)
+        print(line.write(), flush=True)
+        lines.setdefault((kind, what), []).append(line)
+
+    for kind in arguments.kinds:
         for features in FEATURES:
             if features <= arguments.most_features:
                 # The largest with the five rows per feature of the promise, the others with two.
-                rows = 2 * features if features < FEATURES[-1] else 5 * features
-                _, used, memory = measure_apart(kind, features, rows)
-                lines.setdefault((kind, "features"), []).append((features, used, memory))
+                add(
+                    "features",
+                    kind,
+                    features,
+                    2 * features if features < FEATURES[-1] else 5 * features,
+                )
         for rows in ROWS:
             if rows <= arguments.most_rows:
-                features = min(MOST_FEATURES_AT_ROWS, arguments.most_features)
-                _, used, memory = measure_apart(kind, features, rows)
-                lines.setdefault((kind, "points"), []).append((rows, used, memory))
+                add("points", kind, min(MOST_FEATURES_AT_ROWS, arguments.most_features), rows)
     if arguments.output:
         draw(lines, arguments.output)
 

@@ -1,16 +1,19 @@
 """Is the printed error honest? Every spec of the gallery with ``exact``, at three tolerances.
 
     python benchmarks/honesty.py [--only NAME ...] [--tolerances 1e-3 1e-6 1e-9] [--seed 0]
+                                [--time-limit 120]
 
 Two promises are checked, and the exit status is 1 where one is broken: ``solved`` is never
 given when the true error exceeds ten times the tolerance, and the estimate is never below a
-tenth of the true error, per unknown.
+tenth of the true error, per unknown. A solve that its time limit ends is judged as well. Seconds
+are those of the processor, which do not depend on what else the machine does.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 import pdelang
@@ -30,9 +33,13 @@ def list_specs() -> list[str]:
     return found
 
 
-def judge(name: str, tolerance: float, seed: int) -> bool:
+def judge(name: str, tolerance: float, seed: int, time_limit: float) -> bool:
     """Solve, print a line per unknown, and return whether both promises were kept."""
-    solution = pdelang.compile(str(SPECS / f"{name}.pde")).solve(tolerance=tolerance, seed=seed)
+    began = time.process_time()
+    solution = pdelang.compile(str(SPECS / f"{name}.pde")).solve(
+        tolerance=tolerance, seed=seed, time_limit=time_limit
+    )
+    seconds = time.process_time() - began
     kept = True
     for unknown, error in solution.error.items():
         estimate = solution.error_estimate.get(unknown, float("inf"))
@@ -44,7 +51,7 @@ def judge(name: str, tolerance: float, seed: int) -> bool:
         kept = kept and not broken
         print(
             f"{name:24} {tolerance:.0e}  {unknown:4} {solution.status:22} estimate {estimate:.1e}"
-            f"  error {error:.1e}  {solution.seconds:7.2f} s  {', '.join(broken)}",
+            f"  error {error:.1e}  {seconds:7.2f} s  {', '.join(broken)}",
             flush=True,
         )
     return kept
@@ -55,9 +62,10 @@ def main() -> None:
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--tolerances", nargs="*", type=float, default=[1e-3, 1e-6, 1e-9])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--time-limit", type=float, default=120.0)
     arguments = parser.parse_args()
     kept = [
-        judge(name, tolerance, arguments.seed)
+        judge(name, tolerance, arguments.seed, arguments.time_limit)
         for name in list_specs()
         for tolerance in arguments.tolerances
         if not arguments.only or name in arguments.only

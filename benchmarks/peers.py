@@ -1,17 +1,21 @@
 """pdelang beside DeepXDE, jinns and FastLSQ, and a classical solver, in one run.
 
-    python benchmarks/peers.py [--seconds 60] [--only wave_1d ...] [--tools pdelang ...]
-        [--environment DIR] [--pin torch==2.13.0 ...]
+    python benchmarks/peers.py [--seconds 15] [--seeds 0 1 2] [--only wave_1d ...]
+        [--tools pdelang ...] [--environment DIR] [--pin torch==2.13.0 ...]
 
 The peers are installed from their packages into a virtual environment of their own: ``DIR``,
 which is kept, or a temporary one. ``--pin`` adds requirements, for example a build of torch for the
 CPU that the installer can find. Every tool runs in a process of its own (``peer_runners/``), one after
-another, and answers with values at the same points, where its relative L2 error is measured
-against the spec's exact solution or reference table. Iterative tools train for ``--seconds``, imports
-and compilation not counted. Printed are the error; the seconds of the first solve of a process; of
-a second one in the same process, with its CPU seconds over all threads; imports and compilation; the
-settings. ``--threads`` holds for the linear algebra of every tool alike, not for XLA's own threads,
-which pdelang and jinns use. A tool that cannot be installed or fails says so in its row.
+another, and answers with values at the same points, which no tool has trained on; its relative L2
+error is measured there, against the spec's exact solution or reference table. Iterative tools train for
+``--seconds``, imports and compilation not counted; the other tools end by themselves.
+
+A row is a tool on a problem over all seeds: the median and the largest error; medians of the seconds of
+the first solve of a process, of a second one in the same process, of its CPU seconds over all threads,
+and of imports and compilation; the settings of the last seed. ``--threads`` holds for the linear
+algebra of every tool alike, not for XLA's own threads, which pdelang and jinns use. A tool that
+cannot be installed or fails says so in its row. After each problem stands how many times faster
+pdelang was than FastLSQ, where both solved it.
 """
 
 from __future__ import annotations
@@ -58,8 +62,56 @@ TOOLS = (
     Tool(f"pdelang --tol {TIGHT}", "pdelang", options=("--tol", TIGHT)),
     Tool("FastLSQ", "fastlsq", ("torch", "fastlsq")),
     Tool("DeepXDE", "deepxde", ("torch", "deepxde")),
-    Tool("jinns", "jinns", ("jinns",)),
+    Tool("jinns natural", "jinns", ("jinns",), ("--optimizer", "natural")),
+    Tool("jinns SSBroyden", "jinns", ("jinns",), ("--optimizer", "ssbroyden")),
+    Tool("jinns Adam", "jinns", ("jinns",), ("--optimizer", "adam")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One solve: its relative L2 error, its seconds (None where not measured), its settings."""
+
+    error: float
+    first: float
+    again: float | None
+    cpu: float | None
+    start: float
+    settings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The runs of a tool on a problem, one per seed, or why there are none."""
+
+    label: str
+    runs: tuple[Run, ...]
+    fault: str = ""
+
+    def median(self, name: str) -> float | None:
+        values = [getattr(run, name) for run in self.runs]
+        known = [value for value in values if value is not None]
+        return float(np.median(known)) if known else None
+
+    @property
+    def seconds(self) -> float:
+        """The faster of a first and a second solve, medians over the seeds."""
+        known = [self.median("first"), self.median("again")]
+        return min(value for value in known if value is not None)
+
+    @property
+    def largest_error(self) -> float:
+        return max(run.error for run in self.runs)
+
+    def write(self, problem: str) -> str:
+        name = f"{problem:13} {self.label:19}"
+        if not self.runs:
+            return f"{name} {self.fault}"
+        times = [self.median(part) for part in ("first", "again", "cpu", "start")]
+        columns = " ".join(f"{'-':>7}" if t is None else f"{t:7.2f}" for t in times)
+        errors = f"{self.median('error'):8.1e} {self.largest_error:8.1e}"
+        fault = f"; {self.fault}" if self.fault else ""
+        return f"{name} {errors} {columns}  {self.runs[-1].settings}{fault}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +151,38 @@ def find_reason(text: str) -> str:
 def measure(
     tool: Tool,
     problem: Problem,
+    seeds: list[int],
     environment: Environment,
     folder: Path,
     seconds: float,
-    seed: int,
     threads: int,
-) -> str:
-    """Run one tool on one problem and return its row."""
-    name = f"{problem.name:13} {tool.label:19}"
+) -> Row:
+    """Run one tool on one problem, once per seed, and return its row."""
     if tool.runner in environment.faults:
-        return f"{name} could not be installed: {environment.faults[tool.runner]}"
+        return Row(tool.label, (), f"could not be installed: {environment.faults[tool.runner]}")
+    runs: list[Run] = []
+    fault = ""
+    for seed in seeds:
+        outcome = run_once(tool, problem, seed, environment, folder, seconds, threads)
+        if isinstance(outcome, str):
+            fault = outcome
+            if not runs:
+                break  # What fails at once fails for every seed.
+        else:
+            runs.append(outcome)
+    return Row(tool.label, tuple(runs), fault)
+
+
+def run_once(
+    tool: Tool,
+    problem: Problem,
+    seed: int,
+    environment: Environment,
+    folder: Path,
+    seconds: float,
+    threads: int,
+) -> Run | str:
+    """Run one tool in a process of its own; return what it took, or why there is no answer."""
     points, truth = problem.draw_points()
     asked, answer = folder / "points.npy", folder / "answer.npy"
     np.save(asked, points)
@@ -131,15 +205,31 @@ def measure(
             cwd=folder,
         )
     except subprocess.TimeoutExpired as late:
-        return f"{name} stopped after {late.timeout:.0f} s without an answer"
+        return f"stopped after {late.timeout:.0f} s without an answer"
     if output.returncode:
-        return f"{name} failed: {find_reason(output.stderr)}"
+        return f"failed: {find_reason(output.stderr)}"
     record = json.loads(answer.with_suffix(".json").read_text("utf-8"))
-    error = np.linalg.norm(np.load(answer) - truth) / np.linalg.norm(truth)
-    again = "      -" if record["again"] is None else f"{record['again']:7.2f}"
-    used = "      -" if record["cpu"] is None else f"{record['cpu']:7.2f}"
-    times = f"{record['solve']:7.2f} {again} {used} {record['start']:7.2f}"
-    return f"{name} {error:8.1e} {times}  {record['settings']}"
+    error = float(np.linalg.norm(np.load(answer) - truth) / np.linalg.norm(truth))
+    times = (record["solve"], record["again"], record["cpu"], record["start"])
+    return Run(error, *times, record["settings"])
+
+
+def compare_fastlsq(rows: list[Row]) -> str | None:
+    """Say how many times faster pdelang was than FastLSQ at no more than its error, if it was."""
+    peers = [row for row in rows if row.label == "FastLSQ" and row.runs]
+    ours = [row for row in rows if row.label.startswith("pdelang") and row.runs]
+    if not peers or not ours:
+        return None
+    peer = peers[0]
+    good = [row for row in ours if row.largest_error <= peer.largest_error]
+    if not good:
+        return "pdelang did not reach the error of FastLSQ"
+    best = min(good, key=lambda row: row.seconds)
+    faster = f"{peer.seconds / best.seconds:.1f} times faster than FastLSQ"
+    used, own = peer.median("cpu"), best.median("cpu")
+    if used is not None and own is not None:
+        faster += f" (processor time: {used / own:.1f} times)"
+    return f"{best.label} is {faster}, and no less accurate"
 
 
 def solve_burgers() -> float:
@@ -157,14 +247,16 @@ def measure_classical(problem: Problem) -> str:
     if problem.name == "burgers":
         solver, settings = solve_burgers, f"Fourier, {MODES} points, ETDRK4"
     else:
-        solver, settings = SOLVERS[problem.name], "Chebyshev collocation, error at its nodes"
+        solver, settings = SOLVERS[problem.name], "spectral collocation, error at its nodes"
     seconds = []
     for _ in range(3):
         began = time.perf_counter()
         error = solver()
         seconds.append(time.perf_counter() - began)
     name = f"{problem.name:13} {'classical':19}"
-    return f"{name} {error:8.1e} {min(seconds):7.4f} {'-':>7} {'-':>7} {'-':>7}  {settings}"
+    return (
+        f"{name} {error:8.1e} {'-':>8} {min(seconds):7.4f} {'-':>7} {'-':>7} {'-':>7}  {settings}"
+    )
 
 
 def main() -> None:
@@ -172,15 +264,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", nargs="*", choices=list(BY_NAME), default=list(BY_NAME))
-    runners = list(dict.fromkeys(tool.runner for tool in TOOLS))
-    parser.add_argument("--tools", nargs="*", choices=runners, default=runners)
-    parser.add_argument("--seconds", type=float, default=60.0, help="training time of each tool")
-    parser.add_argument("--seed", type=int, default=0)
+    labels = [tool.label for tool in TOOLS]
+    parser.add_argument("--tools", nargs="*", choices=labels, default=labels)
+    parser.add_argument("--seconds", type=float, default=15.0, help="training time of each tool")
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=1, help="threads of linear algebra")
     parser.add_argument("--environment", type=Path, help="keep the peers' environment here")
     parser.add_argument("--pin", nargs="*", default=[], help="requirements such as torch==2.13.0")
     arguments = parser.parse_args()
-    tools = [tool for tool in TOOLS if tool.runner in arguments.tools]
+    tools = [tool for tool in TOOLS if tool.label in arguments.tools]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         home = (arguments.environment or folder / "environment").absolute()
@@ -190,16 +282,21 @@ def main() -> None:
             environment=environment,
             folder=folder,
             seconds=arguments.seconds,
-            seed=arguments.seed,
+            seeds=arguments.seeds,
             threads=arguments.threads,
         )
-        print(f"problem, tool{'error':>25}   first   again     CPU   start  settings")
+        print(f"{'problem, tool':34}   error    worst   first   again     CPU   start  settings")
         for problem in PROBLEMS:
             if problem.name not in arguments.only:
                 continue
+            rows: list[Row] = []
             for tool in tools:
-                print(run(tool, problem), flush=True)
+                rows.append(run(tool, problem))
+                print(rows[-1].write(problem.name), flush=True)
             print(measure_classical(problem), flush=True)
+            comparison = compare_fastlsq(rows)
+            if comparison is not None:
+                print(f"{problem.name:13} {comparison}", flush=True)
 
 
 if __name__ == "__main__":

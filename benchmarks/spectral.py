@@ -130,6 +130,37 @@ def solve_modes(n: int, order: int, speed: float, start: Callable, known: Callab
     return compare(u, known(x[:, None], t[None, :]))
 
 
+def solve_diffusion(n: int, steps: int) -> float:
+    """Solve ``u_t = u_xx + f`` on (-1, 1) × (0, 1), ends at 0, ``u = exp(-t) sin πx``.
+
+    Chebyshev collocation in space; in time the three-stage Radau IIA formula of order five (Hairer,
+    Wanner, "Solving Ordinary Differential Equations II", IV.5), all stages in one linear solve.
+    """
+    x, d = differentiate(n, -1.0, 1.0)
+    x, second = x[1:-1], (d @ d)[1:-1, 1:-1]
+    r = 6**0.5
+    c = np.array([(4 - r) / 10, (4 + r) / 10, 1.0])
+    stages = np.array(
+        [
+            [(88 - 7 * r) / 360, (296 - 169 * r) / 1800, (-2 + 3 * r) / 225],
+            [(296 + 169 * r) / 1800, (88 + 7 * r) / 360, (-2 - 3 * r) / 225],
+            [(16 - r) / 36, (16 + r) / 36, 1 / 9],
+        ]
+    )
+    h, m = 1.0 / steps, len(x)
+    inverse = np.linalg.inv(np.eye(3 * m) - h * np.kron(stages, second))
+    u = np.sin(np.pi * x)
+    found = [u]
+    for k in range(steps):
+        times = (k + c) * h
+        load = (np.pi**2 - 1) * np.exp(-times)[:, None] * np.sin(np.pi * x)
+        slopes = inverse @ (np.tile(second @ u, 3) + load.ravel())
+        u = u + h * stages[2] @ slopes.reshape(3, m)
+        found.append(u)
+    t = np.linspace(0, 1, steps + 1)
+    return compare(np.array(found), np.exp(-t)[:, None] * np.sin(np.pi * x))
+
+
 def solve_advection(n: int, speed: float) -> float:
     """Shift a sine around the circle of length 2π by its Fourier modes, to 101 times."""
     x, t = 2 * np.pi * np.arange(n) / n, np.linspace(0, 1, 101)
@@ -230,6 +261,7 @@ SOLVERS: dict[str, Solver] = {
     "poisson_nonlinear_2d": lambda: solve_newton_2d(16, _conductivity, _conductivity_slope, _mode),
     "burgers_steady": lambda: solve_newton_1d(100, 0.1),
     "helmholtz_nonlinear_2d": lambda: solve_newton_2d(18, _kerr, _kerr_slope, _kerr_wave),
+    "diffusion_1d": lambda: solve_diffusion(18, 100),
     "poisson_5d": lambda: solve_box(8, 5, 0.0, lambda *x: -(np.pi**2) / 4 * _sines(*x), _sines),
 }
 """A classical solver by the name of the spec; each returns its relative L2 error."""

@@ -196,7 +196,8 @@ def open_checkpoint(
         CheckpointError: ``resume``, and the file is damaged or of another solve.
         DeviceError: this machine has no such device.
     """
-    from pdelang.artifacts.checkpoint import Checkpoint, describe_solve
+    from pdelang.artifacts.checkpoint import Checkpoint
+    from pdelang.artifacts.solve_key import describe_solve
     from pdelang.device import describe_device
     from pdelang.training.journal import Journal
 
@@ -206,6 +207,27 @@ def open_checkpoint(
     checkpoint = Checkpoint(Path(folder), key, warn)
     stored = checkpoint.read() if resume else None
     return checkpoint, Journal(compilation.started, stored, checkpoint.write)
+
+
+def find_solved(
+    compilation: Compilation, folder: str | Path, device: str | None = None
+) -> Manifest | None:
+    """Return the manifest of an artifact that this solve would only repeat, None where there is none."""
+    from pdelang.artifacts.failure import ArtifactError
+    from pdelang.artifacts.folder import CHECKPOINT
+    from pdelang.artifacts.load import load_manifest
+    from pdelang.artifacts.solve_key import describe_solve, digest_key
+    from pdelang.device import describe_device
+
+    folder = Path(folder)
+    if compilation.problem is None or folder.with_name(folder.name + CHECKPOINT).exists():
+        return None
+    try:
+        manifest = load_manifest(folder)
+    except ArtifactError:
+        return None
+    key = digest_key(describe_solve(compilation.problem, describe_device(device)))
+    return manifest if manifest.solve == key else None
 
 
 def solve(
@@ -275,22 +297,28 @@ def verify(
     return describe_verification(solve(manufactured, device, progress))
 
 
-def compare_spectrally(
-    compilation: Compilation, device: str | None = None, progress: Progress | None = None
+def compare_classically(
+    compilation: Compilation,
+    method: str = "spectral",
+    device: str | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
-    """Solve a compiled problem, and by spectral collocation too; say how far apart the two are.
+    """Solve a compiled problem, and by ``spectral`` collocation or finite elements (``fem``) too.
 
     Raises:
-        NotClassicalError: spectral collocation cannot take it; the text says why.
+        NotClassicalError: the classical solver cannot take it; the text says why.
+        MissingPackageError: ``fem`` needs packages that are not installed.
     """
     from pdelang.training.classical.comparison import compare_with_classical
+    from pdelang.training.classical.finite_elements import solve_with_elements
     from pdelang.training.classical.spectral import solve_spectrally
 
     if compilation.system is None:
         raise SpecError(compilation.diagnostics)
     settings = compilation.system.problem.settings
+    solve_otherwise = {"spectral": solve_spectrally, "fem": solve_with_elements}[method]
     # First, so that what it cannot take is said at once.
-    classical = solve_spectrally(compilation.system, settings.tolerance, 0.2 * settings.time_limit)
+    classical = solve_otherwise(compilation.system, settings.tolerance, 0.2 * settings.time_limit)
     # The clock of our own solve starts after it.
     own = replace(compilation, started=time.monotonic())
     return compare_with_classical(solve(own, device, progress), classical)

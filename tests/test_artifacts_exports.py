@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax
+import jax.export
 import numpy as np
 import pytest
 
 import pdelang
 from pdelang.artifacts.grid import FieldGrid, tabulate_grid
 from pdelang.artifacts.netcdf import name_variable, write_netcdf
+from pdelang.artifacts.stablehlo import write_stablehlo
 from pdelang.artifacts.vtk import write_vtk
 from tests.cli_samples import HEAT, QUICK_ARGUMENTS, run_cli, write_spec
 
@@ -175,6 +178,30 @@ def test_stablehlo_runs_with_jax_alone(
     assert np.isnan(found).sum() == np.isnan(expected).sum() > 0
     tolerance = 1e-6 if precision == "f32" else 1e-14
     np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
+
+
+HOLED = """pde 1
+shape wing = rotate(ellipse(center = (-0.5, -0.5), radii = (0.3, 0.1)), 0.4)
+shape cut = disk(center = (0.3, 0.3), radius = 0.25) + polygon([(-0.8, 0.2), (-0.2, 0.3), (-0.5, 0.8)])
+domain plate(x, y) = box(x = -1 .. 1, y = -1 .. 1) - cut - wing
+unknown u
+in plate: lap(u) = 0
+on edge: u = 1 + x
+solver { tolerance = 1e-2  network = features(count = 60) }
+"""
+
+
+def test_stablehlo_leaves_holes_empty() -> None:
+    solution = pdelang.compile(HOLED).solve()
+    field = jax.export.deserialize(bytearray(write_stablehlo(solution._trained)))
+    points = np.random.default_rng(5).uniform(-1.1, 1.1, (4000, 2))
+    with jax.enable_x64(True):
+        found = np.asarray(field.call(points.astype(field.in_avals[0].dtype))["u"])
+    wanted = solution.u(x=points[:, 0], y=points[:, 1])
+    in_box = (np.abs(points) <= 1).all(axis=1)
+    assert np.isnan(found)[in_box].sum() > 200
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(wanted))
+    np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
 def test_the_command_writes_beside_the_artifact_and_keeps_what_is_there(

@@ -1,6 +1,8 @@
 """Pictures: every kind of problem gives one, with the panels that its knowledge allows."""
 
 import io
+import sys
+from pathlib import Path
 from typing import Any
 
 import matplotlib.image
@@ -15,6 +17,7 @@ from pdelang.artifacts.histories import compose_history
 from pdelang.artifacts.panels import Map, Palette, choose_colors
 from pdelang.artifacts.pictures import Tables, compose_residuals, compose_unknown
 from pdelang.artifacts.tables import Slice, tabulate_readings, tabulate_slices
+from pdelang.artifacts.video import VideoError
 from pdelang.artifacts.view import View, ViewError, choose_cuts, choose_snapshots
 from pdelang.semantics.problem import Problem
 from pdelang.training.solution import History
@@ -199,6 +202,26 @@ def test_residuals_of_several_equations_are_panels_of_a_row() -> None:
     slices = tabulate_slices(problem, lambda p: {"a": p[:, 0], "b": p[:, 1]}, nothing, cuts, 9)
     (row,) = compose_residuals(slices)
     assert [panel.title for panel in row] == ["|residual of a|", "|residual of b|"]  # type: ignore[attr-defined]
+
+
+def test_an_mp4_has_every_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import imageio_ffmpeg
+
+    values = [np.full((9, 9), float(k)) for k in range(3)]
+    slices = [make_slice(v) for v in values]
+    path = tmp_path / "out.mp4"
+    path.write_bytes(draw_animation("a title", "u", slices, values, "mp4"))
+    assert imageio_ffmpeg.count_frames_and_secs(str(path))[0] == 3
+    reader = imageio_ffmpeg.read_frames(str(path))
+    width, height = next(reader)["size"]  # type: ignore[index]
+    frames = [np.frombuffer(f, np.uint8).reshape(height, width, 3).astype(float) for f in reader]  # type: ignore[arg-type]
+    assert np.abs(frames[2] - frames[0]).mean() > 5, "the colours of the plane change"
+
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with pytest.raises(VideoError, match="needs ffmpeg, which is not installed") as caught:
+        draw_animation("a title", "u", slices, values, "mp4")
+    assert "write a GIF" in caught.value.help
 
 
 def test_an_animation_moves() -> None:

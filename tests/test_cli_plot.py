@@ -11,7 +11,7 @@ from pdelang.artifacts.residuals import evaluate_residuals
 from tests.cli_samples import run_cli
 
 
-@pytest.mark.parametrize("kind", ["solution", "residual", "losses"])
+@pytest.mark.parametrize("kind", ["solution", "residual", "losses", "spectra"])
 def test_every_kind_is_a_picture_of_its_size(
     heat_artifact: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -44,6 +44,8 @@ def test_the_name_chooses_the_format(heat_artifact: Path, tmp_path: Path) -> Non
         (["--format", "bmp"], "is no 'bmp'"),
         (["--kind", "animation"], "two space coordinates in time"),
         (["--kind", "animation", "-o", "x.png"], "is no 'png'"),
+        (["--kind", "solution", "-o", "x.mp4"], "is no 'mp4'"),
+        (["--kind", "spectra", "--field", "u"], "have no field, time or slice"),
     ],
 )
 def test_wrong_arguments_exit_with_2(

@@ -9,6 +9,7 @@ import pytest
 
 import pdelang
 from pdelang import pipeline
+from pdelang.artifacts.folder import is_sweep, list_sweep
 from pdelang.cli.solve import solve_spec
 
 SPEC = """pde 1
@@ -84,7 +85,7 @@ def test_the_command_writes_an_artifact_per_value(
     spec = tmp_path / "two.pde"
     spec.write_text(SPEC, encoding="utf-8")
     # The second value cannot reach its tolerance, and the worst decides.
-    code = solve_spec(str(spec), None, {"tolerance": "1e-18"}, None, True, True, False)
+    code = solve_spec(str(spec), None, {"tolerance": "1e-18"}, None, True, True)
     record = json.loads(capsys.readouterr().out)
     assert code == 1
     assert record["status"] == "tolerance_not_reached"
@@ -95,3 +96,52 @@ def test_the_command_writes_an_artifact_per_value(
     assert float(loaded.u(x=0.5)) == pytest.approx(1.0, abs=1e-6)
     with pytest.raises(pdelang.ArtifactError, match="2 artifacts of a sweep"):
         pdelang.load(folder)
+
+
+def test_a_sweep_goes_on_where_it_was_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "two.pde"
+    spec.write_text(SPEC, encoding="utf-8")
+    folder = tmp_path / "two.solution"
+    solve, solved = pipeline.solve, []
+
+    def count(compilation, *arguments):
+        solved.append(dict(compilation.problem.parameters)["nu"])
+        return solve(compilation, *arguments)
+
+    def interrupt(compilation, *arguments):
+        if dict(compilation.problem.parameters)["nu"] == 0.5:
+            raise KeyboardInterrupt
+        return solve(compilation, *arguments)
+
+    monkeypatch.setattr(pipeline, "solve", interrupt)
+    assert solve_spec(str(spec), None, {}, None, True, False) == 1
+    assert "--resume` goes on with the values that are left" in capsys.readouterr().err
+    first = (folder / NAMES[0] / "manifest.yaml").read_bytes()
+    assert not (folder / NAMES[1]).exists()
+    assert (folder / f"{NAMES[1]}.checkpoint").is_file()
+
+    monkeypatch.setattr(pipeline, "solve", count)
+    assert solve_spec(str(spec), None, {}, None, True, True, resume=True) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert solved == [0.5]
+    assert [r["status"] for r in record["sweep"]] == ["solved", "solved"]
+    assert (folder / NAMES[0] / "manifest.yaml").read_bytes() == first
+    assert sorted(path.name for path in folder.iterdir()) == sorted(NAMES)
+
+    # Another tolerance makes another solve of every value.
+    solved.clear()
+    assert solve_spec(str(spec), None, {"tolerance": "1e-3"}, None, True, True, resume=True) == 0
+    assert solved == [0.1, 0.5]
+
+
+def test_what_is_no_sweep_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "two.solution"
+    folder.mkdir()
+    assert not is_sweep(folder)
+    (folder / "m=1.checkpoint").write_bytes(b"")
+    assert is_sweep(folder)
+    assert list_sweep(folder) == ()
+    (folder / "notes.txt").write_text("mine")
+    assert not is_sweep(folder)

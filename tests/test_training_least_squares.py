@@ -12,8 +12,8 @@ from pdelang.calculus.jet import Jet
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.evaluation import evaluate
+from pdelang.training.least_squares.balance import balance
 from pdelang.training.least_squares.dictionary import draw_dictionary
-from pdelang.training.least_squares.equations import balance
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.jet_basis import prepare_jets
 from pdelang.training.solution import Status

@@ -17,8 +17,8 @@ from pdelang.networks.series import close_downward, coordinate_series
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.evaluation import evaluate
 from pdelang.training.least_squares import factorisation
+from pdelang.training.least_squares.balance import balance
 from pdelang.training.least_squares.degrees import DegreeSet
-from pdelang.training.least_squares.equations import balance
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.jet_basis import prepare_jets
 from pdelang.training.least_squares.polynomials import PolynomialDictionary

@@ -9,6 +9,7 @@ import pytest
 
 import pdelang
 from pdelang import pipeline
+from pdelang.artifacts.residuals import evaluate_residuals
 from pdelang.calculus.system import Interior, OnPiece
 from pdelang.geometry.affine import transform, turn_about
 from pdelang.geometry.ball import Ball
@@ -122,6 +123,18 @@ def test_an_artifact_on_regions_is_read_back(slab: pdelang.Solution, tmp_path: P
         values = exported.call(np.column_stack([x, np.full(21, 0.5)]))
     np.testing.assert_allclose(values["T"], slab.T(x=x, y=0.5), atol=1e-12)
     assert (np.isnan(values["w"]) == np.isnan(slab.w(x=x, y=0.5))).all()
+
+
+def test_a_residual_is_drawn_where_its_equation_holds(slab: pdelang.Solution) -> None:
+    x = np.linspace(0.05, 0.95, 19)
+    found = evaluate_residuals(slab._trained, np.column_stack([x, np.full(19, 0.5)]))
+    sides = [(x < 0.4 - 1e-9).tolist(), (x > 0.4 + 1e-9).tolist()]
+    seen = [np.isfinite(values)[np.abs(x - 0.4) > 1e-9] for values in found.values()]
+    known = [np.array(side)[np.abs(x - 0.4) > 1e-9] for side in sides]
+    which = [[bool((own == side).all()) for side in known] for own in seen]
+    assert all(sum(row) == 1 for row in which)
+    assert {row.index(True) for row in which} == {0, 1}
+    assert max(np.nanmax(np.abs(values)) for values in found.values()) < 1e-4
 
 
 def test_points_of_every_method_lie_in_their_regions() -> None:

@@ -79,6 +79,43 @@ def take_blocks(system: System) -> list:
     return [*(b for term in system.terms for b in term.blocks), *system.hard]
 
 
+SPECS["regions"] = """
+domain slab(x, y) = box(x = 0 .. 2, y = 0 .. 1)
+shape iron = box(x = 0 .. 1, y = 0 .. 1)
+shape wood = slab - iron
+boundary seam = interface(iron, wood)
+unknown T
+in iron: 3*lap(T) = 0
+in wood: lap(T) = 0
+on seam: jump(T) = 0
+on seam: side(dn(T), wood) = 3*side(dn(T), iron)
+on edge: T = 1
+"""
+SPECS["pole"] = """
+domain drum(r, theta): polar = box(r = 0 .. 2, theta = 0 .. 2*pi)
+unknown u
+in drum: lap(u) + u^2 = r
+on right: dn(u) + u = 0
+"""
+SPECS["axis"] = """
+domain ball(r, theta): spherical = box(r = 0 .. 1, theta = 0 .. pi)
+time t in 0 .. 1
+unknown u
+in ball: dt(u) = lap(u)
+on right: u = cos(theta)
+at t = 0: u = 0
+"""
+SPECS["family"] = """
+domain rod(x) = interval(0, 1)
+time t in 0 .. 0.5
+vary D in 0.1 .. 1
+unknown u
+in rod: dt(u) = D*dxx(u)
+on left, right: u = 0
+at t = 0: u = sin(pi*x)
+"""
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_the_manufactured_fields_solve_everything_and_only_sources_change(name: str) -> None:
     given = derive_text(SPECS[name])
@@ -102,8 +139,10 @@ def test_the_manufactured_fields_solve_everything_and_only_sources_change(name: 
     before = {b.name: b for b in take_blocks(given)}
     for block in take_blocks(made):
         change = sympy.expand(block.residual.expression - before[block.name].residual.expression)
-        assert change != 0, "a source was added"
-        assert not symbols.jets_of(change), "nothing but a source was added"
+        # One smooth field in all regions does not jump, so that condition needs none.
+        is_jump = name == "regions" and "seam" in block.name
+        assert change != 0 or is_jump, "a source was added"
+        assert not symbols.jets_of(sympy.S(change)), "nothing but a source was added"
 
 
 def test_the_source_is_the_operator_at_the_field() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 SPECS = Path(__file__).parents[2] / "specs"
+OWN_SPECS = Path(__file__).parent / "specs"
 POINTS = 10_000
 SEED = 2026
 PI = float(np.pi)
@@ -21,7 +22,9 @@ PI = float(np.pi)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A spec of the gallery on a box, its coordinates in the spec's order, time last.
+    """A spec of the gallery, or of ``specs/`` beside this file, on a box.
+
+    Its coordinates stand in the spec's order, time last.
 
     ``exact(m, *coordinates)`` is its solution; without it ``reference`` names a table of
     columns ``(*coordinates, u)``, whose points are the evaluation points.
@@ -36,7 +39,8 @@ class Problem:
 
     @property
     def spec(self) -> Path:
-        return SPECS / f"{self.name}.pde"
+        own = OWN_SPECS / f"{self.name}.pde"
+        return own if own.exists() else SPECS / f"{self.name}.pde"
 
     def draw_points(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the evaluation points, shape ``(n, d)``, and the solution there, ``(n,)``."""
@@ -76,6 +80,19 @@ def load_bratu(m: Any, x: Any, y: Any) -> Any:
     return -2 * PI**2 * u + m.exp(u)
 
 
+def solve_poisson_5d(m: Any, *x: Any) -> Any:
+    return sum(m.sin(PI / 2 * c) for c in x)
+
+
+def solve_diffusion(m: Any, x: Any, t: Any) -> Any:
+    return m.exp(-t) * m.sin(PI * x)
+
+
+def load_diffusion(m: Any, x: Any, t: Any) -> Any:
+    """Return f of ``dt(u) = dxx(u) + f``."""
+    return (PI**2 - 1) * solve_diffusion(m, x, t)
+
+
 NU = 0.01 / PI
 UNIT = ((0.0, 0.0), (1.0, 1.0))
 PROBLEMS = (
@@ -83,6 +100,8 @@ PROBLEMS = (
     Problem("poisson_1d", ("x",), (0.0,), (1.0,), exact=solve_poisson),
     Problem("helmholtz_2d", ("x", "y"), *UNIT, exact=solve_helmholtz),
     Problem("bratu_2d", ("x", "y"), *UNIT, exact=solve_bratu),
+    Problem("poisson_5d", tuple("vwxyz"), (0.0,) * 5, (1.0,) * 5, exact=solve_poisson_5d),
+    Problem("diffusion_1d", ("x", "t"), (-1.0, 0.0), (1.0, 1.0), exact=solve_diffusion),
     Problem("burgers", ("x", "t"), (-1.0, 0.0), (1.0, 1.0), reference="burgers.csv"),
 )
 BY_NAME = {problem.name: problem for problem in PROBLEMS}

@@ -11,6 +11,10 @@ poisson_1d     "Poisson equation in 1D with Dirichlet boundary conditions": 3×5
 helmholtz_2d   "Helmholtz equation over a 2D square domain", soft conditions of weight 100: 3×150
                sine, Adam 1e-3, 10 points per wavelength.
 bratu_2d       no example; as Helmholtz with its hard conditions, 20² points.
+poisson_5d     no example; as "Poisson equation over L-shaped domain": 4×50 tanh, here on 5000 points
+               inside and 1000 on the faces.
+diffusion_1d   "Diffusion equation": 3×32 tanh, Adam 1e-3, 40 points inside, 20 at the ends, 10 at
+               the start.
 burgers        "Burgers equation": 3×20 tanh, 15000 Adam steps, then L-BFGS.
 =============  ==========================================================================
 
@@ -35,8 +39,10 @@ from problems import (  # noqa: E402
     NU,
     PI,
     load_bratu,
+    load_diffusion,
     solve_helmholtz,
     solve_poisson,
+    solve_poisson_5d,
     start_wave,
 )
 
@@ -155,6 +161,38 @@ def build_bratu() -> tuple:
     return data, net
 
 
+def build_poisson_5d() -> tuple:
+    cube = dde.geometry.Hypercube([0] * 5, [1] * 5)
+    faces = dde.icbc.DirichletBC(
+        cube, lambda x: solve_poisson_5d(np, *np.split(x, 5, 1)), everywhere
+    )
+
+    def equation(x, y):
+        load = PI**2 / 4 * solve_poisson_5d(torch, *torch.split(x, 1, 1))
+        return -sum(second(y, x, i) for i in range(5)) - load
+
+    data = dde.data.PDE(cube, equation, faces, 5000, 1000)
+    return data, dde.nn.FNN([5] + [50] * 4 + [1], "tanh", "Glorot uniform")
+
+
+def build_diffusion() -> tuple:
+    line = dde.geometry.Interval(-1, 1)
+    box = dde.geometry.GeometryXTime(line, dde.geometry.TimeDomain(0, 1))
+    conditions = [
+        dde.icbc.DirichletBC(box, lambda x: 0, everywhere),
+        dde.icbc.IC(box, lambda x: np.sin(PI * x[:, :1]), lambda _, initial: initial),
+    ]
+
+    def equation(x, y):
+        load = load_diffusion(torch, x[:, :1], x[:, 1:])
+        return dde.grad.jacobian(y, x, i=0, j=1) - second(y, x, 0) - load
+
+    data = dde.data.TimePDE(
+        box, equation, conditions, num_domain=40, num_boundary=20, num_initial=10
+    )
+    return data, dde.nn.FNN([2] + [32] * 3 + [1], "tanh", "Glorot uniform")
+
+
 def build_burgers() -> tuple:
     line = dde.geometry.Interval(-1, 1)
     box = dde.geometry.GeometryXTime(line, dde.geometry.TimeDomain(0, 1))
@@ -193,6 +231,8 @@ SETTINGS: dict[str, tuple[Callable, Callable]] = {
     "poisson_1d": (build_poisson, lambda *a: "3×50 tanh, " + train_adam(*a)),
     "helmholtz_2d": (build_helmholtz, train_helmholtz),
     "bratu_2d": (build_bratu, lambda *a: "3×150 sine, hard conditions, " + train_adam(*a)),
+    "poisson_5d": (build_poisson_5d, lambda *a: "4×50 tanh, " + train_adam(*a)),
+    "diffusion_1d": (build_diffusion, lambda *a: "3×32 tanh, " + train_adam(*a)),
     "burgers": (build_burgers, train_burgers),
 }
 

@@ -14,9 +14,9 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from answer import Answer, Request, Times, serve  # noqa: E402
 from fastlsq import solve_linear, solve_nonlinear  # noqa: E402
-from fastlsq.problems.linear import Helmholtz2D, Wave1D  # noqa: E402
+from fastlsq.problems.linear import Helmholtz2D, PoissonND, Wave1D  # noqa: E402
 from fastlsq.problems.nonlinear import Bratu2D  # noqa: E402
-from problems import NU, solve_poisson  # noqa: E402
+from problems import NU, load_diffusion, solve_poisson  # noqa: E402
 
 IMPORTED = time.perf_counter() - began
 # A first solve that took longer than this is not repeated.
@@ -40,6 +40,33 @@ class Poisson1D:
         return torch.cat([rows, edge]), torch.cat([load, torch.zeros(len(ends), 1)])
 
 
+class Diffusion1D:
+    """``u_t = u_xx + f`` on (-1, 1) × (0, 1), ends at 0, ``u = sin πx`` at the start."""
+
+    dim = 2
+
+    def get_train_data(self, n_pde: int, n_bc: int) -> tuple:
+        x, known = draw_line(n_pde, n_bc, lambda start: torch.sin(np.pi * start))
+        return x, known, load_diffusion(torch, x[:, :1], x[:, 1:])
+
+    def build(self, solver, x, known, load) -> tuple:
+        in_time = solver.basis.gradient(x)[:, 1, :]
+        rows, right = [in_time - solver.basis.hessian_diag(x)[:, 0, :]], [load]
+        for points, values in known:
+            rows.append(EDGE_WEIGHT * solver.basis.evaluate(points))
+            right.append(EDGE_WEIGHT * values)
+        return torch.cat(rows), torch.cat(right)
+
+
+def draw_line(n_pde: int, n_bc: int, initial) -> tuple:
+    """Draw points in (-1, 1) × (0, 1) and on its start and ends, with the values given there."""
+    x = torch.rand(n_pde, 2) * torch.tensor([2.0, 1.0]) + torch.tensor([-1.0, 0.0])
+    start = torch.cat([torch.rand(n_bc, 1) * 2 - 1, torch.zeros(n_bc, 1)], 1)
+    sign = torch.sign(torch.rand(n_bc, 1) - 0.5)
+    side = torch.cat([sign, torch.rand(n_bc, 1)], 1)
+    return x, [(start, initial(start[:, :1])), (side, torch.zeros(n_bc, 1))]
+
+
 class Burgers1D:
     """``u_t + u u_x = ν u_xx`` on (-1, 1) × (0, 1), linearised about the last iterate."""
 
@@ -47,11 +74,7 @@ class Burgers1D:
     nu = NU
 
     def get_train_data(self, n_pde: int, n_bc: int) -> tuple:
-        x = torch.rand(n_pde, 2) * torch.tensor([2.0, 1.0]) + torch.tensor([-1.0, 0.0])
-        start = torch.cat([torch.rand(n_bc, 1) * 2 - 1, torch.zeros(n_bc, 1)], 1)
-        sign = torch.sign(torch.rand(n_bc, 1) - 0.5)
-        side = torch.cat([sign, torch.rand(n_bc, 1)], 1)
-        known = [(start, -torch.sin(np.pi * start[:, :1])), (side, torch.zeros(n_bc, 1))]
+        x, known = draw_line(n_pde, n_bc, lambda start: -torch.sin(np.pi * start))
         return x, known, torch.zeros(n_pde, 1)
 
     def _differentiate(self, solver, x) -> tuple:
@@ -87,6 +110,8 @@ SETTINGS = {
     "poisson_1d": (Poisson1D, solve_linear, 12.0),
     "helmholtz_2d": (Helmholtz2D, solve_linear, 8.0),
     "bratu_2d": (Bratu2D, solve_nonlinear, 3.0),
+    "poisson_5d": (PoissonND, solve_linear, 0.5),
+    "diffusion_1d": (Diffusion1D, solve_linear, 8.0),
     "burgers": (Burgers1D, solve_nonlinear, 15.0),
 }
 

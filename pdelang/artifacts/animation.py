@@ -1,4 +1,4 @@
-"""A plane field in time as an animated GIF."""
+"""A plane field in time as a moving picture: an animated GIF, or MP4 where ffmpeg is installed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PIL import Image
 from pdelang.artifacts.figure import measure_height, new_figure
 from pdelang.artifacts.panels import Map, find_limits
 from pdelang.artifacts.tables import Slice
+from pdelang.artifacts.video import encode_mp4
 
 FRAMES = 25
 POINTS = 81  # per axis
@@ -21,12 +22,37 @@ _RESOLUTION = 90
 
 
 def draw_animation(
-    title: str, label: str, frames: Sequence[Slice], values: Sequence[np.ndarray]
+    title: str,
+    label: str,
+    frames: Sequence[Slice],
+    values: Sequence[np.ndarray],
+    format: str = "gif",
 ) -> bytes:
-    """Return a GIF that runs through ``values`` (x, y), one per frame, with fixed colours.
+    """Return a GIF or MP4 that runs through ``values`` (x, y), one per frame, with fixed colours.
 
-    Axes and colour bar are drawn once; only the map and the time change from frame to frame.
+    Raises:
+        VideoError: an MP4, and there is no ffmpeg.
     """
+    pictures = _draw_frames(title, label, frames, values)
+    if format == "mp4":
+        return encode_mp4(pictures, len(pictures) / _SECONDS)
+    pictures = [p.quantize(128, method=Image.Quantize.MEDIANCUT) for p in pictures]
+    buffer = io.BytesIO()
+    pictures[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=round(1000 * _SECONDS / len(pictures)),
+        loop=0,
+    )
+    return buffer.getvalue()
+
+
+def _draw_frames(
+    title: str, label: str, frames: Sequence[Slice], values: Sequence[np.ndarray]
+) -> list[Image.Image]:
+    """Draw axes and colour bar once, then only the map and the time from frame to frame."""
     first = frames[0]
     x, y = first.ticks
     limits = find_limits(*values)
@@ -65,18 +91,8 @@ def draw_animation(
         axis.draw_artist(heading)
         for spine in axis.spines.values():
             axis.draw_artist(spine)
-        frame = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        pictures.append(frame.quantize(128, method=Image.Quantize.MEDIANCUT))
-    buffer = io.BytesIO()
-    pictures[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=pictures[1:],
-        duration=round(1000 * _SECONDS / len(pictures)),
-        loop=0,
-    )
-    return buffer.getvalue()
+        pictures.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
+    return pictures
 
 
 def _describe(cut: Slice) -> str:

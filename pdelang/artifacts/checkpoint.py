@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,46 +19,18 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as write_safetensors
 
 from pdelang.artifacts.failure import ArtifactError
-from pdelang.artifacts.manifest import hash_bytes
-from pdelang.artifacts.save import describe_settings
+from pdelang.artifacts.folder import CHECKPOINT
+from pdelang.artifacts.solve_key import Key
 from pdelang.artifacts.state_tree import join_tree, split_tree
-from pdelang.semantics.problem import Problem
 from pdelang.training.journal import Entry
 
-SUFFIX = ".checkpoint"
 FORMAT = "pdelang-checkpoint"
 FORMAT_VERSION = 1
-_PACKAGES = ("pdelang", "jax", "jaxlib", "numpy", "scipy", "sympy", "optax")
 _START_ANEW = "leave --resume out to start anew"
 
 
 class CheckpointError(ArtifactError):
     """A checkpoint that is damaged, or that belongs to another solve."""
-
-
-# What a solve depends on, by name: the parts of a checkpoint's key.
-Key = Mapping[str, str]
-
-
-def describe_solve(problem: Problem, device: str) -> dict[str, str]:
-    """Return everything on which the numbers of a solve depend, hashed where it is long.
-
-    The time limit is left out: it decides where a solve ends, and may be longer when it goes on.
-    """
-    folder = Path(problem.source.name).parent
-    tables = [folder / name for name in sorted({r.path for r in problem.references})]
-    contents = [path.read_bytes() if path.is_file() else b"" for path in tables]
-    versions = {name: version(name) for name in _PACKAGES}
-    parts = {
-        "spec": hash_bytes(problem.text.encode("utf-8")),
-        "tables": hash_bytes(b"".join(hashlib.sha256(c).digest() for c in contents)),
-        "device": f"{device}, {platform.machine()}",
-    }
-    settings = describe_settings(problem.settings)
-    settings.pop("time_limit", None)
-    parts |= {f"setting {name}": value for name, value in settings.items()}
-    parts |= {f"version of {name}": value for name, value in versions.items()}
-    return parts
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +47,7 @@ class Checkpoint:
 
     @property
     def path(self) -> Path:
-        return self.artifact.with_name(self.artifact.name + SUFFIX)
+        return self.artifact.with_name(self.artifact.name + CHECKPOINT)
 
     def write(self, entries: Mapping[str, Entry]) -> None:
         """Write all entries in place of the file there was, which stands until the new one is whole."""

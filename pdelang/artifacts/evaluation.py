@@ -27,8 +27,8 @@ def evaluate_inside(
 ) -> dict[str, jax.Array]:
     """Return every component at traced points (n, d), (n,) each; NaN outside the domain.
 
-    ``is_portable`` leaves out what only this process can compute: NaN then stands outside
-    the box around the domain, and holes are filled by the network.
+    ``is_portable`` leaves out what only this process can compute: the outline of a shape given by a
+    formula or an STL file is then known to a cell of a table.
     """
     import jax.numpy as jnp
 
@@ -52,7 +52,13 @@ def _is_inside(solution: Solution, points: Any, eps: float, is_portable: bool = 
     below = points <= (np.array(high) + slack)[None, :]
     inside = (above & below).all(axis=1)
     body = problem.domain.body
-    return inside if body is None or is_portable else inside & _is_in_body(body, points, eps)
+    if body is None:
+        return inside
+    if is_portable:
+        from pdelang.networks.membership import lies_in
+
+        return inside & lies_in(body, points[:, : body.d], is_portable=True)
+    return inside & _is_in_body(body, points, eps)
 
 
 def _is_in_body(body: Body, points: Any, eps: float) -> Any:

@@ -12,6 +12,7 @@ from pdelang.artifacts.failure import TargetError
 from pdelang.artifacts.manifest import Manifest, read_manifest
 
 MANIFEST = "manifest.yaml"
+CHECKPOINT = ".checkpoint"
 
 
 def check_target(folder: Path) -> None:
@@ -44,11 +45,31 @@ def check_target(folder: Path) -> None:
 
 def list_sweep(folder: Path) -> tuple[str, ...]:
     """Return the names of the artifacts of a sweep below ``folder``, none where it holds other things."""
+    found = _find_sweep(folder)
+    return () if found is None else found
+
+
+def is_sweep(folder: Path) -> bool:
+    """Say whether ``folder`` holds what a sweep leaves, be it only the checkpoint of its first value."""
+    return _find_sweep(folder) is not None
+
+
+def _find_sweep(folder: Path) -> tuple[str, ...] | None:
     if not folder.is_dir() or (folder / MANIFEST).exists():
-        return ()
-    entries = sorted(folder.iterdir())
-    are_ours = all("=" in e.name and _find_manifest(e) is not None for e in entries)
-    return tuple(e.name for e in entries) if are_ours else ()
+        return None
+    names, is_begun = [], False
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):  # what a run that was ended left behind
+            continue
+        is_begun = True
+        if "=" not in entry.name:
+            return None
+        if entry.is_file() and entry.suffix == CHECKPOINT:
+            continue
+        if _find_manifest(entry) is None:
+            return None
+        names.append(entry.name)
+    return tuple(names) if is_begun else None
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:

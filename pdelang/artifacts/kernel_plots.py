@@ -9,12 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from pdelang.artifacts.figure import new_figure, render_figure
 from pdelang.kernels.spectrum import Spectrum
 from pdelang.training.diagnosis.state import Diagnosis, KernelState
 
 # Okabe and Ito's palette: told apart by colour-blind readers too.
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _SIZE = (9.2, 7.2)  # inches
+_ONE_PANEL = (6.4, 4.4)
 _EIGENFUNCTIONS = 4
 # Eigenvalues below this share of the largest are rounding, and are not drawn.
 _LOWEST = 1e-16
@@ -33,6 +35,16 @@ def draw_diagnosis(diagnosis: Diagnosis) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110, metadata={"Software": "pdelang"})
     return buffer.getvalue()
+
+
+def draw_spectra(
+    diagnosis: Diagnosis, size: tuple[float, float] | None = None, format: str = "png"
+) -> bytes:
+    """Return the eigenvalues of every block of the kernel as a picture, before and after training."""
+    figure = new_figure(size or _ONE_PANEL)
+    _draw_spectra(figure.subplots(), diagnosis)
+    figure.suptitle(diagnosis.title or "Neural tangent kernel", fontsize=12)
+    return render_figure(figure, format)
 
 
 def _draw_spectra(axis: Axes, diagnosis: Diagnosis) -> None:

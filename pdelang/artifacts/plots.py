@@ -76,7 +76,7 @@ def draw_kind(
         case "losses":
             rows = compose_history(solution.history)
         case "animation":
-            return animate(solution, view)
+            return animate(solution, view, "gif" if format == "png" else format)
         case _:
             raise ValueError(f"no picture '{kind}'")
     return render_figure(draw_rows(problem.title, rows, size), format) if rows else None
@@ -101,11 +101,12 @@ def can_move(problem: Problem) -> bool:
     return problem.time is not None and len(problem.domain.coordinates) == 2
 
 
-def animate(solution: Solution, view: View) -> bytes:
+def animate(solution: Solution, view: View, format: str = "gif") -> bytes:
     """Return the animation of the first unknown of a view; of a vector its magnitude.
 
     Raises:
         ViewError: not a plane in time.
+        VideoError: ``format`` is mp4, and there is no ffmpeg.
     """
     problem = solution.program.system.problem
     time = problem.time
@@ -130,7 +131,7 @@ def animate(solution: Solution, view: View) -> bytes:
         else np.sqrt(sum(cut.values[name] ** 2 for name in names))
         for cut in slices
     ]
-    return draw_animation(problem.title, label, slices, values)
+    return draw_animation(problem.title, label, slices, values, format)
 
 
 def _tabulate_residuals(solution: Solution, view: View) -> tuple:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def evaluate_residuals(solution: Solution, points: np.ndarray) -> dict[str, np.ndarray]:
     """Return ``left − right`` of every equation at points (n, d), (n,) float64 each.
 
-    In physical units, by the equation's label and component, ``momentum.x``.
+    In physical units, by the equation's label and component, ``momentum.x``; NaN where an equation does
+    not hold, outside of its region.
     """
     from pdelang.training.evaluation import map_chunks
     from pdelang.training.precision import numeric_context, read_dtype
@@ -32,6 +33,7 @@ def evaluate_residuals(solution: Solution, points: np.ndarray) -> dict[str, np.n
 def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str, jax.Array]:
     from pdelang.calculus.system import Interior
     from pdelang.networks.assembly import evaluate_residual
+    from pdelang.networks.membership import lies_in
     from pdelang.networks.nonlocal_values import nonlocal_values
 
     blocks = [
@@ -51,5 +53,10 @@ def _measure(solution: Solution, parameters: Any, points: jax.Array) -> dict[str
             name = f"{compiled.block.name} ({number})"
         scale = compiled.block.residual.scale
         far = nonlocal_values(solution.model, parameters, compiled.residual, points)
-        values[name] = evaluate_residual(compiled.residual, points, jets, far) * scale
+        value = evaluate_residual(compiled.residual, points, jets, far) * scale
+        region = compiled.block.place.region  # type: ignore[union-attr]
+        if region is not None:
+            inside = lies_in(region.body, points[:, : region.body.d])
+            value = jnp.where(inside, value, jnp.nan)
+        values[name] = value
     return values

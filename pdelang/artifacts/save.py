@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,10 +23,10 @@ from pdelang.artifacts.manifest import Manifest, hash_bytes, write_manifest
 from pdelang.artifacts.parameters import name_arrays
 from pdelang.artifacts.plots import draw_plots
 from pdelang.artifacts.report import write_report
+from pdelang.artifacts.solve_key import describe_settings, describe_solve, digest_key, list_tables
 from pdelang.artifacts.stablehlo import write_stablehlo
 from pdelang.diagnostics.message import Diagnostic, Level
 from pdelang.semantics.problem import Problem
-from pdelang.semantics.settings import UNSUITED, Settings
 from pdelang.training.solution import Solution
 
 _PACKAGES = ("pdelang", "jax", "numpy", "scipy", "sympy", "optax")
@@ -92,20 +92,8 @@ def build_manifest(
         coordinates=problem.coordinates,
         fields=problem.components,
         units=dict(problem.units),
+        solve=digest_key(describe_solve(problem, device)),
     )
-
-
-def describe_settings(settings: Settings) -> dict[str, str]:
-    """Return the settings as settings text; one that the method chooses or ignores is absent."""
-    values = {entry.name: getattr(settings, entry.name) for entry in fields(settings)}
-    # The checker refuses a setting that the method has no use for, its default included.
-    ignored = UNSUITED.get(settings.method.name, {})
-    return {
-        name: str(value)
-        for name, value in values.items()
-        if value is not None
-        and (name not in ignored or getattr(value, "name", value) in ignored[name])
-    }
 
 
 def _describe(diagnostic: Diagnostic) -> str:
@@ -119,13 +107,7 @@ def _describe(diagnostic: Diagnostic) -> str:
 def _copy_tables(problem: Problem) -> Iterator[tuple[str, bytes]]:
     """Yield the tables that the spec names, so that the artifact can be solved again elsewhere."""
     folder = Path(problem.source.name).parent
-    for name in dict.fromkeys(
-        (
-            *(reference.path for reference in problem.references),
-            *(condition.data.path for condition in problem.data_conditions),
-            *problem.tables,
-        )
-    ):
+    for name in list_tables(problem):
         path = folder / name
         # A table that has gone since the spec was checked changes nothing about the solution.
         if path.is_file():

@@ -19,8 +19,8 @@ _PLATFORMS = ("cpu", "cuda", "tpu")
 def write_stablehlo(solution: Solution) -> bytes:
     """Return the bytes of ``jax.export``: points (n, d), any n, to a dict of (n,) per component.
 
-    Columns are the coordinates, time last, in physical units; values outside the box
-    around the domain are NaN. Its numbers are those of the solution's precision, whatever JAX's global setting.
+    Columns are the coordinates, time last, in physical units; values outside the domain, in its holes
+    too, are NaN. Its numbers are those of the solution's precision, whatever JAX's global setting.
     """
     import jax
     from jax import export

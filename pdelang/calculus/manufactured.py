@@ -32,6 +32,7 @@ import sympy
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.known import known_fields
 from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.smooth_coordinates import list_smooth_coordinates
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, Functional, Interior, Residual, System
@@ -138,7 +139,7 @@ def find_rates(system: System) -> np.ndarray:
             if sizes[0] > 0:
                 rates[axis] = max(rates[axis], half[axis] * np.sqrt(sizes[1] / sizes[0]))
     rates = np.minimum(rates, _MOST_RATE)
-    time = len(half) - 1 if problem.time is not None else None
+    time = problem.time_axis
     for block in blocks:
         if not isinstance(block.place, Interior):
             continue
@@ -184,9 +185,14 @@ def _refuse_unsuited(system: System) -> None:
                 f"`{block.name}` contains values elsewhere or integrals, whose sources are not known"
                 " in closed form"
             )
-    if problem.domain.poles:
+    if problem.domain.poles and any(u.rank is not Rank.SCALAR for u in problem.unknowns):
         raise NotManufacturableError(
-            "its coordinates degenerate at a pole of the domain, where plane waves are not smooth"
+            "its coordinates degenerate at a pole of the domain, where the components of a smooth vector"
+            " are not smooth"
+        )
+    if problem.domain.poles and any(factor != 1 for factor in problem.domain.metric.factors):
+        raise NotManufacturableError(
+            "its coordinates degenerate at a pole of the domain, and are not in base units"
         )
     for functional in [f for term in system.terms for f in term.functionals]:
         kinds = {a.kind for a in functional.aggregates}
@@ -209,7 +215,9 @@ def _list_components(problem: Problem):
 
 
 def _size_of(system: System, component: str) -> Fraction:
-    size = system.scaling.field_scale[system.fields.index(component)]
+    # One smooth field for all regions, of the size of its largest part.
+    names = [f for u in system.problem.unknowns for f in u.fields if component == f.split("@")[0]]
+    size = max(system.scaling.field_scale[system.fields.index(name)] for name in names)
     return Fraction(f"{size:.3g}")
 
 
@@ -218,9 +226,11 @@ def _draw_wave(
 ) -> tuple[tuple[Fraction, ...], Fraction]:
     """Return the wave's rate along every axis, a number of periods where it is periodic, and its phase."""
     own = []
-    for axis, rate in enumerate(rates):
+    smooth = list_smooth_coordinates(problem)
+    for axis in range(len(rates)):
+        rate = rates[smooth[axis].axis]
         share = draw.uniform(_LEAST_SHARE, 1.0) * draw.choice((-1.0, 1.0))
-        if axis in problem.periodic_axes:
+        if axis in problem.periodic_axes and not problem.domain.poles:
             own.append(Fraction(int(np.sign(share) * max(1, round(abs(share) * rate / np.pi)))))
         else:
             own.append(Fraction(f"{share * rate:.3f}"))
@@ -245,10 +255,11 @@ def _write_field(
 def _write_angle(problem: Problem, axis: int, rate: Fraction) -> Expression:
     span = problem.unknowns[0].span
     place = Coordinate(span, Rank.SCALAR, problem.coordinates[axis])
-    bounds = (*problem.domain.bounds, *((problem.time.bounds,) if problem.time else ()))[axis]
-    if axis not in problem.periodic_axes:
-        half = (bounds.high_value - bounds.low_value) / 2
-        return _apply("*", span, _number(Fraction(f"{float(rate) / half:.4g}"), span), place)
+    bounds = (*problem.domain.bounds, *problem.extra_bounds)[axis]
+    if axis not in problem.periodic_axes or problem.domain.poles:
+        smooth = list_smooth_coordinates(problem)[axis]
+        slope = Fraction(f"{float(rate) / smooth.half:.4g}")
+        return _apply("*", span, _number(slope, span), smooth.expression)
     # A whole number of periods, exactly.
     length = _apply("-", span, bounds.high, bounds.low)
     turn = _apply("*", span, _number(2 * rate, span), Pi(span, Rank.SCALAR))

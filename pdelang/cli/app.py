@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pdelang.artifacts.export_format import ExportFormat
+from pdelang.cli import options
+from pdelang.cli.examples import EXAMPLES
 from pdelang.cli.failure import explain_failure, print_internal_fault
 from pdelang.cli.interrupt import report_interrupt
 
@@ -22,100 +21,6 @@ app = typer.Typer(
 
 
 _INTERRUPT = 130  # what the shell expects of Ctrl-C, and typer returns
-_EXAMPLES = {
-    name: "\b\nExamples:\n" + "\n".join(f"  pdelang {line}" for line in lines)
-    for name, lines in {
-        "solve": (
-            "solve heat.pde",
-            "solve heat.pde --tol 1e-6 -o results/heat",
-            "solve burgers.pde --method adam --set steps=20000 --time-limit 600",
-            "solve burgers.pde --resume",
-        ),
-        "check": ("check heat.pde", "check *.pde --deny-warnings --format json"),
-        "fmt": ("fmt heat.pde", "fmt *.pde --check"),
-        "verify": (
-            "verify heat.pde",
-            "verify heat.pde --tol 1e-8 --format json",
-            "verify heat.pde --against spectral",
-        ),
-        "ntk": ("ntk wave.pde --set conditions=soft", "ntk wave.solution -o kernel.png"),
-        "eval": (
-            "eval heat.solution --at x=0.5,t=1",
-            "eval heat.solution --points in.csv -o out.csv",
-        ),
-        "show": ("show heat.solution",),
-        "plot": (
-            "plot heat.solution -o heat.png",
-            "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",
-            "plot flow.solution --field w.x --slice x=0.5 -o profile.svg",
-            "plot drum.solution --kind animation -o drum.gif",
-        ),
-        "export": (
-            "export heat.solution --to netcdf",
-            "export flow.solution --to vtk --grid 201,101 -o flow.vtu",
-            "export heat.solution --to stablehlo -o heat.stablehlo",
-        ),
-        "emit": ("emit heat.pde --stage system", "emit heat.pde --stage python"),
-        "explain": ("explain E201",),
-        "new": ("new", "new plate --from poisson"),
-        "bench": ("bench", "bench specs/*.pde --time-limit 60"),
-    }.items()
-}
-
-
-class Format(StrEnum):
-    """How to print a result."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class DeviceKind(StrEnum):
-    """Where to solve."""
-
-    CPU = "cpu"
-    GPU = "gpu"
-    TPU = "tpu"
-
-
-class Precision(StrEnum):
-    """Floating-point numbers of the solve."""
-
-    F32 = "f32"
-    F64 = "f64"
-
-
-class EmitStage(StrEnum):
-    """A form that can be printed."""
-
-    TREE = "tree"
-    PROBLEM = "problem"
-    SYSTEM = "system"
-    PROGRAM = "program"
-    LATEX = "latex"
-    PYTHON = "python"
-
-
-class PlotKind(StrEnum):
-    """A picture of a solution."""
-
-    SOLUTION = "solution"
-    RESIDUAL = "residual"
-    LOSSES = "losses"
-    ANIMATION = "animation"
-
-
-class Classical(StrEnum):
-    """A classical solver to compare with."""
-
-    SPECTRAL = "spectral"
-
-
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="json: exactly one JSON object on stdout.")
-]
-SpecArgument = Annotated[str, typer.Argument(metavar="SPEC", help="A .pde file.")]
-ArtifactArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A .solution folder.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -133,128 +38,71 @@ def show_help(
         typer.echo(context.get_help())
 
 
-@app.command(epilog=_EXAMPLES["solve"])
+@app.command(epilog=EXAMPLES["solve"])
 def solve(
-    spec: SpecArgument,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="Where to write; else beside the spec."),
-    ] = None,
-    tol: Annotated[
-        str | None,
-        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option("--seed", metavar="N", help="Everything random follows from it.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
-    precision: Annotated[
-        Precision | None, typer.Option("--precision", help="Else the method chooses.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where an earlier run was ended.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
-    format: FormatOption = Format.TEXT,
+    spec: options.SpecArgument,
+    out: options.OutOption = None,
+    tol: options.TolOption = None,
+    method: options.MethodOption = None,
+    seed: options.SeedOption = None,
+    device: options.DeviceOption = None,
+    precision: options.PrecisionOption = None,
+    set_: options.SetOption = None,
+    time_limit: options.TimeLimitOption = None,
+    resume: options.ResumeOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = options.Format.TEXT,
 ) -> int:
     """Solve a spec and write its artifact."""
     from pdelang.cli.settings import collect_overrides
     from pdelang.cli.solve import solve_spec
 
-    overrides = collect_overrides(
-        set_ or [],
-        {
-            "tolerance": ("--tol", tol),
-            "method": ("--method", method),
-            "seed": ("--seed", seed),
-            "precision": ("--precision", precision.value if precision else None),
-            "time_limit": ("--time-limit", time_limit),
-        },
-    )
+    overrides = collect_overrides(set_, tol, method, seed, time_limit, precision)
     kind = device.value if device else None
-    return solve_spec(spec, out, overrides, kind, quiet, format is Format.JSON, resume)
+    return solve_spec(spec, out, overrides, kind, quiet, format is options.Format.JSON, resume)
 
 
-@app.command(epilog=_EXAMPLES["verify"])
+@app.command(epilog=EXAMPLES["verify"])
 def verify(
-    spec: SpecArgument,
-    against: Annotated[
-        Classical | None,
-        typer.Option("--against", help="Compare with this solver instead, on the spec itself."),
-    ] = None,
-    tol: Annotated[
-        str | None,
-        typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
-    ] = None,
-    seed: Annotated[
-        str | None, typer.Option("--seed", metavar="N", help="Draws the manufactured solution too.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for the whole run.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
-    format: FormatOption = Format.TEXT,
+    spec: options.SpecArgument,
+    against: options.AgainstOption = None,
+    tol: options.TolOption = None,
+    method: options.MethodOption = None,
+    seed: options.SeedOption = None,
+    device: options.DeviceOption = None,
+    set_: options.SetOption = None,
+    time_limit: options.TimeLimitOption = None,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = options.Format.TEXT,
 ) -> int:
     """Solve a problem like this one whose solution is known, and report the true error."""
     from pdelang.cli.settings import collect_overrides
     from pdelang.cli.verify import compare_spec, verify_spec
 
-    overrides = collect_overrides(
-        set_ or [],
-        {
-            "tolerance": ("--tol", tol),
-            "method": ("--method", method),
-            "seed": ("--seed", seed),
-            "time_limit": ("--time-limit", time_limit),
-        },
-    )
+    overrides = collect_overrides(set_, tol, method, seed, time_limit)
     kind = device.value if device else None
-    run = verify_spec if against is None else compare_spec
-    return run(spec, overrides, kind, quiet, format is Format.JSON)
+    as_json = format is options.Format.JSON
+    if against is None:
+        return verify_spec(spec, overrides, kind, quiet, as_json)
+    return compare_spec(spec, against.value, overrides, kind, quiet, as_json)
 
 
-@app.command(epilog=_EXAMPLES["check"])
+@app.command(epilog=EXAMPLES["check"])
 def check(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
-    format: FormatOption = Format.TEXT,
-    deny_warnings: Annotated[
-        bool, typer.Option("--deny-warnings", help="Exit with 2 on a warning too.")
-    ] = False,
+    specs: options.SpecsArgument,
+    format: options.FormatOption = options.Format.TEXT,
+    deny_warnings: options.DenyWarningsOption = False,
 ) -> int:
     """Find every fault of a spec, and show which condition stands where."""
     from pdelang.cli.check import check_specs
 
-    return check_specs(specs, format is Format.JSON, deny_warnings)
+    return check_specs(specs, format is options.Format.JSON, deny_warnings)
 
 
-@app.command(name="fmt", epilog=_EXAMPLES["fmt"])
+@app.command(name="fmt", epilog=EXAMPLES["fmt"])
 def format_(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC...", help="One or more .pde files.")],
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit with 1 where one would change.")
-    ] = False,
+    specs: options.SpecsArgument,
+    check: options.OnlyCheckOption = False,
 ) -> int:
     """Rewrite specs in the canonical layout; comments stay."""
     from pdelang.cli.format import format_specs
@@ -262,16 +110,12 @@ def format_(
     return format_specs(specs, check)
 
 
-@app.command(name="eval", epilog=_EXAMPLES["eval"])
+@app.command(name="eval", epilog=EXAMPLES["eval"])
 def evaluate(
-    artifact: ArtifactArgument,
-    at: Annotated[str | None, typer.Option("--at", metavar="x=0.5,t=1", help="One point.")] = None,
-    points: Annotated[
-        Path | None, typer.Option("--points", metavar="CSV", help="A column per coordinate.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="CSV", help="Else standard output.")
-    ] = None,
+    artifact: options.ArtifactArgument,
+    at: options.AtOption = None,
+    points: options.PointsOption = None,
+    out: options.TableOption = None,
 ) -> int:
     """Evaluate a solution: coordinates in, fields appended."""
     from pdelang.cli.evaluate import evaluate_artifact
@@ -279,69 +123,44 @@ def evaluate(
     return evaluate_artifact(artifact, at, points, out)
 
 
-@app.command(epilog=_EXAMPLES["show"])
-def show(artifact: ArtifactArgument, format: FormatOption = Format.TEXT) -> int:
+@app.command(epilog=EXAMPLES["show"])
+def show(
+    artifact: options.ArtifactArgument, format: options.FormatOption = options.Format.TEXT
+) -> int:
     """Say what was solved, how, and how well."""
     from pdelang.cli.show import show_artifact
 
-    return show_artifact(artifact, format is Format.JSON)
+    return show_artifact(artifact, format is options.Format.JSON)
 
 
-@app.command(epilog=_EXAMPLES["ntk"])
+@app.command(epilog=EXAMPLES["ntk"])
 def ntk(
-    target: Annotated[
-        str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
-    ],
-    points: Annotated[
-        int | None,
-        typer.Option("--points", metavar="N", min=1, max=1_000_000, help="Points per term."),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="A setting of the solver block; repeatable."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="PNG", help="Draw a picture too.")
-    ] = None,
-    format: FormatOption = Format.TEXT,
+    target: options.TargetArgument,
+    points: options.PointsPerTermOption = None,
+    set_: options.SetOption = None,
+    out: options.KernelPictureOption = None,
+    format: options.FormatOption = options.Format.TEXT,
 ) -> int:
     """Say from the neural tangent kernel why a problem trains, or does not."""
     from pdelang.cli.ntk import diagnose
     from pdelang.cli.settings import collect_overrides
 
-    overrides = collect_overrides(set_ or [], {})
-    return diagnose(target, overrides, points, out, format is Format.JSON)
+    overrides = collect_overrides(set_)
+    return diagnose(target, overrides, points, out, format is options.Format.JSON)
 
 
-@app.command(epilog=_EXAMPLES["plot"])
+@app.command(epilog=EXAMPLES["plot"])
 def plot(
-    artifact: ArtifactArgument,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="FILE", help="Else beside DIR; .png, .svg or .pdf."),
-    ] = None,
-    kind: Annotated[
-        PlotKind, typer.Option("--kind", help="What to draw; animation is a GIF.")
-    ] = PlotKind.SOLUTION,
-    field: Annotated[
-        list[str] | None, typer.Option("--field", metavar="u,w.x", help="Only these; else all.")
-    ] = None,
-    time: Annotated[
-        str | None, typer.Option("--time", metavar="T,…", help="At these times.")
-    ] = None,
-    slice: Annotated[
-        list[str] | None, typer.Option("--slice", metavar="x=0.5", help="Hold a coordinate.")
-    ] = None,
-    size: Annotated[
-        str | None, typer.Option("--size", metavar="8x5", help="Width x height in inches.")
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option("--format", metavar="png|svg|pdf", help="Else by the name.")
-    ] = None,
+    artifact: options.ArtifactArgument,
+    out: options.PictureOption = None,
+    kind: options.KindOption = options.PlotKind.SOLUTION,
+    field: options.FieldOption = None,
+    time: options.TimeOption = None,
+    slice: options.SliceOption = None,
+    size: options.SizeOption = None,
+    format: options.PictureFormatOption = None,
 ) -> int:
-    """Draw a solution: curves, maps, slices, residuals, an animation."""
+    """Draw a solution: curves, maps, slices, residuals, spectra, an animation."""
     from pdelang.cli.plot import PlotArguments, plot_artifact
 
     arguments = PlotArguments(
@@ -350,21 +169,13 @@ def plot(
     return plot_artifact(artifact, arguments)
 
 
-@app.command(epilog=_EXAMPLES["export"])
+@app.command(epilog=EXAMPLES["export"])
 def export(
-    artifact: ArtifactArgument,
-    to: Annotated[
-        ExportFormat, typer.Option("--to", help="netcdf and vtk tabulate, stablehlo is a function.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="PATH", help="Else beside DIR.")
-    ] = None,
-    grid: Annotated[
-        str | None, typer.Option("--grid", metavar="N,…", help="Points per coordinate.")
-    ] = None,
-    times: Annotated[
-        str | None, typer.Option("--times", metavar="T,…", help="The times to tabulate.")
-    ] = None,
+    artifact: options.ArtifactArgument,
+    to: options.ToOption,
+    out: options.ExportOption = None,
+    grid: options.GridOption = None,
+    times: options.TimesOption = None,
 ) -> int:
     """Write a solution for other programs: NetCDF, VTK, CSV, StableHLO."""
     from pdelang.cli.export import export_artifact
@@ -372,10 +183,10 @@ def export(
     return export_artifact(artifact, to.value, out, grid, times)
 
 
-@app.command(epilog=_EXAMPLES["emit"])
+@app.command(epilog=EXAMPLES["emit"])
 def emit(
-    spec: SpecArgument,
-    stage: Annotated[EmitStage, typer.Option("--stage", help="The form to print.")],
+    spec: options.SpecArgument,
+    stage: options.StageOption,
 ) -> int:
     """Print what a stage of the compiler makes of a spec."""
     from pdelang.cli.emit import emit_stage
@@ -383,9 +194,9 @@ def emit(
     return emit_stage(spec, stage.value)
 
 
-@app.command(epilog=_EXAMPLES["explain"])
+@app.command(epilog=EXAMPLES["explain"])
 def explain(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Such as E201.")],
+    code: options.CodeArgument,
 ) -> int:
     """Explain the code of a message."""
     from pdelang.cli.show import explain_code
@@ -393,14 +204,10 @@ def explain(
     return explain_code(code)
 
 
-@app.command(epilog=_EXAMPLES["new"])
+@app.command(epilog=EXAMPLES["new"])
 def new(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="The spec is written as NAME.pde.")
-    ] = None,
-    template: Annotated[
-        str | None, typer.Option("--from", metavar="TEMPLATE", help="Leave out to list them.")
-    ] = None,
+    name: options.NameArgument = None,
+    template: options.TemplateOption = None,
 ) -> int:
     """Start a spec from a complete, commented template."""
     from pdelang.cli.new import write_spec
@@ -408,32 +215,22 @@ def new(
     return write_spec(name, template)
 
 
-@app.command(epilog=_EXAMPLES["bench"])
+@app.command(epilog=EXAMPLES["bench"])
 def bench(
-    specs: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPEC...]", help="Else the templates of new.")
-    ] = None,
-    tol: Annotated[
-        str | None, typer.Option("--tol", metavar="NUMBER", help="Instead of those of the specs.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A setting for all; repeatable."),
-    ] = None,
-    time_limit: Annotated[
-        str | None, typer.Option("--time-limit", metavar="S", help="Seconds for each.")
-    ] = None,
-    device: Annotated[DeviceKind | None, typer.Option("--device", help="Else JAX chooses.")] = None,
-    format: FormatOption = Format.TEXT,
+    specs: options.BenchArgument = None,
+    tol: options.BenchTolOption = None,
+    set_: options.SetOption = None,
+    time_limit: options.TimeLimitOption = None,
+    device: options.DeviceOption = None,
+    format: options.FormatOption = options.Format.TEXT,
 ) -> int:
     """Solve many specs and print a table of errors and times."""
     from pdelang.cli.bench import run_bench
     from pdelang.cli.settings import collect_overrides
 
-    options = {"tolerance": ("--tol", tol), "time_limit": ("--time-limit", time_limit)}
-    overrides = collect_overrides(set_ or [], options)
+    overrides = collect_overrides(set_, tol, time_limit=time_limit)
     return run_bench(
-        specs or [], overrides, device.value if device else None, format is Format.JSON
+        specs or [], overrides, device.value if device else None, format is options.Format.JSON
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pdelang import pipeline
 from pdelang.artifacts.load import load_manifest
 from pdelang.artifacts.plots import draw_kind
+from pdelang.artifacts.video import VideoError
 from pdelang.artifacts.view import View, ViewError
 from pdelang.cli.console import print_text
 from pdelang.cli.failure import ArgumentError
@@ -45,8 +46,8 @@ def plot_artifact(artifact: Path, arguments: PlotArguments) -> int:
     if arguments.out is None and target.exists():
         raise ArgumentError(f"'{target}' exists", f"name the file: -o {target.name}")
     try:
-        content = draw_kind(pipeline.load(artifact).solution, arguments.kind, view, size, format)
-    except ViewError as error:
+        content = _draw(artifact, arguments.kind, view, size, format)
+    except (ViewError, VideoError) as error:
         raise ArgumentError(str(error), error.help) from None
     if content is None:
         raise ArgumentError(f"this solution has no picture of its {arguments.kind}")
@@ -58,9 +59,21 @@ def plot_artifact(artifact: Path, arguments: PlotArguments) -> int:
     return 0
 
 
+def _draw(
+    artifact: Path, kind: str, view: View, size: tuple[float, float] | None, format: str
+) -> bytes | None:
+    if kind != "spectra":
+        return draw_kind(pipeline.load(artifact).solution, kind, view, size, format)
+    if view != View():
+        raise ViewError("the spectra of the kernel have no field, time or slice", "leave that out")
+    from pdelang.artifacts.kernel_plots import draw_spectra
+
+    return draw_spectra(pipeline.diagnose_artifact(artifact), size, format)
+
+
 def _choose_format(arguments: PlotArguments) -> str:
     """Return the format of ``--format``, else that of the file's name, else PNG or GIF."""
-    allowed = ("gif",) if arguments.kind == "animation" else _FORMATS
+    allowed = ("gif", "mp4") if arguments.kind == "animation" else _FORMATS
     named = arguments.out.suffix.removeprefix(".").lower() if arguments.out else ""
     format = arguments.format or named or allowed[0]
     if format not in allowed:

@@ -26,6 +26,7 @@ _STAGES = {
     "polish": "fitting the last layer",
     "fit": "fitting frozen features",
     "march": "following the solution with splines",
+    "invert": "fitting to the data",
 }
 
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pdelang.cli.failure import ArgumentError
 
 
 def collect_overrides(
-    assignments: list[str], options: Mapping[str, tuple[str, str | None]]
+    assignments: list[str] | None,
+    tol: str | None = None,
+    method: str | None = None,
+    seed: str | None = None,
+    time_limit: str | None = None,
+    precision: str | None = None,
 ) -> dict[str, str]:
     """Return settings text by key, from ``--set key=value`` and the options that have a key.
 
     Raises:
         ArgumentError: not of the form ``key=value``, or one key given twice.
     """
+    options = {
+        "tolerance": ("--tol", tol),
+        "method": ("--method", method),
+        "seed": ("--seed", seed),
+        "precision": ("--precision", precision),
+        "time_limit": ("--time-limit", time_limit),
+    }
     given: dict[str, tuple[str, str]] = {}
 
     def add(key: str, value: str, option: str) -> None:
@@ -27,7 +37,7 @@ def collect_overrides(
     for key, (option, value) in options.items():
         if value is not None:
             add(key, value, option)
-    for assignment in assignments:
+    for assignment in assignments or ():
         key, equals, value = (part.strip() for part in assignment.partition("="))
         if not (key and equals and value):
             raise ArgumentError(

@@ -11,6 +11,7 @@ from pdelang.artifacts.failure import TargetError
 from pdelang.artifacts.folder import MANIFEST, check_target
 from pdelang.artifacts.summary import summarize
 from pdelang.cli.console import print_json, print_note, print_text
+from pdelang.cli.kept_solve import solve_and_keep
 from pdelang.cli.progress import Display
 
 
@@ -36,11 +37,15 @@ def solve_sweep(
     overrides: Mapping[str, str],
     device: str | None,
     display: Display,
+    quiet: bool,
     as_json: bool,
-) -> int:
+    resume: bool,
+) -> int | None:
     """Solve every value and save it below ``target``; return 0 when all are solved, else 1.
 
-    An interrupt ends the sweep: the value under way is saved as it is, the rest is not begun.
+    With ``resume`` an artifact that is finished stays, and a value that was under way goes on from its
+    checkpoint. An interrupt ends the sweep: the value under way is saved as it is, the rest is not
+    begun; None says that it came before that value had a solution.
     """
     records: list[dict[str, Any]] = []
     statuses: list[str] = []
@@ -48,10 +53,16 @@ def solve_sweep(
         folder = target / point.name
         display.show_stage("sweep", f"{point.name} ({number} of {len(compilation.sweep)})")
         own = pipeline.recompile(compilation, overrides, point.point)
-        display.show_system(own)
-        solution = pipeline.solve(own, device, display.show_training)
-        display.show_stage("save", str(folder))
-        manifest = pipeline.save(solution, folder, own.diagnostics, device)
+        manifest = pipeline.find_solved(own, folder, device) if resume else None
+        if manifest is not None:
+            display.show_stage("kept", f"{folder} is finished")
+        else:
+            display.show_system(own)
+            target.mkdir(parents=True, exist_ok=True)
+            kept = solve_and_keep(own, folder, device, display, resume, quiet)
+            manifest = kept.manifest
+        if manifest is None:
+            return None
         statuses.append(manifest.status)
         values = dict(point.values)
         records.append({"values": values, **manifest.to_record(), "artifact": str(folder)})
@@ -59,7 +70,9 @@ def solve_sweep(
             print_text(f"{point.name}: {summarize(manifest, folder)}")
         if manifest.status == "stopped":
             left = len(compilation.sweep) - number
-            print_note(f"stopped: {left} of {len(compilation.sweep)} values were not begun")
+            print_note(
+                f"stopped: {left} of {len(compilation.sweep)} values were not begun; --resume goes on"
+            )
             break
     unsolved = [status for status in statuses if status != "solved"]
     if as_json:

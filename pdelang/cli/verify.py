@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pdelang.training.verification import Verification
 
 _SHOWN = 160  # characters of a manufactured field
+_METHODS = {"spectral": "spectral collocation", "fem": "finite elements"}
 
 
 def verify_spec(
@@ -54,24 +55,34 @@ def verify_spec(
 
 
 def compare_spec(
-    spec: str, overrides: Mapping[str, str], device: str | None, quiet: bool, as_json: bool
+    spec: str,
+    against: str,
+    overrides: Mapping[str, str],
+    device: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> int:
-    """Solve a spec and compare with spectral collocation; return 0 when they agree to the tolerance."""
-    from pdelang.training.classical.statement import NotClassicalError
+    """Solve a spec and by a classical solver too; return 0 when they agree to the tolerance."""
+    from pdelang.training.classical.statement import MissingPackageError, NotClassicalError
 
+    method = _METHODS[against]
     with open_progress(quiet) as display:
         display.show_stage("compile", spec)
         compilation = pipeline.compile(Path(spec), overrides)
         display.show_system(compilation)
         open_compilation_cache()
-        display.show_stage("spectral", "solving by spectral collocation")
+        display.show_stage(against, f"solving by {method}")
         try:
-            found = pipeline.compare_spectrally(compilation, device, display.show_training)
+            found = pipeline.compare_classically(
+                compilation, against, device, display.show_training
+            )
         except NotClassicalError as error:
             raise ArgumentError(
-                f"{spec} cannot be solved by spectral collocation: {error}",
+                f"{spec} cannot be solved by {method}: {error}",
                 "leave --against out to verify it on a manufactured problem",
             ) from None
+        except MissingPackageError as error:
+            raise ArgumentError(str(error), error.help) from None
     assert compilation.problem is not None
     tolerance = compilation.problem.settings.tolerance
     agrees = all(d <= tolerance + found.agreement for d in found.difference.values())
@@ -88,7 +99,7 @@ def write_comparison(found: Comparison) -> str:
     lines.append(f"  ours       {found.method}, {found.status}, {_say_seconds(found.seconds)}")
     lines.append(
         f"  classical  {found.classical_method}, {_say_seconds(found.classical_seconds)},"
-        f" its two finest grids agree to {found.agreement:.1e}"
+        f" its two finest {found.grids} agree to {found.agreement:.1e}"
     )
     for name, difference in found.difference.items():
         estimate = found.error_estimate.get(name)

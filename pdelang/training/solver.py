@@ -21,6 +21,8 @@ from pdelang.training.splines.method import solve_splines
 
 # How much smaller the estimate of an earlier, unsuccessful method must be to win over a later one.
 TRUST = 10.0
+# An estimate below this is rounding error, and no other method gets further.
+_ROUNDING = 1e-14
 
 
 def solve(
@@ -96,6 +98,12 @@ def _follow(
             best = found
         if found.status in (Status.SOLVED, Status.SINGULAR, Status.STOPPED):
             best = found
+            break
+        if worst_estimate(found) < _ROUNDING:
+            messages.append(
+                f"what is left is rounding error: no method reaches a tolerance of"
+                f" {settings.tolerance:.0e} in double precision"
+            )
             break
         if not last:
             messages.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pdelang.training.classical.spectral import ClassicalSolution
+from pdelang.training.classical.solution import ClassicalSolution
 from pdelang.training.evaluation import evaluate
 from pdelang.training.norms import compare_fields
 from pdelang.training.solution import Solution
@@ -15,7 +15,7 @@ from pdelang.training.solution import Solution
 class Comparison:
     """``difference`` maps unknowns to the relative L2 distance from the classical solution.
 
-    ``agreement`` is that of the classical solution's own two finest grids: below it, the difference
+    ``agreement`` is that of the classical solution's own two finest ``grids``: below it, the difference
     says nothing of ours. ``classical_seconds`` are those of its finest grid alone.
     """
 
@@ -27,6 +27,7 @@ class Comparison:
     classical_method: str
     classical_seconds: float
     agreement: float
+    grids: str
     difference: Mapping[str, float]
 
 
@@ -43,5 +44,6 @@ def compare_with_classical(solution: Solution, classical: ClassicalSolution) -> 
         classical_method=classical.description,
         classical_seconds=classical.seconds,
         agreement=classical.agreement,
+        grids=classical.grids,
         difference=compare_fields(problem.unknowns, values, classical.values),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.training.classical.collocation import collocate
 from pdelang.training.classical.lines import Lines
+from pdelang.training.classical.solution import ClassicalSolution
 from pdelang.training.classical.spectral_grid import SpectralGrid
 from pdelang.training.classical.statement import BoxStatement, NotClassicalError
 from pdelang.training.norms import compare_fields
@@ -25,22 +25,6 @@ _TIMES = 41
 _POINTS = 2000
 _SEED = 88_007
 _TIME_SHARE = 1e-3  # of what a comparison is to resolve, for the steps in time
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassicalSolution:
-    """Values of every field at ``points (q, d)``, ``(q,)`` each, and how they were found.
-
-    ``agreement`` is the relative distance to the next coarser grid, ``seconds`` the time of the
-    finest one alone, ``total`` that of all.
-    """
-
-    description: str
-    points: np.ndarray
-    values: dict[str, np.ndarray]
-    agreement: float
-    seconds: float
-    total: float
 
 
 def solve_spectrally(system: System, tolerance: float, seconds: float) -> ClassicalSolution:

@@ -16,6 +16,14 @@ class NotClassicalError(Exception):
     """A problem that this classical solver cannot take; the text says why."""
 
 
+class MissingPackageError(Exception):
+    """A classical solver that is not installed; ``help`` says how to install it."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PointwiseResidual:
     """A residual with its slopes, ready for numbers."""

@@ -27,11 +27,12 @@ from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.functional_values import evaluate_functional
 from pdelang.training.inverse.parameters import guess_of
 from pdelang.training.journal import read_clock
+from pdelang.training.least_squares.balance import balance
 from pdelang.training.least_squares.collocation import draw_groups, draw_points
 from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
 from pdelang.training.least_squares.dictionary import FeatureDictionary
-from pdelang.training.least_squares.equations import balance, prepare_equations
+from pdelang.training.least_squares.equations import prepare_equations
 from pdelang.training.least_squares.grading import Grading
 from pdelang.training.least_squares.jet_basis import jets_of_fields, prepare_jets
 from pdelang.training.least_squares.newton import periods_of

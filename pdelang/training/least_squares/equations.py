@@ -1,31 +1,26 @@
 """The weighted least-squares equations of a system on one set of points.
 
 Each block of residuals is linearised at the current jets, ``r + ∂r/∂j (j_new − j) = 0``,
-and written as rows over the features' coefficients. Rows of term g are multiplied by
-√λ_g with the paper's weights λ_g = Tr K / Tr K_g: for frozen features K is the conjugate
-kernel and Tr K_g the sum of squares of the term's rows, so every term enters with the same
-Frobenius norm (Wang, Yu, Perdikaris 2022).
+and written as rows over the features' coefficients. Rows of term g are multiplied by √λ_g; see
+`balance`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
-import sympy
 
-from pdelang.calculus.jet import Jet
-from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
-from pdelang.calculus.system import Residual, System
+from pdelang.calculus.system import System
+from pdelang.training.least_squares.balance import LabelledRows, balance
 from pdelang.training.least_squares.collocation import PointGroup
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.factorisation import RowFactor
 from pdelang.training.least_squares.functionals import FunctionalRows, prepare_functionals
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
 from pdelang.training.least_squares.nonlocal_rows import NonlocalBasis, PlannedNonlocal
+from pdelang.training.least_squares.planned_residual import PlannedResidual
 
 # Rows are assembled for this many points at a time: bounded memory for any number of points.
 _POINTS_AT_ONCE = 4096
@@ -33,13 +28,8 @@ _POINTS_AT_ONCE = 4096
 # are taken from every so-many-th point first.
 _BYTES_KEPT = 1 << 30
 _TRACE_POINTS = 512
-# Of the trace of all rows; the square of what rounding leaves of a row of length 1.
-_ROUNDING = 1e-28
 # Of a column's length: what keeps the coefficients of dependent features short.
 _DAMPING = 1e-14
-
-# Rows over the coefficients and their right-hand side, with the term's label.
-LabelledRows = tuple[str, np.ndarray, np.ndarray]
 
 
 class NotFiniteError(ArithmeticError):
@@ -48,54 +38,6 @@ class NotFiniteError(ArithmeticError):
     def __init__(self, label: str) -> None:
         super().__init__(f"the term `{label}` has no finite value")
         self.label = label
-
-
-class Located(Protocol):
-    """Points ``(n, d)`` at which given jets are known."""
-
-    @property
-    def system(self) -> System: ...
-    @property
-    def jets(self) -> tuple[Jet, ...]: ...
-    @property
-    def points(self) -> np.ndarray: ...
-    @property
-    def place_values(self) -> dict[sympy.Symbol, np.ndarray]: ...
-
-
-@lru_cache(maxsize=256)
-def _plan_of(residual: Residual) -> Plan:
-    """Return the plan of a residual with its derivatives; every fit evaluates the same ones."""
-    return plan((residual.expression, *residual.derivatives))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlannedResidual:
-    """A residual with ``∂r/∂j``, ready for numbers; ``chosen`` are its jets' places in a basis."""
-
-    residual: Residual
-    chosen: tuple[int, ...]
-    planned: Plan
-
-    @classmethod
-    def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
-        chosen = tuple(basis_jets.index(j) for j in residual.jets)
-        return cls(residual, chosen, _plan_of(residual))
-
-    def linearise(self, basis: Located, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
-        system, n = basis.system, len(basis.points)
-        symbols = dict(system.jet_symbols)
-        values = basis.place_values
-        for jet, value in zip(basis.jets, state, strict=True):
-            values[symbols[jet]] = value
-        with np.errstate(all="ignore"):
-            results = evaluate(self.planned, values, numpy_functions(), zero_slope_at_kinks=True)
-        derivatives = np.zeros((len(basis.jets), n))
-        for position, value in zip(self.chosen, results[1:], strict=True):
-            derivatives[position] = value
-        scale = self.residual.scale
-        return np.broadcast_to(np.asarray(results[0], float), (n,)) / scale, derivatives / scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,8 +134,8 @@ class Equations:
 
     def solve(
         self, states: list[np.ndarray], dictionary: FeatureDictionary, seed: int | None = None
-    ) -> tuple[np.ndarray, dict[str, float]]:
-        """Return coefficients ``(M, fields)`` of the linearised equations, and the weights λ_g.
+    ) -> tuple[np.ndarray, dict[str, float], float]:
+        """Return coefficients ``(M, fields)`` of the linearised equations, the weights λ_g, and ‖r‖.
 
         ``seed`` picks one of many solutions where there are many; None picks the short one.
         """
@@ -217,8 +159,8 @@ class Equations:
                 factor.add(rows, target, np.sqrt(weights[label]))
         if graded and not dictionary.is_independent:
             factor.damp(_DAMPING)
-        solution, _ = factor.solve(dictionary.is_independent, seed)
-        return solution.reshape(fields, dictionary.count).T, weights
+        solution, left = factor.solve(dictionary.is_independent, seed)
+        return solution.reshape(fields, dictionary.count).T, weights, left
 
     def merit(self, states: list[np.ndarray], weights: dict[str, float]) -> float:
         """Return ``√Σ λ_g r²`` over all rows: what the least-squares problem makes small."""
@@ -276,51 +218,3 @@ def prepare_equations(
             nearness = None if group.nearness is None else group.nearness[some]
             stretches.append(Stretch(basis, blocks, nearness))
     return Equations(system, tuple(stretches), prepare_functionals(system), rule)
-
-
-def balance(
-    rows: Iterable[LabelledRows], rule: str, unit_columns: bool = False
-) -> dict[str, float]:
-    """Return the weight of every term; 0 for a term whose rows all vanish.
-
-    ``ntk`` is ``Tr K / Tr K_g`` with sums over the rows of a term, ``ntk_mean`` the same with
-    means, ``gradnorm`` ``mean_j ‖∇L_j‖ / ‖∇L_g‖`` of the right-hand sides, ``fixed`` 1. With
-    ``unit_columns`` the features are first scaled so that each column of all rows together
-    has length 1: the kernel of features whose derivatives differ by orders of magnitude is
-    otherwise that of the few largest.
-    """
-    squares: dict[str, np.ndarray] = {}
-    counts: dict[str, int] = {}
-    gradients: dict[str, np.ndarray] = {}
-    for label, block, target in rows:
-        own = np.einsum("ij,ij->j", block, block)
-        squares[label] = squares[label] + own if label in squares else own
-        counts[label] = counts.get(label, 0) + len(block)
-        if rule == "gradnorm":
-            gradients[label] = gradients.get(label, np.zeros(block.shape[1])) + target @ block
-    if unit_columns:
-        lengths = np.sum(list(squares.values()), axis=0)
-        lengths[lengths == 0.0] = 1.0
-        squares = {g: own / lengths for g, own in squares.items()}
-        gradients = {g: gradient / np.sqrt(lengths) for g, gradient in gradients.items()}
-    traces = {g: float(own.sum()) for g, own in squares.items()}
-    if unit_columns:
-        # Features of one parity make some rows vanish, up to rounding, which is to get no weight.
-        least = _ROUNDING * sum(traces.values())
-        traces = {g: trace if trace > least else 0.0 for g, trace in traces.items()}
-    match rule:
-        case "ntk":
-            sizes = traces
-            total = sum(traces.values())
-        case "ntk_mean":
-            sizes = {g: traces[g] / counts[g] for g in traces}
-            total = sum(sizes.values())
-        case "gradnorm":
-            sizes = {g: float(np.linalg.norm(gradients[g])) / counts[g] for g in traces}
-            total = sum(sizes.values()) / len(sizes)
-        case "fixed":
-            return dict.fromkeys(traces, 1.0)
-        case _:
-            raise ValueError(f"unknown weights {rule!r}")
-    # A term that is satisfied at once has no gradient; it keeps the weight 1.
-    return {g: total / s if s > 0.0 else float(traces[g] > 0.0) for g, s in sizes.items()}

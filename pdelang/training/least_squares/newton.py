@@ -1,12 +1,4 @@
-"""One fit of a dictionary to a system: a single solve if linear, Newton's method if not.
-
-Newton in function space: linearise at the current jets, solve for a whole new model, go
-there, repeat. A whole step may raise the weighted residual: where the linearisation is close
-to singular, as for a shock that hardly minds where it stands, what is left after a good step
-may be larger than what was there before. So whole steps are tried a few times, and only if
-they lead nowhere a shorter one is taken that lowers the residual (the watchdog technique,
-Chamberlain, Powell, Lemaréchal, Pedersen 1982; Armijo's rule).
-"""
+"""One fit of a dictionary to a system: a single solve if linear, Newton's method if not."""
 
 from __future__ import annotations
 
@@ -21,15 +13,12 @@ from pdelang.training.least_squares.collocation import PointGroup, draw_groups
 from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
+from pdelang.training.least_squares.iteration import iterate
 from pdelang.training.least_squares.jet_basis import JetBasis, jets_of_fields, prepare_jets
 from pdelang.training.least_squares.nonlocal_rows import nodes_for
 
 ROWS_PER_FEATURE = 2
-_SHORTEST_STEP = 2.0**-8
-_DARING = 3  # whole steps that need not lower the residual
 _CONVERGED = 1e-12  # relative change of the jets
-_NEGLIGIBLE = 1e-6
-_STALLED = 1e-6  # the same, where the residual cannot fall any further
 
 # Jets at the points of a basis, (jets, n): where Newton's method starts.
 Start = Callable[[JetBasis], np.ndarray]
@@ -147,13 +136,13 @@ def _compute_fit(
     equations = prepare_equations(system, draw(inside, seed), rule, nodes)
     if system.is_linear:
         lifts = [basis.lift for basis in equations.bases]
-        coefficients, weights = equations.solve(lifts, dictionary, seed)
+        coefficients, weights, _ = equations.solve(lifts, dictionary, seed)
         taken, converged = 1, True
     else:
         coefficients = np.zeros((count, len(system.fields)))
         if start is not None:
             coefficients = _project(system, equations, dictionary, start)
-        coefficients, weights, taken, converged = _iterate(
+        coefficients, weights, taken, converged = iterate(
             equations, dictionary, coefficients, iterations, seed, enough
         )
     fresh = prepare_equations(
@@ -177,95 +166,6 @@ def _refined(
         return groups if refine is None else refine(groups, seed)
 
     return draw
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Anchor:
-    """The last iterate that lowered the merit, and where Newton's whole step from it leads."""
-
-    coefficients: np.ndarray
-    states: list[np.ndarray]
-    proposed: np.ndarray
-    targets: list[np.ndarray]
-    weights: dict[str, float]
-    merit: float
-
-
-def _iterate(
-    equations: Equations,
-    dictionary: FeatureDictionary,
-    coefficients: np.ndarray,
-    iterations: int,
-    seed: int,
-    enough: float,
-) -> tuple[np.ndarray, dict[str, float], int, bool]:
-    states = equations.states(dictionary, coefficients)
-    anchor: _Anchor | None = None
-    daring = 0
-    weights: dict[str, float] = {}
-    for k in range(iterations):
-        proposed, weights = equations.solve(states, dictionary, seed)
-        targets = equations.states(dictionary, proposed)
-        change = _relative_change(states, targets, equations.shares)
-        if anchor is None or equations.merit(states, anchor.weights) <= 0.9 * anchor.merit:
-            merit = equations.merit(states, weights)
-            anchor = _Anchor(coefficients, states, proposed, targets, weights, merit)
-            daring = 0
-        whole = equations.merit(targets, anchor.weights)
-        if whole <= 0.9 * anchor.merit or (daring < _DARING and np.isfinite(whole)):
-            if whole > 0.9 * anchor.merit:
-                if change < _STALLED:
-                    # Nothing left to gain but rounding error.
-                    return coefficients, weights, k + 1, True
-                daring += 1
-            coefficients, states = proposed, targets
-            if change < enough:
-                return coefficients, weights, k + 1, True
-            continue
-        step = _shorten(equations, anchor)
-        if step is None:
-            # No way down: at rounding error this is the end, elsewhere a failure.
-            return anchor.coefficients, anchor.weights, k + 1, change < _STALLED
-        coefficients = (1.0 - step) * anchor.coefficients + step * anchor.proposed
-        states = _between(anchor, step)
-        anchor = None
-    if anchor is not None and equations.merit(states, anchor.weights) > anchor.merit:
-        coefficients, weights = anchor.coefficients, anchor.weights
-    return coefficients, weights, iterations, False
-
-
-def _shorten(equations: Equations, anchor: _Anchor) -> float | None:
-    """Return a step below 1 from an anchor that lowers the merit (Armijo's rule), or None."""
-    step = 0.5
-    while step >= _SHORTEST_STEP:
-        merit = equations.merit(_between(anchor, step), anchor.weights)
-        if merit <= (1.0 - 0.1 * step) * anchor.merit:
-            return step
-        step /= 2.0
-    return None
-
-
-def _between(anchor: _Anchor, step: float) -> list[np.ndarray]:
-    pairs = zip(anchor.states, anchor.targets, strict=True)
-    return [(1.0 - step) * s + step * t for s, t in pairs]
-
-
-def _relative_change(
-    before: list[np.ndarray], after: list[np.ndarray], shares: list[np.ndarray | float]
-) -> float:
-    """Return the largest change of any jet relative to its own size.
-
-    A jet far smaller than the largest at the same points may be nothing but rounding error,
-    and counts relative to that one.
-    """
-    largest = 0.0
-    for old, new, share in zip(before, after, shares, strict=True):
-        old, new = share * old, share * new
-        size = np.linalg.norm(new, axis=1)
-        size = np.maximum(size, _NEGLIGIBLE * size.max(initial=0.0))
-        difference = np.linalg.norm(new - old, axis=1)
-        largest = max(largest, float(np.max(difference / np.where(size > 0, size, 1.0), initial=0)))
-    return largest
 
 
 def _project(

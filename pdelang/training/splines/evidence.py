@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from pdelang.calculus.system import System
-from pdelang.training.splines.march import time_orders
 from pdelang.training.splines.marched import Marched
 from pdelang.training.splines.moments import start_moments
 from pdelang.training.splines.resolution import PER_ELEMENT
 from pdelang.training.splines.sites import place_blocks, prepare_sites
+from pdelang.training.splines.time_error import time_orders
 from pdelang.training.splines.window import Window
 
 

@@ -17,6 +17,7 @@ from pdelang.calculus.system import System
 from pdelang.training.journal import Place, State, read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import SingularRowsError
+from pdelang.training.splines.handover import carry_end, predict_state
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import (
     Coefficients,
@@ -36,7 +37,9 @@ from pdelang.training.splines.resolution import (
 from pdelang.training.splines.sites import PlacedBlocks, Site, place_blocks, prepare_sites
 from pdelang.training.splines.spline_space import SplineSpace
 from pdelang.training.splines.storage import read_pieces, write_pieces
+from pdelang.training.splines.time_error import FASTEST, find_growth, find_time_error, time_orders
 from pdelang.training.splines.window import Piece, Window
+from pdelang.training.splines.window_solve import StepError, solve_window
 
 _CHECKED_PER_ELEMENT = 5  # where the start is checked
 _FIRST_WINDOWS = 64  # the first window, as a share of all time
@@ -45,15 +48,8 @@ _SHORTEST_WINDOW = 1e-12
 # does not count are then taken as they are: a layer of width √t for a time t adds t^(3/4) in L2.
 _JUMP_SHARE = 0.1  # of the tolerance
 _JUMP_WINDOWS = 1e-3  # the first of them, as a share of that time
-_ITERATIONS = 8
 _REFINEMENTS = 30
-_SAFETY = 0.9
-_FASTEST = 3.0  # growth of the windows
 _EXPECTED_SHARE = 0.1  # of the field's scale, which may be too large
-
-
-class StepError(ArithmeticError):
-    """Newton's method failed on this window."""
 
 
 def march(
@@ -108,7 +104,7 @@ class _Marcher:
             now, length, resolved_from = known["now"], known["length"], known["resolved_from"]
             self._restore(known, orders)
             space = self.pieces[-1].space
-            given = self._data(space, now)
+            given = carry_end(self.pieces[-1], space)
         while now < high - 1e-13 * span:
             if read_clock() > self.deadline:
                 failure = Failure.OUT_OF_TIME
@@ -121,7 +117,7 @@ class _Marcher:
             is_taken = is_fixed or now + length <= resolved_from
             try:
                 space, state = self._resolve(space, moments, given, is_taken)
-                error = self._time_error(state, moments)
+                error = find_time_error(state, moments, self._sizes())
             except StepError:
                 error, state, failure = np.inf, None, Failure.DIVERGED
             except SingularRowsError:
@@ -132,9 +128,11 @@ class _Marcher:
                 self.rejected += 1
                 # The space may be finer than that of the data.
                 given = (
-                    self._data(space, now) if self.pieces else self._start_on(space, low, orders)
+                    carry_end(self.pieces[-1], space)
+                    if self.pieces
+                    else self._start_on(space, low, orders)
                 )
-                length *= self._growth(error) if np.isfinite(error) else 0.25
+                length *= find_growth(error, self.resolution) if np.isfinite(error) else 0.25
                 if length < _SHORTEST_WINDOW * span or is_fixed or failure is Failure.UNDETERMINED:
                     failure = failure or Failure.TOO_SHORT
                     break
@@ -142,10 +140,10 @@ class _Marcher:
             failure = None
             self.pieces.append(Piece(space, moments, state))
             now = high if last else now + length
-            given = self._data(space, now)
+            given = carry_end(self.pieces[-1], space)
             self._measure(state, space)
             if not is_fixed:
-                length *= _FASTEST if is_taken else self._growth(error)
+                length *= FASTEST if is_taken else find_growth(error, self.resolution)
                 length = min(length, self.resolution.longest or length)
             place.keep(self._snapshot(now, length, resolved_from))
             if self.on_window is not None:
@@ -222,6 +220,12 @@ class _Marcher:
 
     # ------------------------------------------------------------ one window
 
+    def _newton(self, window: Window, state: Coefficients) -> Coefficients:
+        solved = solve_window(window, state, self._sizes(), self.resolution.tolerance, self.rule)
+        self.iterations += solved.iterations
+        self.weights = solved.weights
+        return solved.state
+
     def _resolve(
         self, space: SplineSpace, moments: Moments, given: Coefficients, is_taken: bool
     ) -> tuple[SplineSpace, Coefficients]:
@@ -229,13 +233,17 @@ class _Marcher:
 
         ``is_taken`` says that the window will not be shortened, whatever its error in time.
         """
-        state = self._predict(space, moments, given)
+        last = self.pieces[-1] if self.pieces else None
+        state = predict_state(last, space, moments, given)
         bound = SPACE_SHARE * self.resolution.tolerance
         shortest = SHORTEST_ELEMENT * (space.breakpoints[-1] - space.breakpoints[0])
         for _ in range(_REFINEMENTS):
             sites = self._sites(space, False)
             state = self._newton(Window(self.system, space, moments, sites), state)
-            if not is_taken and self._time_error(state, moments) > self.resolution.tolerance:
+            if (
+                not is_taken
+                and find_time_error(state, moments, self._sizes()) > self.resolution.tolerance
+            ):
                 break  # the window will be shortened first
             along = [
                 c @ basis.values(moments.tau, 0, moments.length)
@@ -248,56 +256,6 @@ class _Marcher:
             state = tuple(space.carry(c, finer) for c in state)
             space = finer
         return space, state
-
-    def _newton(self, window: Window, state: Coefficients) -> Coefficients:
-        sizes = self._sizes()
-        bound = max(1e-13, 1e-3 * self.resolution.tolerance)
-        before = np.inf
-        for _ in range(_ITERATIONS):
-            linearised = window.residuals(state)
-            change, self.weights = window.correct(linearised, self.rule)
-            self.iterations += 1
-            state = tuple(c + d for c, d in zip(state, change, strict=True))
-            moved = max(
-                float(np.abs(d).max(initial=0.0)) / s for d, s in zip(change, sizes, strict=True)
-            )
-            # The next change is smaller by at least the rate seen so far.
-            ahead = moved * moved / before if np.isfinite(before) else np.inf
-            if window.is_linear or min(moved, ahead) <= bound:
-                return state
-            if not np.isfinite(moved) or moved > 4.0 * before or moved > 1e3:
-                break
-            before = moved
-        raise StepError("Newton's method does not converge on a window")
-
-    def _predict(self, space: SplineSpace, moments: Moments, given: Coefficients) -> Coefficients:
-        """Return the last window's polynomial continued, as coefficients of the new one."""
-        state = []
-        last = self.pieces[-1] if self.pieces else None
-        for k, (basis, data) in enumerate(zip(moments.bases, given, strict=True)):
-            c = np.zeros((space.count, basis.order + basis.stages))
-            c[:, : basis.order] = data
-            if last is not None:
-                old = last.space.carry(last.state[k], space)
-                later = (moments.times - last.moments.start) / last.moments.length
-                rate = max(basis.order - 1, 0)
-                wanted = old @ last.moments.bases[k].values(later, rate, last.moments.length)
-                functions = basis.values(moments.tau, rate, moments.length)
-                rest = wanted - data @ functions[: basis.order]
-                c[:, basis.order :] = np.linalg.solve(functions[basis.order :].T, rest.T).T
-            state.append(c)
-        return tuple(state)
-
-    def _data(self, space: SplineSpace, now: float) -> Coefficients:
-        """Return fields and rates at the end of the last window, on a finer space."""
-        last = self.pieces[-1]
-        end = np.ones(1)
-        data = []
-        for c, basis in zip(last.state, last.moments.bases, strict=True):
-            columns = [c @ basis.values(end, j, last.moments.length) for j in range(basis.order)]
-            own = np.concatenate(columns, axis=1) if columns else np.zeros((len(c), 0))
-            data.append(last.space.carry(own, space))
-        return tuple(data)
 
     def _placed(self, is_start: bool) -> tuple[PlacedBlocks, ...]:
         if is_start not in self.placed:
@@ -313,21 +271,6 @@ class _Marcher:
         return kept[1]
 
     # ------------------------------------------------------------ how well
-
-    def _time_error(self, state: Coefficients, moments: Moments) -> float:
-        """Return the size of the first mode in time that is not there, extrapolated."""
-        worst = 0.0
-        for c, basis, size in zip(state, moments.bases, self._sizes(), strict=True):
-            modes = np.abs(c[:, basis.order :]).max(axis=0) / size
-            ratio = modes[-1] / max(modes[-2], 1e-300) if len(modes) > 1 else 1.0
-            worst = max(worst, float(modes[-1] * min(1.0, ratio)))
-        return worst
-
-    def _growth(self, error: float) -> float:
-        share = self.resolution.tolerance / max(error, 1e-300)
-        return float(
-            np.clip(_SAFETY * share ** (1.0 / (self.resolution.stages + 1)), 0.15, _FASTEST)
-        )
 
     def _rough(self, space: SplineSpace, along: list[np.ndarray], bound: float) -> np.ndarray:
         """Say which elements do not resolve the fields ``along``, (splines, moments) each."""
@@ -357,11 +300,3 @@ class _Marcher:
             expected = _EXPECTED_SHARE * np.array(self.system.scaling.field_scale)
         found = np.maximum(self.sizes, expected) if self.sizes.size else expected
         return np.where(found > 0.0, found, 1.0)
-
-
-def time_orders(system: System) -> tuple[int, ...]:
-    """Return the highest time derivative of every field in any equation."""
-    highest = dict.fromkeys(system.fields, 0)
-    for jet in system.jets:
-        highest[jet.field] = max(highest[jet.field], jet.orders[-1])
-    return tuple(highest[name] for name in system.fields)

@@ -20,13 +20,14 @@ from pdelang.training.norms import compare_fields
 from pdelang.training.places import space_time_box
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.evidence import measure_residuals
-from pdelang.training.splines.march import march, time_orders
+from pdelang.training.splines.march import march
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.resolution import Resolution
 from pdelang.training.splines.sites import space_order
 from pdelang.training.splines.steady import settle
 from pdelang.training.splines.storage import read_marched, write_marched
 from pdelang.training.splines.tabulation import evaluate_pieces
+from pdelang.training.splines.time_error import time_orders
 
 # Every solve resolves this much more finely than the one before it.
 _FINER = 10.0

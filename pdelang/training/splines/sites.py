@@ -9,7 +9,7 @@ import numpy as np
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece, Start, System
 from pdelang.geometry.box import Side
-from pdelang.training.least_squares.equations import PlannedResidual
+from pdelang.training.least_squares.planned_residual import PlannedResidual
 from pdelang.training.splines.spline_space import SplineSpace
 
 

@@ -1,0 +1,123 @@
+"""Triangles of a plane domain, with curved edges along its outline; meshed by the package triangle."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.spatial import KDTree
+
+from pdelang.semantics.problem import Domain
+from pdelang.training.classical.outline import Outline
+from pdelang.training.classical.statement import MissingPackageError, NotClassicalError
+
+_ANGLE = 28  # least angle of a triangle away from the outline's own corners, in degrees
+_CANDIDATES = 16
+_ROUNDING = 1e-9
+_PLACED = 1e-9  # in coordinates of the reference triangle
+_EQUILATERAL = 0.4330  # area over the square of an edge
+
+
+def import_packages() -> tuple[Any, Any]:
+    """Return the modules ``triangle`` and ``skfem``.
+
+    Raises:
+        MissingPackageError: they are not installed.
+    """
+    try:
+        import skfem
+        import triangle
+    except ImportError as error:
+        raise MissingPackageError(
+            f"finite elements need the package {error.name}",
+            "install it with `pip install 'pdelang[fem]'`",
+        ) from None
+    return triangle, skfem
+
+
+def triangulate(domain: Domain, outline: Outline, length: float) -> tuple[Any, np.ndarray]:
+    """Return a mesh of scikit-fem and, per facet of it, its segment of the outline or −1.
+
+    Edges inside are no longer than about ``length``; the middle of an edge on the outline lies on the
+    curve.
+
+    Raises:
+        NotClassicalError: the mesh has not the outline asked for.
+    """
+    triangle, skfem = import_packages()
+    graph = {"vertices": outline.points, "segments": outline.segments}
+    coarse = triangle.triangulate(graph, "p")
+    centres = coarse["vertices"][coarse["triangles"]].mean(axis=1)
+    outside = centres[~domain.contains(centres)]
+    if len(outside):
+        graph["holes"] = outside
+    # Y keeps the segments of the outline as they are.
+    found = triangle.triangulate(graph, f"pq{_ANGLE}a{_EQUILATERAL * length**2:.20f}YY")
+    corners, cells = found["vertices"], found["triangles"]
+    used, cells = np.unique(cells, return_inverse=True)
+    flat = skfem.MeshTri1(
+        np.ascontiguousarray(corners[used].T), np.ascontiguousarray(cells.reshape(-1, 3).T)
+    )
+    mesh = flat if outline.is_straight else skfem.MeshTri2.from_mesh(flat)
+    place = np.full(len(corners), -1)
+    place[used] = np.arange(len(used))
+    known = {
+        tuple(sorted(place[pair])): number for number, pair in enumerate(outline.segments.tolist())
+    }
+    owner = np.array([known.get(tuple(sorted(pair)), -1) for pair in mesh.facets.T.tolist()])
+    if (owner[mesh.boundary_facets()] < 0).any():
+        raise NotClassicalError("its outline could not be meshed")
+    if outline.is_straight:
+        return mesh, owner
+    locations = mesh.doflocs.copy()
+    on = np.flatnonzero(owner >= 0)
+    # The middles follow the vertices, one per facet.
+    middles = mesh.dofs.facet_dofs[0, on]
+    locations[:, middles] = outline.middles[owner[on]].T
+    return skfem.MeshTri2(locations, mesh.t), owner
+
+
+def map_triangles(mesh: Any) -> Any:
+    """Return the mapping from the reference triangle to those of a mesh, straight or curved."""
+    _, skfem = import_packages()
+    if not isinstance(mesh, skfem.MeshTri2):
+        return skfem.MappingAffine(mesh)
+    mapping = skfem.MappingIsoparametric(mesh, skfem.ElementTriP2(), skfem.ElementLineP2())
+    # Its own tolerance is beyond rounding in triangles far smaller than the domain.
+    mapping.invF = partial(mapping.invF, newton_tol=_PLACED)
+    return mapping
+
+
+def locate(mesh: Any, mapping: Any, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for ``points (n, 2)`` the triangle around each, ``(n,)``, and the place in it, ``(2, n, 1)``.
+
+    A point between the outline and the straight edge beside it belongs to the triangle of that edge.
+    """
+    corners = mesh.p[:, mesh.t[:3]]  # (2, 3, cells)
+    tree = KDTree(corners.mean(axis=1).T)
+    cells = np.full(len(points), -1)
+    count = min(_CANDIDATES, mesh.t.shape[1])
+    left = np.arange(len(points))
+    # Beside much smaller triangles the right one may be far down the list of the nearest.
+    while left.size:
+        near = tree.query(points[left], count)[1].reshape(len(left), -1)
+        least = _shares(corners[:, :, near], points[left]).min(axis=0)
+        best = np.argmax(least, axis=1)
+        rows = np.arange(len(left))
+        is_all = count == mesh.t.shape[1]
+        found = (least[rows, best] > -_ROUNDING) | is_all
+        cells[left[found]] = near[rows, best][found]
+        left, count = left[~found], min(8 * count, mesh.t.shape[1])
+    return cells, mapping.invF(points.T[:, :, None], tind=cells)
+
+
+def _shares(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return the barycentric coordinates ``(3, n, k)`` of points in k triangles each."""
+    a, b, c = np.moveaxis(corners, 1, 0)  # (2, n, k)
+    p = points.T[:, :, None]
+
+    def area(u: np.ndarray, v: np.ndarray, w: np.ndarray) -> np.ndarray:
+        return (v[0] - u[0]) * (w[1] - u[1]) - (v[1] - u[1]) * (w[0] - u[0])
+
+    return np.stack([area(p, b, c), area(a, p, c), area(a, b, p)]) / area(a, b, c)

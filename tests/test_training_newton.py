@@ -1,0 +1,64 @@
+"""When Newton's iteration over frozen features has converged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from pdelang.training.least_squares.iteration import iterate
+
+
+@dataclass
+class Curve:
+    """Equations ``c₀² = 2`` and ``floor = 0`` over (c₀, c₁), where c₁ is left to rounding.
+
+    Each solve puts c₁ somewhere else, by ``noise``, as features that depend on each other do.
+    """
+
+    floor: float
+    noise: float
+    shares: list = field(default_factory=lambda: [1.0])
+    rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(3))
+
+    def states(self, dictionary, coefficients):
+        return [coefficients]
+
+    def solve(self, states, dictionary, seed):
+        c = states[0][0, 0]
+        free = 1.0 + self.noise * self.rng.uniform(-1.0, 1.0)
+        return np.array([[0.5 * (c + 2.0 / c)], [free]]), {"all": 1.0}, self.floor
+
+    def merit(self, states, weights):
+        return float(np.hypot(states[0][0, 0] ** 2 - 2.0, self.floor))
+
+
+def run(curve: Curve, iterations: int = 30):
+    return iterate(curve, None, np.array([[3.0], [1.0]]), iterations, 0, 1e-12)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("noise", [0.0, 3e-3])
+def test_what_the_features_leave_counts_as_converged(noise):
+    """What c₀² − 2 leaves is below a hundredth of the floor, though c₁ still moves by the noise."""
+    coefficients, _, taken, converged = run(Curve(1e-4, noise))
+    assert converged
+    assert taken < 10
+    assert coefficients[0, 0] == pytest.approx(np.sqrt(2.0), abs=1e-2 * 1e-4)
+
+
+def test_rounding_alone_counts_as_converged():
+    """Without a floor the iteration goes on to the last digits, c₀ to those of √2."""
+    coefficients, _, _, converged = run(Curve(0.0, 0.0))
+    assert converged
+    assert coefficients[0, 0] == pytest.approx(np.sqrt(2.0), rel=1e-15)
+
+
+def test_coefficients_that_go_far_have_not_converged():
+    """A direction that hardly matters for the residual may still lead to another solution."""
+    assert not run(Curve(1e-4, 0.5))[3]
+
+
+def test_too_few_iterations_have_not_converged():
+    """From 3 one step leads to 11/6, whose residual is far above the floor."""
+    assert not run(Curve(1e-4, 0.0), iterations=2)[3]
