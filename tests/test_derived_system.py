@@ -203,7 +203,7 @@ def describe(system: System, restore: Callable[[str], str]) -> dict[str, float]:
 
     def measure(expression: sympy.Basic) -> float:
         at = {symbol: sympy.Float(number(symbol), 20) for symbol in expression.free_symbols}
-        return float(sympy.re(expression.subs(at).evalf(15)))
+        return float(sympy.re(expression.subs(list(at.items())).evalf(15)))
 
     def add_block(label: str, block: Block, count: int) -> None:
         residual = block.residual
@@ -211,7 +211,7 @@ def describe(system: System, restore: Callable[[str], str]) -> dict[str, float]:
         if residual.nonlocals:
             # Their symbols are numbered: only what is at the point is compared.
             far = dict.fromkeys((term.symbol for term in residual.nonlocals), sympy.S.Half)
-            found[key] = measure(residual.expression.subs(far))
+            found[key] = measure(residual.expression.subs(list(far.items())))
         else:
             found[key] = measure(residual.expression)
         for jet, slope in zip(residual.jets, residual.derivatives, strict=True):

@@ -181,7 +181,9 @@ def test_a_fit_is_reported_in_its_unit():
     text = heat(("param D = 10 [mm^2/s]", "fit D = 10 [mm^2/s] within 1 .. 100")) + (
         "on left as cauchy: dn(T) = 0*dn(T)\nreport found = D\nreport twice = 3*D + D\n"
     )
-    units = dict(examine_text(text).problem.units)
+    problem = examine_text(text).problem
+    assert problem is not None
+    units = dict(problem.units)
     assert units["found"] == "mm^2/s"
     assert units["twice"] == "m^2/s"
 

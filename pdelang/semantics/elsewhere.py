@@ -213,15 +213,15 @@ def _resolve_number(
             help="give every space coordinate, or wrap it: `mean(…)`, `integral(…)`",
         )
         return None
-    point = tuple(given[name].value for name in space)
-    place_of = tree.Tuple(call.span, point) if len(point) > 1 else point[0]
+    point = [given[name].value for name in space]
+    places = [tree.Tuple(call.span, tuple(point))] if len(point) > 1 else point
     others = tuple(a for a in call.arguments if a.name and a.name.name not in space)
     value = tree.Call(
         call.span,
         tree.Name(call.function.span, "value"),
         (
             tree.Argument(subject.span, None, subject),
-            tree.Argument(call.span, None, place_of),
+            *(tree.Argument(call.span, None, place) for place in places),
             *others,
         ),
     )

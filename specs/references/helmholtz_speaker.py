@@ -139,7 +139,7 @@ def main() -> None:
     grid = np.array(np.meshgrid(GRID, GRID, indexing="ij")).reshape(2, -1)
     grid = grid[:, np.hypot(*grid) > RADIUS + 0.02]
     nearest = [int(np.argmin(((inner - p[:, None]) ** 2).sum(axis=0))) for p in grid.T]
-    chosen = np.unique(nearest)
+    chosen = np.unique(np.array(nearest))
     table = fine[:, 1:-1].reshape(-1)[clear][chosen]
     other = rough[:, 1:-1].reshape(-1)[clear][chosen]
     difference = np.linalg.norm(table - other) / np.linalg.norm(table)
