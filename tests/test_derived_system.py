@@ -203,7 +203,7 @@ def describe(system: System, restore: Callable[[str], str]) -> dict[str, float]:
 
     def measure(expression: sympy.Basic) -> float:
         at = {symbol: sympy.Float(number(symbol), 20) for symbol in expression.free_symbols}
-        return float(sympy.re(expression.subs(list(at.items())).evalf(15)))
+        return float(sympy.re(sympy.N(expression.subs(list(at.items())), 15)))
 
     def add_block(label: str, block: Block, count: int) -> None:
         residual = block.residual

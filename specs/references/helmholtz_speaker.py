@@ -123,7 +123,8 @@ def solve_room(angles: np.ndarray, rings: np.ndarray) -> tuple[np.ndarray, np.nd
     print(f"{basis.N} unknowns")
     vertices = nodes[:, ::2, ::2]
     places = np.round(vertices, 13).reshape(2, -1).T.tolist()
-    return vertices, u[[where[x, y] for x, y in places]].reshape(vertices.shape[1:])
+    at = np.array([where[x, y] for x, y in places])
+    return vertices, np.asarray(u)[at].reshape(vertices.shape[1:])
 
 
 def main() -> None:
