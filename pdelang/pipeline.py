@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
     from pdelang.training.classical.comparison import Comparison
+    from pdelang.training.compression.method import Compressed
     from pdelang.training.diagnosis.state import Diagnosis
     from pdelang.training.journal import Journal
     from pdelang.training.progress import Progress
@@ -368,6 +369,27 @@ def load(folder: str | Path) -> LoadedSolution:
             help="solve the spec again to make the artifact anew",
         )
     return LoadedSolution(restore_solution(stored, result.program), stored.manifest)
+
+
+def compress(
+    folder: str | Path, target: str | Path, bound: float | None = None
+) -> tuple[Compressed, Manifest]:
+    """Write the artifact of a solution with as few features as ``bound`` allows to ``target``.
+
+    Raises:
+        ArtifactError: no artifact, or a damaged one; the text names what is wrong.
+        UnsuitedNetworkError: its network has no features to leave out.
+        TargetError: ``target`` holds something that is not ours, or cannot be written.
+    """
+    from pdelang.artifacts.load import SPEC
+    from pdelang.artifacts.save import save_artifact
+    from pdelang.training.compression.method import compress_solution
+
+    loaded = load(folder)
+    found = compress_solution(loaded.solution, bound)
+    diagnostics = check(Path(folder) / SPEC, loaded.manifest.settings).diagnostics
+    device = loaded.manifest.device
+    return found, save_artifact(found.solution, Path(target), diagnostics, device)
 
 
 def diagnose(

@@ -22,7 +22,12 @@ from pdelang.training.gauss_newton.krylov import KRYLOV_TRIALS, build_krylov_ste
 from pdelang.training.gauss_newton.method import soften_wave
 from pdelang.training.gauss_newton.points import choose_points
 from pdelang.training.gauss_newton.rows import RowStack
-from pdelang.training.gauss_newton.step import build_accurate_step, build_step, form_gram
+from pdelang.training.gauss_newton.step import (
+    build_accurate_step,
+    build_step,
+    form_gram,
+    trust,
+)
 from pdelang.training.gauss_newton.stepper import choose_space
 from pdelang.training.precision import numeric_context
 from pdelang.training.sampling import build_sampler, node_weights
@@ -117,6 +122,10 @@ def test_every_space_gives_the_step_of_the_damped_least_squares_problem():
             before = float(residual @ residual)
             assert float(attempt.after) < before
             np.testing.assert_allclose(attempt.before, before, rtol=1e-12)
+            linear = jacobian @ np.asarray(attempt.flat - flat)
+            missed = np.asarray(values_at(attempt.flat)) - residual - linear
+            flag = np.linalg.norm(missed) / np.linalg.norm(linear)
+            np.testing.assert_allclose(attempt.flag, flag, rtol=1e-8)
             if name == "krylov":
                 # Its unit of damping is an estimate, so its trials are others: it won with one.
                 assert float(attempt.damping) in (mu * np.array(KRYLOV_TRIALS))
@@ -126,6 +135,10 @@ def test_every_space_gives_the_step_of_the_damped_least_squares_problem():
                 assert float(attempt.after) <= float(trial @ trial)
             else:
                 np.testing.assert_allclose(attempt.flat - flat, expected, rtol=1e-6, atol=1e-9)
+
+
+def test_a_step_along_which_the_model_was_linear_makes_the_next_bolder():
+    assert trust(0.01) < 1.0 == trust(0.5) < trust(2.0)
 
 
 def test_no_trial_is_taken_that_is_worse():

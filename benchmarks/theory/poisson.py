@@ -18,6 +18,7 @@ import numpy as np
 from pdelang import pipeline
 from pdelang.kernels.jacobian import JacobianRows, build_jacobian
 from pdelang.kernels.rows import Rows, list_rows
+from pdelang.kernels.trace import Copies, term_traces
 from pdelang.lowering.program import Program
 from pdelang.networks.assembly import build_assembly
 from pdelang.networks.model import FieldModel
@@ -83,6 +84,24 @@ def build_setup(
     return Setup(program, model, rows, parameters, build_jacobian(rows, parameters))
 
 
+def build_notebook_setup(frequency: float, width: int, points: int = 100) -> Setup:
+    """Return the problem as the paper's notebook trains it; call it with float64 enabled.
+
+    Its weights have the size 1/√fan_in themselves, where the NTK parametrisation of the text has weights of size 1
+    and the factor before them: at the start the same function, but the last layer's part of the kernel, and the speed
+    of gradient descent along it, are ``width`` times larger.
+    """
+    network = f"width = {width}, depth = 1, bias_scale = 1, input_scale = 1"
+    setup = build_setup(
+        frequency, points=points, scaling="none", network=network, is_normalised=True
+    )
+    hidden, last = setup.parameters["trained"]["layers"]
+    glorot = math.sqrt(2.0 / (width + 1))
+    last = {**last, "weight": last["weight"] / (glorot * math.sqrt(width))}
+    parameters = {**setup.parameters, "trained": {"layers": [hidden, last]}}
+    return setup._replace(parameters=parameters)
+
+
 def descend(setup: Setup, weights: np.ndarray, rate: float, steps: int) -> Any:
     """Return the parameters after ``steps`` of plain gradient descent on ``Σ λ_g L_g``."""
     frozen = setup.parameters["frozen"]
@@ -95,6 +114,44 @@ def descend(setup: Setup, weights: np.ndarray, rate: float, steps: int) -> Any:
 
     run = jax.jit(lambda trained: jax.lax.fori_loop(0, steps, step, trained))
     return {"trained": run(setup.parameters["trained"]), "frozen": frozen}
+
+
+def descend_balanced(
+    setup: Setup, rate: float, steps: int, refresh_every: int = 100
+) -> tuple[Any, np.ndarray]:
+    """Return the parameters after gradient descent with NTK weights, and the weights at every refresh.
+
+    ``λ_g = Tr K / Tr K_g``, anew every ``refresh_every`` steps; weights are ``(refreshes, terms)``.
+    """
+    frozen, assembly = setup.parameters["frozen"], setup.rows.assembly
+    batch, copies = setup.rows.batch, setup.rows.copies
+    repeats = [int(copies[setup.rows.terms == g].max()) for g in range(len(assembly.terms))]
+    by_set = [1] * len(assembly.point_sets)
+    for term, times in zip(assembly.terms, repeats, strict=True):
+        for placed in term.blocks:
+            by_set[placed.point_set] = times
+
+    def loss(trained: Any, weights: jax.Array) -> jax.Array:
+        return jnp.vdot(weights, setup.losses({"trained": trained, "frozen": frozen}))
+
+    @jax.jit
+    def advance(trained: Any, count: jax.Array) -> tuple[Any, jax.Array]:
+        parameters = {"trained": trained, "frozen": frozen}
+        traces = term_traces(assembly, parameters, batch, Copies(tuple(by_set), 1))
+        weights = jnp.sum(traces) / traces
+
+        def step(_: Any, trained: Any) -> Any:
+            gradient = jax.grad(loss)(trained, weights)
+            return jax.tree.map(lambda p, g: p - rate * g, trained, gradient)
+
+        return jax.lax.fori_loop(0, count, step, trained), weights
+
+    trained, course = setup.parameters["trained"], []
+    for start in range(0, steps, refresh_every):
+        count = jnp.asarray(min(refresh_every, steps - start), jnp.int32)
+        trained, weights = advance(trained, count)
+        course.append(np.asarray(weights))
+    return {"trained": trained, "frozen": frozen}, np.array(course)
 
 
 def relative_error(setup: Setup, parameters: Any) -> float:

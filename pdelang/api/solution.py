@@ -103,6 +103,20 @@ class Solution:
         """Loss and weight of every term over the steps: ``history.column("loss")``."""
         return self._trained.history
 
+    def compress(self, bound: float | None = None) -> Solution:
+        """Return the same solution with fewer features of its last layer.
+
+        ``bound`` is the relative L2 distance that every unknown may move; None takes what the
+        tolerance leaves above the estimate. The estimate of the result counts the distance in.
+
+        Raises:
+            UnsuitedNetworkError: the network, of splines, has no features to leave out.
+        """
+        from pdelang.training.compression.method import compress_solution
+
+        found = compress_solution(self._trained, bound)
+        return Solution(found.solution, self._diagnostics, self._device)
+
     def save(self, folder: str | Path) -> Path:
         """Write the artifact; an older artifact of ours in its place is replaced.
 

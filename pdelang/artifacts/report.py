@@ -27,6 +27,15 @@ _CAPTIONS = {
     "animation": "The solution in time",
 }
 
+_MOTIONS = {
+    "kernel_drift": "relative change of the kernel; above 0.1 forecasts from the start no longer hold",
+    "parameter_drift": "relative change of the parameters",
+    "linearisation_flag": "what the model linearised at the start misses, relative to its change",
+    "motion_efficiency": "1 is a straight path at constant speed; small means wasted motion",
+    "held_out_ratio": "residual on fresh points over that on used ones; above 1 is overfitting",
+    "worst_alignment": "smallest cosine between two terms' gradients; -1 means that they fight",
+}
+
 
 def write_report(solution: Solution, manifest: Manifest, pictures: Mapping[str, bytes]) -> str:
     """Return the page; ``pictures`` are the contents of ``plots/`` by file name."""
@@ -42,6 +51,7 @@ def write_report(solution: Solution, manifest: Manifest, pictures: Mapping[str, 
             *_write_domain(solution),
             *_write_method(manifest),
             *_write_kernel(manifest),
+            *_write_training(manifest),
             *_write_record(manifest, system),
         ],
     )
@@ -227,6 +237,18 @@ def _write_kernel(manifest: Manifest) -> Iterator[str]:
         '<p class="soft">A term with a small trace learns slowly beside the others; its weight '
         "makes up for it.</p>"
     )
+
+
+def _write_training(manifest: Manifest) -> Iterator[str]:
+    """Yield how a trained network moved, each number with what it means."""
+    if not manifest.dynamics:
+        return
+    yield "<h2>How the network moved</h2>"
+    rows = [
+        [escape(name.replace("_", " ")), escape(_MOTIONS.get(name, "")), f"{value:.3g}"]
+        for name, value in manifest.dynamics.items()
+    ]
+    yield write_table(("number", "what it says", "value"), rows, 1)
 
 
 def _write_record(manifest: Manifest, system: System) -> Iterator[str]:

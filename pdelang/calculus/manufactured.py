@@ -190,7 +190,8 @@ def _refuse_unsuited(system: System) -> None:
             "its coordinates degenerate at a pole of the domain, where the components of a smooth vector"
             " are not smooth"
         )
-    if problem.domain.poles and any(factor != 1 for factor in problem.domain.metric.factors):
+    metric = problem.domain.metric
+    if metric is not None and problem.domain.poles and any(f != 1 for f in metric.factors):
         raise NotManufacturableError(
             "its coordinates degenerate at a pole of the domain, and are not in base units"
         )

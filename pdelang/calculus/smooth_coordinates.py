@@ -40,9 +40,9 @@ def list_smooth_coordinates(problem: Problem) -> tuple[SmoothCoordinate, ...]:
     halves = [(b.high_value - b.low_value) / 2 for b in bounds]
     places = [Coordinate(span, Rank.SCALAR, name) for name in problem.coordinates]
     found = [SmoothCoordinate(p, h, i) for i, (p, h) in enumerate(zip(places, halves, strict=True))]
-    if not problem.domain.poles:
-        return tuple(found)
     metric = problem.domain.metric
+    if not problem.domain.poles or metric is None:
+        return tuple(found)
     written = {letter: places[i] for i, letter in enumerate(metric.written)}
     r, radius, half = written["r"], bounds[0].high_value, halves[0]
     square = SmoothCoordinate(_apply("^", span, r, _number(2, span)), 2.0 * half * radius, 0)

@@ -133,6 +133,19 @@ def show(
     return show_artifact(artifact, format is options.Format.JSON)
 
 
+@app.command(epilog=EXAMPLES["compress"])
+def compress(
+    artifact: options.ArtifactArgument,
+    out: options.CompressedOption = None,
+    tol: options.BoundOption = None,
+    format: options.FormatOption = options.Format.TEXT,
+) -> int:
+    """Write the same solution with fewer features, and say how far it moved."""
+    from pdelang.cli.compress import compress_artifact
+
+    return compress_artifact(artifact, out, tol, format is options.Format.JSON)
+
+
 @app.command(epilog=EXAMPLES["ntk"])
 def ntk(
     target: options.TargetArgument,

@@ -25,6 +25,10 @@ EXAMPLES = {
             "eval heat.solution --points in.csv -o out.csv",
         ),
         "show": ("show heat.solution",),
+        "compress": (
+            "compress heat.solution",
+            "compress heat.solution --tol 1e-4 -o small.solution",
+        ),
         "plot": (
             "plot heat.solution -o heat.png",
             "plot heat.solution --time 0,0.5,1 --size 8x5 -o heat.pdf",

@@ -119,6 +119,16 @@ TableOption = Annotated[
 TargetArgument = Annotated[
     str, typer.Argument(metavar="SPEC|DIR", help="A .pde file or a .solution folder.")
 ]
+CompressedOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="DIR", help="Else DIR's name, .compressed.solution."),
+]
+BoundOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tol", metavar="NUMBER", help="How far fields may move; else what the tolerance leaves."
+    ),
+]
 PointsPerTermOption = Annotated[
     int | None,
     typer.Option("--points", metavar="N", min=1, max=1_000_000, help="Points per term."),

@@ -22,7 +22,8 @@ class MLP:
     W standard normal, as in Jacot, Gabriel and Hongler, "Neural tangent kernel", NeurIPS
     2018, and in the Poisson example of arXiv 2007.14527 (with ``bias_scale = 1``).
     ``input_scale`` replaces the deviation of the first layer's weights: with sine activations
-    it is the size of the frequencies that the network starts with.
+    it is the size of the frequencies that the network starts with. ``last_width`` is the number of
+    neurons of the last hidden layer, those of a compressed network.
     """
 
     inputs: int
@@ -33,10 +34,12 @@ class MLP:
     bias_scale: float = 0.0
     parametrization: str = "standard"
     input_scale: float | None = None
+    last_width: int | None = None  # of the last hidden layer, where it is another
 
     @property
     def widths(self) -> tuple[int, ...]:
-        return (self.inputs, *([self.width] * self.depth), self.outputs)
+        last = self.width if self.last_width is None else self.last_width
+        return (self.inputs, *([self.width] * (self.depth - 1)), last, self.outputs)
 
     def initialise(self, key: jax.Array, dtype: Any) -> tuple[dict, dict]:
         """Return (trained, frozen) parameters: ``layers`` of ``weight (in, out)``, ``bias (out,)``."""

@@ -33,7 +33,15 @@ class Network(Protocol):
         ...
 
 
-MLP_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization", "input_scale")
+MLP_OPTIONS = (
+    "width",
+    "depth",
+    "activation",
+    "bias_scale",
+    "parametrization",
+    "input_scale",
+    "last_width",
+)
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
@@ -52,7 +60,7 @@ def build_network(
     """Return the network that ``choice`` names, behind the embedding of ``periodic_axes``.
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
-    standard, input_scale = Glorot's)``; ``fourier`` adds ``count = 64`` frequencies of size
+    standard, input_scale = Glorot's, last_width = width)``; ``fourier`` adds ``count = 64`` frequencies of size
     ``scale = 1``; ``harmonics`` is the number of sines and cosines per periodic axis.
     ``features(kind = sine, count = 1000, scale = 4)`` has frozen random plane waves,
     ``features(kind = chebyshev, count = 1000, degree = …)`` polynomials, by default of the least
@@ -127,4 +135,5 @@ def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
         bias_scale=float(options.get("bias_scale", 0.0)),
         parametrization=parametrization,
         input_scale=float(options["input_scale"]) if "input_scale" in options else None,
+        last_width=int(options["last_width"]) if "last_width" in options else None,
     )

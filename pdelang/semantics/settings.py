@@ -28,6 +28,7 @@ class Settings:
     method: Choice = Choice("auto")
     weights: Choice = Choice("ntk")
     refresh_every: int | None = None
+    refresh_drift: float | None = None
     network: Choice | None = None
     conditions: str = "auto"
     scaling: str = "auto"
@@ -112,6 +113,7 @@ _MLP = {
     "parametrization": WordRule(("standard", "ntk")),
     "input_scale": NumberRule(0, 1e6, open_low=True),
     "harmonics": NumberRule(1, 1000, whole=True),
+    "last_width": NumberRule(1, 100_000, whole=True),
 }
 
 METHODS = ChoiceRule(
@@ -134,6 +136,7 @@ METHODS = ChoiceRule(
             "space": WordRule(("auto", "parameters", "samples", "krylov")),
             "iterations": _COUNT,
             "warm_up": NumberRule(0, 1_000_000, whole=True),
+            "trust": WordRule(("on", "off")),
             "polish": WordRule(("on", "off")),
         },
     },
@@ -162,6 +165,9 @@ WEIGHTS = ChoiceRule(
 
 # Rules that need no training: one look at the kernel decides them.
 _KERNEL_WEIGHTS = ("ntk", "ntk_mean", "gradnorm", "fixed")
+
+# Rules that add to their own last weights, or have none to renew.
+UNRENEWED_WEIGHTS = ("self_adaptive", "relobralo", "fixed")
 
 NETWORKS = ChoiceRule(
     {
@@ -193,6 +199,7 @@ SOLVER_RULES: dict[str, Rule] = {
     "method": METHODS,
     "weights": WEIGHTS,
     "refresh_every": _COUNT,
+    "refresh_drift": NumberRule(0, 1e6, open_low=True),
     "network": NETWORKS,
     "conditions": WordRule(("auto", "hard", "soft")),
     "scaling": WordRule(("auto", "none")),
@@ -214,6 +221,7 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
         "precision": ("f64",),
         "steps": (),
         "refresh_every": (),
+        "refresh_drift": (),
         "noise": (),
         "decay": (),
     },

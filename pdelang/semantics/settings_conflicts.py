@@ -10,7 +10,13 @@ from pdelang.diagnostics.span import Span
 from pdelang.semantics.elsewhere import speaks_elsewhere
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.problem import TimeInterval
-from pdelang.semantics.settings import FEATURE_KINDS, UNSUITED, Choice, Settings
+from pdelang.semantics.settings import (
+    FEATURE_KINDS,
+    UNRENEWED_WEIGHTS,
+    UNSUITED,
+    Choice,
+    Settings,
+)
 from pdelang.syntax import tree
 
 
@@ -28,6 +34,7 @@ class SettingsConflicts:
         if any(isinstance(s, tree.Fit) for s in spec.statements):
             self._refuse_training_of_fits()
         self._refuse_misplaced_splines(spec, axes, time)
+        self._refuse_drift_of_other_weights()
         self._refuse_misplaced_functions(is_plane=time is None and axes == 2)
 
     def _refuse_unsuited(self) -> None:
@@ -69,6 +76,20 @@ class SettingsConflicts:
                     f"`{option}` belongs to `{other}`",
                     help=f"remove `{option}`",
                 )
+
+    def _refuse_drift_of_other_weights(self) -> None:
+        """Report ``refresh_drift`` beside weights that no kernel or gradient decides."""
+        weights = self.values.get("weights")
+        if self.values.get("refresh_drift") is None or weights is None:
+            return
+        if weights.name in UNRENEWED_WEIGHTS:
+            self.faults.add(
+                "E106",
+                f"`weights = {weights}` has no use for `refresh_drift`",
+                self.places["refresh_drift"],
+                "these weights are not renewed by their drift",
+                help="remove `refresh_drift`, or write `weights = ntk`",
+            )
 
     def _refuse_training_of_fits(self) -> None:
         """Report (E190) settings of training: fits are found over frozen features alone."""

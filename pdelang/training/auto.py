@@ -134,7 +134,7 @@ def settings_of_training(settings: Settings) -> str | None:
         return f"weights = {settings.weights}"
     if settings.precision == "f32":
         return "precision = f32"
-    for name in ("steps", "refresh_every"):
+    for name in ("steps", "refresh_every", "refresh_drift"):
         if getattr(settings, name) is not None:
             return f"{name} = {getattr(settings, name)}"
     for name in ("noise", "decay"):

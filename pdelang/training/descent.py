@@ -22,7 +22,7 @@ from pdelang.training.defaults import resolve_settings
 from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
 from pdelang.training.journal import Place, read_clock
-from pdelang.training.loop import Outcome, Run
+from pdelang.training.loop import Outcome
 from pdelang.training.polish import Polisher
 from pdelang.training.precision import numeric_context
 from pdelang.training.preparation import Preparation, TrainingRun, prepare_runs
@@ -92,6 +92,9 @@ class Training:
                 f" ({'; '.join(first.failure)})"
             )
 
+        if (sentence := first.refresh.describe()) is not None:
+            self.messages.append(sentence)
+
         precision = self.settings.precision or "f32"
         parameters = jax.tree.map(np.asarray, first.parameters)
         return Solution(
@@ -110,10 +113,7 @@ class Training:
             seconds={"compile": compiled, "solve": solved},
             messages=tuple(self.messages),
             ntk=measure_kernel(first),
-            # A path of gradient descent; other methods do not follow the kernel's flow.
-            dynamics=measure_dynamics(self.program, first, prepared.estimator.seeds)
-            if isinstance(first, Run)
-            else {},
+            dynamics=measure_dynamics(self.program, first, prepared.estimator.seeds),
         )
 
     def _train(self, first: TrainingRun, second: TrainingRun, estimator: Estimator) -> Status:

@@ -1,4 +1,4 @@
-"""How a run by gradient steps went: drifts, directness, alignment, and fresh against used points.
+"""How a run of a trained network went: drifts, directness, alignment, and fresh against used points.
 
 Cheap enough for every solve: Jacobians of a few rows per term, once at the start's and once at the
 end's parameters, from one compiled function.
@@ -23,7 +23,8 @@ from pdelang.kernels.jacobian import ravel_parameters
 from pdelang.kernels.precision import float64_context, widen
 from pdelang.kernels.rows import Rows, list_rows
 from pdelang.lowering.program import Program
-from pdelang.training.loop import Run
+from pdelang.networks.assembly import Batch
+from pdelang.training.preparation import TrainingRun
 from pdelang.training.sampling import Seeds, build_sampler
 
 # Points per term of the Jacobians, and draws of used and of fresh points that are compared.
@@ -31,7 +32,7 @@ _POINTS = 16
 _DRAWS = 4
 
 
-def measure_dynamics(program: Program, run: Run, fresh: Seeds) -> dict[str, float]:
+def measure_dynamics(program: Program, run: TrainingRun, fresh: Seeds) -> dict[str, float]:
     """Return the numbers of a run, all without a unit; empty before its first step.
 
     ``kernel_drift``, ``parameter_drift``, ``linearisation_flag`` and ``motion_efficiency`` as in
@@ -48,14 +49,14 @@ def measure_dynamics(program: Program, run: Run, fresh: Seeds) -> dict[str, floa
         rows = list_rows(run.stepper.assembly, batch, sampler.copies)
         look = jax.jit(lambda parameters: _linearise(rows, parameters))
         before, first = map(np.asarray, look(widen(_parameters(run, run.initial))))
-        after, last = map(np.asarray, look(widen(_parameters(run, run.state.trained))))
-    start, end = ravel_parameters(run.initial), ravel_parameters(run.state.trained)
+        after, last = map(np.asarray, look(widen(_parameters(run, run.trained))))
+    start, end = ravel_parameters(run.initial), ravel_parameters(run.trained)
     found = {
         "kernel_drift": kernel_drift(first, last),
         "parameter_drift": relative_change(start, end),
         "linearisation_flag": linearisation_flag(before, after, first @ (end - start)),
         "motion_efficiency": motion_efficiency(
-            float(np.linalg.norm(end - start)), float(run.state.path), run.step
+            float(np.linalg.norm(end - start)), run.path, run.step
         ),
         "held_out_ratio": _compare_points(run, fresh),
     }
@@ -67,7 +68,7 @@ def measure_dynamics(program: Program, run: Run, fresh: Seeds) -> dict[str, floa
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
-def _parameters(run: Run, trained: Any) -> dict[str, Any]:
+def _parameters(run: TrainingRun, trained: Any) -> dict[str, Any]:
     return {"trained": trained, "frozen": run.frozen}
 
 
@@ -82,15 +83,17 @@ def _linearise(rows: Rows, parameters: Any) -> tuple[jax.Array, jax.Array]:
     return residuals(parameters["trained"]), jnp.concatenate(columns, axis=1)
 
 
-def _compare_points(run: Run, fresh: Seeds) -> float:
+def _compare_points(run: TrainingRun, fresh: Seeds) -> float:
     stepper = run.stepper
 
     @jax.jit
-    def size(parameters: Any, seeds: Seeds, number: jax.Array) -> jax.Array:
-        return jnp.sum(stepper.assembly.losses(parameters, stepper.sampler.draw(seeds, number)))
+    def size(parameters: Any, batch: Batch) -> jax.Array:
+        return jnp.sum(stepper.assembly.losses(parameters, batch))
 
-    parameters = _parameters(run, run.state.trained)
-    steps = [max(0, run.step - 1 - back) for back in range(_DRAWS)]
-    used = sum(float(size(parameters, run.seeds, stepper.number_draw(s))) for s in steps)
-    new = sum(float(size(parameters, fresh, jnp.asarray(n, jnp.int32))) for n in range(_DRAWS))
+    parameters = _parameters(run, run.trained)
+    own = run.recent_batches(_DRAWS)
+    draw = jax.jit(stepper.sampler.draw)
+    others = [draw(fresh, jnp.asarray(n, jnp.int32)) for n in range(len(own))]
+    used = sum(float(size(parameters, batch)) for batch in own)
+    new = sum(float(size(parameters, batch)) for batch in others)
     return float(np.sqrt(new / used)) if used > 0 else 1.0

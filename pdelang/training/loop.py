@@ -24,6 +24,7 @@ from pdelang.training.adam import (
 )
 from pdelang.training.failure import describe_failure, is_finite
 from pdelang.training.journal import State, read_clock
+from pdelang.training.refresh import Refresh
 from pdelang.training.sampling import Sampler, Seeds
 from pdelang.training.weights import Measure, Past, Rule
 
@@ -61,6 +62,7 @@ class Stepper:
     options: AdamOptions
     rule: Rule
     refresh_every: int
+    refresh_drift: float | None
     advance: Advance
     measure: Measurement | None
     rows: np.ndarray  # of every term's kernel
@@ -84,6 +86,7 @@ def build_stepper(
     options: AdamOptions,
     rule: Rule,
     refresh_every: int,
+    refresh_drift: float | None,
     parameters: Any,
     seeds: Seeds,
     seed: int = 0,
@@ -126,6 +129,7 @@ def build_stepper(
         options,
         rule,
         refresh_every,
+        refresh_drift,
         compiled,
         measure,
         rows,
@@ -176,6 +180,7 @@ class Run:
     initial: Any = None  # the trained parameters before the first step
     applied: np.ndarray | None = None  # the weights in force, per time chunk where there are any
     past: Past | None = None
+    refresh: Refresh = field(default_factory=lambda: Refresh(1))
     losses: np.ndarray | None = None
     rows: list[tuple[float, ...]] = field(default_factory=list)
     failure: tuple[str, ...] = ()
@@ -191,6 +196,8 @@ class Run:
         state = start_adam(parameters["trained"])
         run = cls(stepper, parameters["frozen"], state, seeds, steps, started, weights)
         run.initial = parameters["trained"]
+        drift = stepper.refresh_drift if stepper.measure is not None else None
+        run.refresh = Refresh(stepper.refresh_every, drift)
         run.applied = np.ones(stepper.weight_shape, stepper.sampler.dtype)
         return run
 
@@ -209,6 +216,7 @@ class Run:
                 "weights": past.weights,
                 "refresh": past.refresh,
             },
+            "refresh": self.refresh.snapshot(),
             "step": self.step,
             "retries": self.retries,
             "losses": self.losses,
@@ -225,6 +233,7 @@ class Run:
             self.past = Past(
                 past["first"], past["last"], past["weights"], past["refresh"], self.stepper.seed
             )
+        self.refresh.restore(stored["refresh"])
         self.step, self.retries = stored["step"], stored["retries"]
         self.losses = stored["losses"]
         self.rows = [tuple(row) for row in stored["rows"]]
@@ -238,9 +247,25 @@ class Run:
         return {"trained": self.state.average, "frozen": self.frozen}
 
     @property
+    def more_columns(self) -> tuple[str, ...]:
+        """Return the names of what ``rows`` hold beyond losses and weights: nothing."""
+        return ()
+
+    @property
     def trained(self) -> Any:
         """Return the parameters that the next step moves."""
         return self.state.trained
+
+    @property
+    def path(self) -> float:
+        """Return the sum of the squared lengths of the steps made."""
+        return float(self.state.path)
+
+    def recent_batches(self, count: int) -> list[Any]:
+        """Return the points of the last steps, ``count`` batches."""
+        steps = [max(0, self.step - 1 - back) for back in range(count)]
+        draw = jax.jit(self.stepper.sampler.draw)
+        return [draw(self.seeds, self.stepper.number_draw(step)) for step in steps]
 
     @property
     def record_every(self) -> int:
@@ -258,7 +283,7 @@ class Run:
         while self.step < target:
             if read_clock() >= deadline:
                 return Outcome.OUT_OF_TIME
-            if self.step % self.stepper.refresh_every == 0:
+            if self.refresh.is_due(self.step):
                 self._refresh_weights()
             active = self._block_length(target)
             began = read_clock()
@@ -275,8 +300,7 @@ class Run:
         return Outcome.REACHED
 
     def _block_length(self, target: int) -> int:
-        refresh = self.stepper.refresh_every
-        to_refresh = refresh - self.step % refresh
+        to_refresh = self.refresh.steps_left(self.step)
         pace = _FIRST_CALL
         if self.seconds_per_step is not None:
             pace = max(1, int(_SECONDS_PER_CALL / max(self.seconds_per_step, 1e-9)))
@@ -321,6 +345,9 @@ class Run:
         weights = stepper.rule.weigh(sizes, stepper.rows, self.past)
         # Weights of a state whose residuals are not finite would hide which term they are.
         if np.all(np.isfinite(weights)):
+            assert self.applied is not None
+            if not self.refresh.decide(self.step, self.applied, weights):
+                return
             shares = stepper.chunk_shares
             self.applied = weights
             self.weights = weights if shares is None else np.sum(weights * shares, axis=1)

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from pdelang.lowering.program import Program
-from pdelang.networks.assembly import Assembly, build_assembly
+from pdelang.networks.assembly import Assembly, Batch, build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_adam
@@ -19,6 +19,7 @@ from pdelang.training.guess import fit_guess
 from pdelang.training.journal import State
 from pdelang.training.loop import Measurement, Outcome, Run, build_stepper
 from pdelang.training.precision import read_dtype
+from pdelang.training.refresh import Refresh
 from pdelang.training.sampling import Sampler, Seeds, build_sampler, node_weights
 from pdelang.training.weights import Rule, build_rule
 
@@ -62,6 +63,8 @@ class TrainingRun(Protocol):
     failure: tuple[str, ...]
     losses: np.ndarray | None  # of every term
     weights: np.ndarray
+    refresh: Refresh
+    initial: Any  # the trained parameters before the first step
     rows: list[tuple[float, ...]]  # (step, seconds, loss, losses …, weights …)
     seeds: Seeds
     frozen: Any
@@ -72,6 +75,14 @@ class TrainingRun(Protocol):
 
     @property
     def trained(self) -> Any: ...
+
+    @property
+    def path(self) -> float: ...
+
+    @property
+    def more_columns(self) -> tuple[str, ...]: ...
+
+    def recent_batches(self, count: int) -> list[Batch]: ...
 
     @property
     def parameters(self) -> dict[str, Any]: ...
@@ -131,6 +142,7 @@ def prepare_runs(
         options,
         rule,
         settings.refresh_every,
+        settings.refresh_drift,
         parameters["first"],
         seeds["first"],
         settings.seed,

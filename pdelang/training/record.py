@@ -21,6 +21,7 @@ def build_history(run: TrainingRun) -> History:
         "loss",
         *(f"loss.{label}" for label in labels),
         *(f"weight.{label}" for label in labels),
+        *run.more_columns,
     )
     return History(columns, tuple(run.rows))
 

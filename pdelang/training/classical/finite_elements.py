@@ -68,7 +68,7 @@ def solve_with_elements(system: System, tolerance: float, seconds: float) -> Cla
     began = time.monotonic()
     for level in range(_HALVINGS):
         started = time.monotonic()
-        discrete = _Discrete.of(form, size / (_COARSEST * 2**level))
+        discrete = _Discrete.of(form, size / _COARSEST, 2**level)
         values = discrete.interpolate(discrete.solve(), points)
         own = time.monotonic() - started
         if before is not None:
@@ -108,12 +108,13 @@ class _Discrete:
     boundaries: list[_Boundary]
 
     @classmethod
-    def of(cls, form: WeakForm, length: float) -> _Discrete:
+    def of(cls, form: WeakForm, length: float, split: int) -> _Discrete:
         _, skfem = import_packages()
         domain = form.system.problem.domain
         pieces = tuple(b.place.piece for b in form.conditions if isinstance(b.place, OnPiece))
-        outline = trace_outline(domain, pieces, length)
-        mesh, owner = triangulate(domain, outline, length)
+        # Every edge in parts: where the outline alone decides, a finer mesh is finer too.
+        outline = trace_outline(domain, pieces, length, split)
+        mesh, owner = triangulate(domain, outline, length / split)
         element, mapping = skfem.ElementTriP3(), map_triangles(mesh)
         basis = skfem.Basis(mesh, element, mapping, intorder=6)
         groups: dict[tuple[int, ...], list[int]] = {}

@@ -21,7 +21,7 @@ _GRADING = 3.0
 _FEWEST = 3  # segments of a stretch that is straight
 _FEWEST_BENT = 12
 _INSIDE = 1e-11
-_SAME = 1e-7  # of the diagonal: nearer points are one
+_SAME = 1e-6  # of the diagonal: nearer ends are one; they are known to a tenth of that
 _FLAT = 1e-9
 # Interior angles above these make a solution singular; where conditions change, half as large ones do.
 _REENTRANT = 1.01 * math.pi
@@ -48,8 +48,10 @@ class Outline:
         return bool((away <= _FLAT * np.linalg.norm(np.ptp(self.points, axis=0))).all())
 
 
-def trace_outline(domain: Domain, pieces: tuple[Piece, ...], length: float) -> Outline:
-    """Return the outline in segments no longer than about ``length``.
+def trace_outline(
+    domain: Domain, pieces: tuple[Piece, ...], length: float, split: int = 1
+) -> Outline:
+    """Return the outline in segments no longer than about ``length``, each of them in ``split`` parts.
 
     Raises:
         NotClassicalError: a surface is not known as a curve.
@@ -65,12 +67,13 @@ def trace_outline(domain: Domain, pieces: tuple[Piece, ...], length: float) -> O
             if v.angle > (_REENTRANT_JUNCTION if v.is_junction else _REENTRANT)
         ]
     ).reshape(-1, 2)
-    starts, ends, middles, owners = [], [], [], []
+    chains: list[np.ndarray] = []
+    middles: list[np.ndarray] = []
+    owners: list[tuple[int, ...]] = []
     for sheet in body.sheets:
         own = [i for i, piece in enumerate(pieces) if piece.side in (sheet, sheet.side)]
         for number in sheet.leaves:
             leaf = body.shape.leaves[number]
-
             for a, b in _cut_stretches(domain, body, number, sheet, [pieces[i] for i in own]):
 
                 def place(u: np.ndarray, leaf=leaf, a: float = a, b: float = b) -> np.ndarray:
@@ -78,24 +81,32 @@ def trace_outline(domain: Domain, pieces: tuple[Piece, ...], length: float) -> O
                     slack = _INSIDE * (b - a)
                     return leaf.surface(np.clip(u, a + slack, b - slack)[:, None]).points
 
-                u = _divide(place, a, b, leaf.area * (b - a), length, singular, _SAME * size)
-                middle = place(0.5 * (u[1:] + u[:-1]))
-                points = place(u)
-                starts.append(points[:-1])
-                ends.append(points[1:])
-                middles.append(middle)
+                arc = leaf.area * (b - a)
+                u = _divide(place, a, b, arc, length, split, singular, _SAME * size)
+                chains.append(place(u))
+                middles.append(place(0.5 * (u[1:] + u[:-1])))
                 seen = place(np.array([a + 0.4871 * (b - a)]))
                 on = tuple(i for i in own if select(pieces[i], seen, domain.coordinates)[0])
-                owners += [on] * len(middle)
-    loose = np.concatenate([*starts, *ends])
-    tree = KDTree(loose)
-    names = np.arange(len(loose))
-    for i, j in sorted(tree.query_pairs(_SAME * size)):
-        names[j] = min(names[i], names[j])
+                owners += [on] * (len(u) - 1)
+    points, segments = _join_chains(chains, _SAME * size)
+    return Outline(points, segments, np.concatenate(middles), tuple(owners))
+
+
+def _join_chains(chains: list[np.ndarray], near: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return all points once, and the segments by their numbers; ends that meet are one point."""
+    counts = [len(chain) for chain in chains]
+    firsts = np.cumsum([0, *counts[:-1]])
+    names = np.arange(sum(counts))
+    ends = np.concatenate([[f, f + n - 1] for f, n in zip(firsts, counts, strict=True)])
+    loose = np.concatenate(chains)
+    for i, j in sorted(KDTree(loose[ends]).query_pairs(near)):
+        names[ends[j]] = min(names[ends[i]], names[ends[j]])
     kept, numbers = np.unique(names, return_inverse=True)
-    count = len(loose) // 2
-    segments = np.column_stack([numbers[:count], numbers[count:]])
-    return Outline(loose[kept], segments, np.concatenate(middles), tuple(owners))
+    segments = [
+        np.column_stack([numbers[f : f + n - 1], numbers[f + 1 : f + n]])
+        for f, n in zip(firsts, counts, strict=True)
+    ]
+    return loose[kept], np.concatenate(segments)
 
 
 def _cut_stretches(
@@ -120,7 +131,14 @@ def _cut_stretches(
 
 
 def _divide(
-    place, a: float, b: float, arc: float, length: float, singular: np.ndarray, near: float
+    place,
+    a: float,
+    b: float,
+    arc: float,
+    length: float,
+    split: int,
+    singular: np.ndarray,
+    near: float,
 ) -> np.ndarray:
     """Return the parameters that divide a stretch, denser at ends that are singular."""
     ends = place(np.array([a, b]))
@@ -130,7 +148,7 @@ def _divide(
     at = [bool((np.linalg.norm(singular - end, axis=1) <= near).any()) for end in ends]
     if any(at):
         count = math.ceil(_GRADING * count)
-    t = np.linspace(0.0, 1.0, count + 1)
+    t = np.linspace(0.0, 1.0, split * count + 1)
     match at:
         case [True, True]:
             t = np.where(

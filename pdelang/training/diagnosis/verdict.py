@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pdelang.kernels.drift import KERNEL_DRIFT_LIMIT
-from pdelang.semantics.settings import METHODS, Settings
+from pdelang.semantics.settings import METHODS, UNRENEWED_WEIGHTS, Settings
 from pdelang.training.diagnosis.state import KernelState, Regime
 
 # Terms within this factor of each other count as balanced.
@@ -40,10 +40,14 @@ def judge(
                 f"the terms are balanced: their rates differ by a factor {ratio:.2g} at most"
             )
     for label, left in find_unlearnt(state).items():
+        change = (
+            f"leave {100 * left:.0f} % of the residual of `{label}`"
+            if left <= 1.0
+            else f"raise the residual of `{label}` to {say_factor(left)} times its first"
+        )
         sentences.append(
-            f"{settings.steps:,} steps of gradient descent leave {100 * left:.0f} % of the residual of"
-            f" `{label}` even with ntk weights: it lies where the kernel's eigenvalues are small"
-            " (spectral bias)"
+            f"{settings.steps:,} steps of gradient descent {change} even with ntk weights: it lies"
+            " where the kernel's eigenvalues are small (spectral bias)"
         )
     sentences += [
         f"the gradients of `{a}` and `{b}` oppose each other (cosine {cosine:.2f})"
@@ -84,8 +88,15 @@ def advise(
                 "`network = fourier(scale = …)`, whose kernel is flatter at high frequencies"
             )
         advice += [f"try {text}" for text in better]
-    if drift.get("kernel_drift", 0.0) > KERNEL_DRIFT_LIMIT and settings.weights.name != "fixed":
-        advice.append(f"keep `refresh_every` small; it is {settings.refresh_every}")
+    if (
+        drift.get("kernel_drift", 0.0) > KERNEL_DRIFT_LIMIT
+        and settings.refresh_drift is None
+        and settings.weights.name not in UNRENEWED_WEIGHTS
+    ):
+        advice.append(
+            f"write `refresh_drift = 0.1`, which follows the kernel, or keep `refresh_every` small;"
+            f" it is {settings.refresh_every}"
+        )
     if find_unmoved(state):
         advice.append("look at the statement: it says nothing about the unknowns")
     return tuple(advice)

@@ -52,8 +52,7 @@ def build_krylov_step(stack: RowStack, iterations: int) -> Step:
         def move(mu: jax.Array) -> jax.Array:
             return flat - directions[jnp.argmin(jnp.abs(dampings - mu))]
 
-        before = jnp.vdot(residual, residual)
-        return choose_trial(flat, before, jnp.isfinite(unit), dampings, move, rows)
+        return choose_trial(flat, residual, jnp.isfinite(unit), dampings, move, rows, push_forward)
 
     return step
 

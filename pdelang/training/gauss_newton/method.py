@@ -104,6 +104,7 @@ def prepare_gauss_newton(
             options,
             RULES[settings.weights.name],
             settings.refresh_every or 1,
+            settings.refresh_drift,
             parameters,
             sampler.seed(keys["first points"]),
         )

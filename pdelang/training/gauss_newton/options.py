@@ -19,7 +19,8 @@ class GaussNewtonOptions:
     draws half of the points where the residual is large; ``redraw_every`` is in steps.
     ``space`` is where the linear system is solved; auto takes the smaller of parameters and
     samples, and Krylov iterations where both are large. ``warm_up`` is the number of steps in
-    single precision before those in double.
+    single precision before those in double. ``trust`` lets the linearisation flag of a step move the
+    damping of the next.
     """
 
     damping: float = 1e-2
@@ -28,6 +29,7 @@ class GaussNewtonOptions:
     space: str = "auto"
     iterations: int = 100
     warm_up: int = 0
+    trust: str = "off"
 
 
 @dataclass(frozen=True, slots=True)

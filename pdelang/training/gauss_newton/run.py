@@ -4,7 +4,7 @@ The damping follows the trial that won. Every ``redraw_every`` steps the points 
 anew, and before the first step on them the loss is measured on even points that no step has
 seen: that is what the history holds, what the best parameters are chosen by, and what says
 that nothing improves any more. Weights are renewed for the first steps, then kept, so that
-these losses can be compared.
+these losses can be compared; with ``refresh_drift``, whenever they have moved by so much.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from jax.flatten_util import ravel_pytree
 from pdelang.networks.assembly import Batch
 from pdelang.training.failure import describe_failure
 from pdelang.training.gauss_newton.points import Survey
-from pdelang.training.gauss_newton.step import Attempt
+from pdelang.training.gauss_newton.step import Attempt, trust
 from pdelang.training.gauss_newton.stepper import GaussNewtonStepper
 from pdelang.training.journal import State, read_clock
 from pdelang.training.loop import Outcome
+from pdelang.training.refresh import Refresh
 from pdelang.training.sampling import Seeds
 
 # Weights are renewed this many times.
@@ -41,7 +42,7 @@ _WINDOW, _GAIN = 6, 0.9
 
 @dataclass(slots=True, eq=False)
 class GaussNewtonRun:
-    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …)."""
+    """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …, linearisation flag)."""
 
     stepper: GaussNewtonStepper
     frozen: Any
@@ -54,6 +55,10 @@ class GaussNewtonRun:
     step: int = 0
     draws: int = 0
     retries: int = 0  # the damping does what retries do elsewhere
+    initial: Any = None  # the trained parameters before the first step
+    flag: float = 0.0  # of linearisation, of the last step that was kept
+    path: float = 0.0  # sum of the squared lengths of the steps
+    refresh: Refresh = field(default_factory=lambda: Refresh(1))
     losses: np.ndarray | None = None
     rows: list[tuple[float, ...]] = field(default_factory=list)
     failure: tuple[str, ...] = ()
@@ -79,7 +84,11 @@ class GaussNewtonRun:
         flat = flat.astype(stepper.sampler.dtype)
         weights = np.ones(len(stepper.assembly.terms), stepper.sampler.dtype)
         damping = stepper.options.damping
-        return cls(stepper, parameters["frozen"], flat, seeds, steps, started, weights, damping)
+        run = cls(stepper, parameters["frozen"], flat, seeds, steps, started, weights, damping)
+        run.initial = parameters["trained"]
+        drift = stepper.refresh_drift if stepper.measure is not None else None
+        run.refresh = Refresh(stepper.refresh_every, drift)
+        return run
 
     def snapshot(self) -> State:
         """Return what a run needs to go on, none of which changes later."""
@@ -89,6 +98,9 @@ class GaussNewtonRun:
             "damping": self.damping,
             "step": self.step,
             "draws": self.draws,
+            "path": self.path,
+            "flag": self.flag,
+            "refresh": self.refresh.snapshot(),
             "losses": self.losses,
             "rows": list(self.rows),
             "batch": None if self._batch is None else jax.tree.leaves(self._batch),
@@ -103,6 +115,8 @@ class GaussNewtonRun:
         self.flat = jnp.asarray(stored["flat"])
         self.weights, self.damping = stored["weights"], stored["damping"]
         self.step, self.draws = stored["step"], stored["draws"]
+        self.path, self.flag = stored["path"], stored["flag"]
+        self.refresh.restore(stored["refresh"])
         self.losses, self.rows = stored["losses"], [tuple(row) for row in stored["rows"]]
         if stored["batch"] is not None:
             draw, number = self.stepper.sampler.draw, jnp.zeros((), jnp.int32)
@@ -112,6 +126,11 @@ class GaussNewtonRun:
         self._rejected, self._surveyed = stored["rejected"], stored["surveyed"]
         self._best = None if stored["best"] is None else jnp.asarray(stored["best"])
         self._measured = list(stored["measured"])
+
+    @property
+    def more_columns(self) -> tuple[str, ...]:
+        """Return the names of what ``rows`` hold beyond losses and weights."""
+        return ("linearisation",)
 
     @property
     def trained(self) -> Any:
@@ -125,6 +144,10 @@ class GaussNewtonRun:
             return self.polished
         flat = self.flat if self._best is None else self._best
         return {"trained": self.stepper.stack.unravel(flat), "frozen": self.frozen}
+
+    def recent_batches(self, count: int) -> list[Batch]:
+        """Return the points that the last steps used: one batch, kept for many steps."""
+        return [] if self._batch is None else [self._batch]
 
     def advance_to(
         self, target: int, deadline: float, report: Callable[[Any], None] | None = None
@@ -157,10 +180,10 @@ class GaussNewtonRun:
         redraws = self._batch is None or is_due
         if redraws:
             self.draws += 1
-        if stepper.measure is not None:
-            renewals, rest = divmod(self.step, stepper.refresh_every)
-            if rest == 0 and renewals < REFRESHES:
-                self._refresh_weights()
+        # Without a drift to go by, weights settle, so that losses can be compared.
+        settles = self.refresh.drift is None and self.step >= REFRESHES * stepper.refresh_every
+        if stepper.measure is not None and not settles and self.refresh.is_due(self.step):
+            self._refresh_weights()
         if redraws:
             self._batch = self._survey()
             self._rejected = 0
@@ -184,7 +207,11 @@ class GaussNewtonRun:
             )
             return False
         if float(attempt.after) < float(attempt.before):
-            self.flat, self.damping, self._rejected = attempt.flat, float(attempt.damping), 0
+            self.path += float(jnp.sum(jnp.square(attempt.flat - self.flat)))
+            flag = float(attempt.flag)
+            factor = trust(flag) if self.stepper.options.trust == "on" else 1.0
+            self.flat, self.damping = attempt.flat, float(attempt.damping) * factor
+            self.flag, self._rejected = flag, 0
         else:
             self.damping *= _REJECTED
             self._rejected += 1
@@ -214,6 +241,7 @@ class GaussNewtonRun:
             total,
             *map(float, values),
             *map(float, weights),
+            self.flag,
         )
         if self.rows and self.rows[-1][0] == row[0]:
             self.rows[-1] = row
@@ -238,6 +266,7 @@ class GaussNewtonRun:
         )
         weights = stepper.rule.weigh(sizes, stepper.rows)
         # Weights of a state whose residuals are not finite would hide which term they are.
-        if np.all(np.isfinite(weights)):
+        finite = np.all(np.isfinite(weights))
+        if finite and self.refresh.decide(self.step, self.weights, weights):
             self.weights = weights
             self._measured.clear()

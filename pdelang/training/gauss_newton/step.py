@@ -9,6 +9,14 @@ With the rows ρ, their Jacobian J and the damping λ = μ Tr(J Jᵀ)/p, the ste
 by Cholesky. A factorisation that breaks down, or a trial without a finite loss, counts as
 an infinite loss; of the others the smallest loss wins. μ is relative to the mean eigenvalue,
 so neither the units nor the weights change what it means.
+
+How far the model was linear along the step that won says how far the next may go:
+
+    flag = ‖ρ(θ + d) − ρ − J d‖ / ‖J d‖,
+
+0 where it is linear, and 1 where the linear model says nothing of what happened. `trust` turns it into a
+factor of the damping (Shilton, Gupta, Rana, Venkatesh, "Gradient descent in neural networks as sequential
+learning in RKBS", arXiv 2302.00205).
 Forming JᵀJ squares the condition number: at small residuals it hides the directions that
 are left. `solve_accurately` takes the triangular factor of J instead,
 
@@ -30,6 +38,7 @@ import jax
 import jax.numpy as jnp
 from jax.scipy.linalg import cho_solve, solve_triangular
 
+from pdelang.kernels.drift import LINEARISATION_LIMIT
 from pdelang.networks.assembly import Batch
 from pdelang.training.gauss_newton.rows import RowStack
 
@@ -39,10 +48,12 @@ ACCURATE_TRIALS = (30.0, 1.0, 1.0 / 30.0)
 # Blocks of columns in which the symmetric JᵀJ is formed: only those on and above the diagonal.
 _COLUMN_BLOCKS = 4
 _SMALLEST_BLOCK = 128
+# What a step along which the model was linear, or not at all, does to the next damping.
+_BOLDER = 3.0
 
 
 class Attempt(NamedTuple):
-    """The best trial: parameters ``(p,)``, the loss before and after, and its damping μ.
+    """The best trial: parameters ``(p,)``, the loss before and after, its damping μ and its ``flag``.
 
     Where no trial is better ``flat`` is what it was. ``is_finite`` says whether the rows and
     their derivatives had values at all.
@@ -53,6 +64,7 @@ class Attempt(NamedTuple):
     after: jax.Array
     damping: jax.Array
     is_finite: jax.Array
+    flag: jax.Array
 
 
 # (flat, frozen, batch, weights, damping) -> Attempt
@@ -124,11 +136,12 @@ def _build(
         unit = jnp.sum(jnp.square(jacobian)) / flat.size
         return choose_trial(
             flat,
-            jnp.vdot(residual, residual),
+            residual,
             jnp.isfinite(unit),
             damping * jnp.asarray(trials, flat.dtype),
             lambda mu: flat + direction(mu * unit),
             lambda theta: stack.values(theta, frozen, batch, weights),
+            lambda d: jacobian @ d,
         )
 
     return step
@@ -136,13 +149,18 @@ def _build(
 
 def choose_trial(
     flat: jax.Array,
-    before: jax.Array,
+    residual: jax.Array,
     has_derivatives: jax.Array,
     dampings: jax.Array,
     move: Callable[[jax.Array], jax.Array],
     rows: Callable[[jax.Array], jax.Array],
+    push: Callable[[jax.Array], jax.Array],
 ) -> Attempt:
-    """Return the trial of the smallest loss; the old parameters where none is smaller."""
+    """Return the trial of the smallest loss; the old parameters where none is smaller.
+
+    ``residual (N,)`` is ρ before the step, ``rows(θ)`` is ρ at θ, ``push(d)`` is ``J d``.
+    """
+    before = jnp.vdot(residual, residual)
 
     def try_damping(damping: jax.Array) -> tuple[jax.Array, jax.Array]:
         moved = move(damping)
@@ -153,13 +171,25 @@ def choose_trial(
     moved, losses = jax.lax.map(try_damping, dampings)
     best = jnp.argmin(losses)
     is_better = losses[best] < before
+    chosen = jnp.where(is_better, moved[best], flat)
+    linear = push(chosen - flat)
+    length = jnp.linalg.norm(linear)
+    missed = jnp.linalg.norm(rows(chosen) - residual - linear)
     return Attempt(
-        jnp.where(is_better, moved[best], flat),
+        chosen,
         before,
         losses[best],
         dampings[best],
         jnp.isfinite(before) & has_derivatives,
+        jnp.where(length > 0, missed / jnp.where(length > 0, length, 1.0), 0.0),
     )
+
+
+def trust(flag: float) -> float:
+    """Return the factor of the next damping: less where the step was linear, more where it was not."""
+    if flag < LINEARISATION_LIMIT:
+        return 1.0 / _BOLDER
+    return _BOLDER if flag > 1.0 else 1.0
 
 
 def _solve(matrix: jax.Array, right: jax.Array, damping: jax.Array) -> jax.Array:

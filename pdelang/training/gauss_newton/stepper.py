@@ -39,6 +39,7 @@ class GaussNewtonStepper:
     options: GaussNewtonOptions
     rule: Rule
     refresh_every: int
+    refresh_drift: float | None
     stack: RowStack
     space: str
     step: Step
@@ -71,6 +72,7 @@ def build_gauss_newton_stepper(
     options: GaussNewtonOptions,
     rule: Rule,
     refresh_every: int,
+    refresh_drift: float | None,
     parameters: Any,
     seeds: Seeds,
 ) -> GaussNewtonStepper:
@@ -101,6 +103,7 @@ def build_gauss_newton_stepper(
         options,
         rule,
         refresh_every,
+        refresh_drift,
         stack,
         space,
         step,
