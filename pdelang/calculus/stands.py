@@ -21,7 +21,7 @@ from pdelang.semantics.expression import Expression, InRegion, Rank
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.partition import Partition, scan_region
 from pdelang.semantics.pieces import scan_piece
-from pdelang.semantics.problem import Part, Piece, Problem, Region, Unknown
+from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region, Unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +60,8 @@ class Stand:
 
 
 EVERYWHERE = Stand()
+
+ADVICE_REGIONAL = "declare an unknown for each region, as in `unknown a in core`, and state the equation for these"
 
 
 @lru_cache(maxsize=64)
@@ -120,10 +122,39 @@ def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> St
     return Stand(None, groups[0][1])
 
 
+def stand_at_data(
+    problem: Problem, data: DataSet, *sides: Expression
+) -> list[tuple[Stand, DataSet]]:
+    """Return the stands of a condition on data, each with the points that are its own.
+
+    A point on an interface counts once, for one of its sides; where no unknown of the statement
+    exists a point says nothing.
+    """
+    unknowns = _unknowns_of(problem, sides)
+    partition = problem.partition
+    if partition is None or not any(u.regions for u in unknowns) or not data.points:
+        return [(EVERYWHERE, data)]
+    points = np.array(data.points)[:, : problem.domain.box.d]
+    cells = partition.cells_at(points)
+    for i in np.flatnonzero(cells < 0):
+        cells[i] = partition.cell_near(points[i])
+    members: dict[tuple[Region | None, ...], list[int]] = {}
+    for cell in sorted(set(cells.tolist())):
+        if all(partition.lives(unknown, cell) for unknown in unknowns):
+            homes = tuple(partition.home(unknown, cell) for unknown in unknowns)
+            members.setdefault(homes, []).append(cell)
+    found = []
+    for homes, own in members.items():
+        by_name = {unknown.name: home for unknown, home in zip(unknowns, homes, strict=True)}
+        stand = Stand(partition.region_of(frozenset(own)), by_name)
+        found.append((stand, data.choose(np.flatnonzero(np.isin(cells, own)).tolist())))
+    return found
+
+
 def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:
     """Raise UnbuiltError (E190) where an unknown in expressions is one function per region."""
     if any(len(unknown.regions) > 1 for unknown in _unknowns_of(problem, sides)):
-        raise UnbuiltError(span, what)
+        raise UnbuiltError(span, what, ADVICE_REGIONAL)
 
 
 def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) -> Stand:

@@ -18,6 +18,7 @@ from pdelang.calculus.stands import (
     Stand,
     refuse_regional,
     stand_at,
+    stand_at_data,
     stand_inside,
     stand_on,
 )
@@ -162,8 +163,6 @@ class _Derivation:
             point = tuple(float(expansion.scalar(e)) for e in s.point)
             stand = stand_at(p, point, s.left, s.right)
             found += self._at(AtPoint(point), s.label, s.label, TermKind.POINT, s, stand)
-        for s in p.data_conditions:
-            refuse_regional(p, s.span, "data about an unknown with interfaces", s.left, s.right)
         if not p.equations:
             found += self._data_blocks()
         found.sort(key=lambda item: (_kind_order(item[1]), item[0], _block_order(item[2])))
@@ -172,15 +171,18 @@ class _Derivation:
     def _data_blocks(self) -> list[LabelledBlock]:
         found: list[LabelledBlock] = []
         for s in self.problem.data_conditions:
-            for label, kind, block in self._at(
-                AtData(s.data, ()), s.label, s.label, TermKind.DATA, s, EVERYWHERE
-            ):
-                columns = tuple(
-                    pair
-                    for pair in self.symbols.columns_of(s.data.name)
-                    if pair[1] in block.residual.expression.free_symbols
-                )
-                found.append((label, kind, replace(block, place=AtData(s.data, columns))))
+            stands = stand_at_data(self.problem, s.data, s.left, s.right)
+            names = self._named(s.label, [stand for stand, _ in stands])
+            for (stand, name), (_, data) in zip(names, stands, strict=True):
+                for label, kind, block in self._at(
+                    AtData(data, ()), s.label, name, TermKind.DATA, s, stand
+                ):
+                    columns = tuple(
+                        pair
+                        for pair in self.symbols.columns_of(data.name)
+                        if pair[1] in block.residual.expression.free_symbols
+                    )
+                    found.append((label, kind, replace(block, place=AtData(data, columns))))
         return found
 
     def _named(self, name: str, stands: list[Stand]) -> list[tuple[Stand, str]]:
