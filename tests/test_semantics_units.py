@@ -14,6 +14,8 @@ from semantic_specs import build_problem, examine_text, find_codes
 from stages import derive_text
 
 import pdelang
+from pdelang import pipeline
+from pdelang.diagnostics.message import Level
 from pdelang.diagnostics.span import Source
 from pdelang.semantics.dimension import NUMBER, Dimension, Unification
 from pdelang.semantics.faults import Faults
@@ -228,3 +230,29 @@ def test_a_rod_in_everyday_units():
     warm = 35.0 + 10.0 * np.exp(-diffusivity * (np.pi / length) ** 2 * 180.0) * np.sin(np.pi / 4)
     assert float(solution["T"](x=25.0, t=3.0)) == pytest.approx(warm, abs=1e-2)
     assert solution.error["T"] < 1e-4
+
+
+def test_a_complex_family_and_a_table_hold_in_base_units(tmp_path):
+    """Their `exact` solutions, written in physical units, satisfy the converted equations."""
+    (tmp_path / "k.csv").write_text(
+        "x,k\n" + "".join(f"{100 * j},{1 + 0.2 * j}\n" for j in range(11))
+    )
+    texts = {
+        "family": "domain line(x [mm]) = interval(0, 1000)\nvary f in 1 .. 3 [kHz]\n"
+        "param c = 300 [m/s]\nparam A = 2 + i [kPa]\nlet k = 2*pi*f/c\nunknown p: complex [Pa]\n"
+        "in line: dxx(p) + k^2*p = 0\non left: p = A\non right: dx(p) = i*k*p\nexact p = A*exp(i*k*x)\n",
+        "table": "domain rod(x [mm]) = interval(0, 1000)\n"
+        'let k = interp(csv("k.csv", x = "x", k = "k")) [kW/(m K)]\n'
+        "param L = 1 [m]\nparam T0 = 10 [K]\nunknown T [mK]\nin rod: dx(k*dx(T)) = 0\n"
+        "on left: T = 0\non right: T = T0\nexact T = T0*log(1 + 2*x/L)/log(3)\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.pde").write_text("pde 1\n" + text)
+        result = pipeline.check(tmp_path / f"{name}.pde")
+        assert [d for d in result.diagnostics if d.level is not Level.INFO] == []
+        # The same with a value that is wrong by the factor of a unit.
+        wrong = text.replace("exact p = A", "exact p = 1000*A").replace(
+            "exact T = T0", "exact T = 1000*T0"
+        )
+        (tmp_path / f"{name}.pde").write_text("pde 1\n" + wrong)
+        assert "E250" in {d.code for d in pipeline.check(tmp_path / f"{name}.pde").diagnostics}

@@ -226,6 +226,15 @@ def test_no_solution_and_many_solutions_are_told(equation: str, status: Status) 
     assert solution.status is status
 
 
+def test_a_tolerance_below_rounding_is_told_and_no_other_method_is_tried() -> None:
+    text = "domain rod(x) = interval(0, 1)\nunknown u\nin rod: dxx(u) = -pi^2*sin(pi*x)\n"
+    _, solution = solve_text(f"{text}on edge: u = 0\nexact u = sin(pi*x)\n", tolerance=1e-30)
+    assert solution.status is Status.TOLERANCE_NOT_REACHED
+    assert solution.error["u"] <= 1e-14
+    assert any("what is left is rounding error" in message for message in solution.messages)
+    assert kind_of(solution) == "chebyshev"
+
+
 def test_data_that_disagree_at_a_corner_are_not_called_solved() -> None:
     text = """
 domain square(x, y) = box(x = 0 .. 1, y = 0 .. 1)

@@ -15,10 +15,10 @@ from pdelang.calculus.extent import Extent
 from pdelang.calculus.functionals import derive_requirements
 from pdelang.calculus.manufactured import (
     NotManufacturableError,
-    find_rates,
     manufacture,
     shift_functional,
 )
+from pdelang.calculus.rates import find_rates
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import System
 from pdelang.training.verification import Verification

@@ -20,6 +20,7 @@ def write_fitted(fitted: FittedValue) -> dict[str, Any]:
         "coefficients": list(series.coefficients),
         "centre": list(series.centre),
         "half_width": list(series.half_width),
+        "standard_error": fitted.standard_error,
     }
 
 
@@ -45,6 +46,8 @@ def _read_one(name: str, record: Mapping[str, Any]) -> FittedValue:
             return FittedValue(
                 None if value is None else _number(value), None if error is None else _number(error)
             )
+        deviation = record.get("standard_error")
+        deviation = None if deviation is None else _number(deviation)
         degrees = tuple(tuple(int(k) for k in degree) for degree in record["degrees"])
         coefficients, centre, half_width = (
             tuple(_number(v) for v in record[key])
@@ -57,7 +60,7 @@ def _read_one(name: str, record: Mapping[str, Any]) -> FittedValue:
             raise ValueError
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"the entry 'fitted.{name}' is not what a fit leaves") from None
-    return FittedValue(None, None, FieldSeries(degrees, coefficients, centre, half_width))
+    return FittedValue(None, deviation, FieldSeries(degrees, coefficients, centre, half_width))
 
 
 def _number(value: Any) -> float:

@@ -46,7 +46,13 @@ def describe_fitted(manifest: Manifest) -> list[str]:
     lines = []
     for name, record in manifest.fitted.items():
         if "coefficients" in record:
-            lines.append(f"{name}: a field of {len(record['coefficients'])} coefficients")
+            deviation = record.get("standard_error")
+            spread = (
+                ""
+                if deviation is None
+                else f", standard error {deviation:.2g} (root mean square over the domain)"
+            )
+            lines.append(f"{name}: a field of {len(record['coefficients'])} coefficients{spread}")
             continue
         if record["value"] is None:
             lines.append(f"{name}: not found")

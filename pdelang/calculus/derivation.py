@@ -22,6 +22,7 @@ from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.smoothness import warn_kinks
+from pdelang.calculus.sought import refuse_joint
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
@@ -125,6 +126,8 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         checked, required = state_exactly(problem, symbols)
     is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, symbols)
     if is_eigenproblem and (refusal := refuse_eigenproblem(problem)):
+        return None, (refusal,)
+    if problem.fits and (refusal := refuse_joint(problem, is_eigenproblem)):
         return None, (refusal,)
     if problem.manufactured:  # what solves by construction need not be checked
         proven, diagnostics = True, ()

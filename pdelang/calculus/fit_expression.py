@@ -14,12 +14,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
+import numpy as np
 import sympy
+from numpy.polynomial import chebyshev
 
 from pdelang.calculus.symbols import Symbols
+from pdelang.calculus.table_function import table_function
 from pdelang.semantics.expression import Expression
-from pdelang.semantics.problem import FieldSeries, Fit
+from pdelang.semantics.grid_table import GridTable
+from pdelang.semantics.problem import Departure, FieldSeries, Fit
 
 # A guess on a bound is moved inside by this share of the way, or tanh could not leave it.
 _INSIDE = 1e-3
@@ -32,6 +37,8 @@ def fit_expression(
     match fit.value:
         case None:
             return scalar(fit.guess)
+        case Departure():
+            return bounded_field(fit, scalar(fit.guess), symbols.value(fit.name))
         case FieldSeries() as series:
             return bounded_field(fit, scalar(fit.guess), series_expression(series, fit, symbols))
         case value:
@@ -60,18 +67,34 @@ def _squash(share: sympy.Expr, departure: sympy.Expr) -> sympy.Expr:
 
 
 def series_expression(series: FieldSeries, fit: Fit, symbols: Symbols) -> sympy.Expr:
-    """Return ``Σ_m c_m Π_i T_{m_i}(ξ_i)`` in the coordinates."""
+    """Return ``Σ_m c_m Π_i T_{m_i}(ξ_i)`` of the coordinates, one function with its derivatives.
+
+    Written out, a field of thirty coefficients would make every residual thirty times longer.
+    """
     axes = [symbols.coordinates[symbols.names.index(name)] for name in fit.coordinates]
-    scaled = [(x - c) / h for x, c, h in zip(axes, series.centre, series.half_width, strict=True)]
-    highest = [max(d[i] for d in series.degrees) for i in range(len(axes))]
-    tables = [_chebyshev(x, top) for x, top in zip(scaled, highest, strict=True)]
-    return sympy.Add(
-        *(
-            c * sympy.Mul(*(tables[i][k] for i, k in enumerate(degree)))
-            for degree, c in zip(series.degrees, series.coefficients, strict=True)
-        )
+    table = series_table(fit.name, series)
+    return table_function(table, (0,) * len(axes))(*axes)  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=1024)
+def series_table(name: str, series: FieldSeries) -> GridTable:
+    """Return a series as a table of one piece per axis: powers of the distance from the centre."""
+    d = len(series.centre)
+    sizes = [max(degree[i] for degree in series.degrees) + 1 for i in range(d)]
+    powers = np.zeros(sizes)
+    for degree, value in zip(series.degrees, series.coefficients, strict=True):
+        powers[degree] = value
+    for axis, half_width in enumerate(series.half_width):
+        count = sizes[axis]
+        # Column k holds T_k(z/h) in powers of z.
+        change = np.zeros((count, count))
+        for k in range(count):
+            change[: k + 1, k] = chebyshev.cheb2poly(np.eye(count)[k])[: k + 1]
+        change /= half_width ** np.arange(count)[:, None]
+        powers = np.moveaxis(np.tensordot(change, powers, (1, axis)), 0, axis)
+    ends = tuple(
+        np.array([c - h, c + h]) for c, h in zip(series.centre, series.half_width, strict=True)
     )
-
-
-def _chebyshev(x: sympy.Expr, highest: int) -> list[sympy.Expr]:
-    return [sympy.expand(sympy.chebyshevt(k, x)) for k in range(highest + 1)]
+    coefficients = powers.reshape([n for size in sizes for n in (size, 1)])
+    starts = tuple(np.array([c]) for c in series.centre)
+    return GridTable(name, ends, np.zeros((2,) * d), starts, coefficients)

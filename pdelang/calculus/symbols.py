@@ -15,7 +15,7 @@ from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedSymbols
 from pdelang.semantics.metric import Metric
-from pdelang.semantics.problem import Fit, Problem
+from pdelang.semantics.problem import Departure, Fit, Problem
 
 
 class Symbols:
@@ -43,6 +43,7 @@ class Symbols:
         self._jets: dict[sympy.Symbol, Jet] = {}
         self._columns: dict[tuple[str, str], sympy.Symbol] = {}
         self.fits: dict[str, Fit] = {}
+        self.sought: dict[str, tuple[str, ...]] = {}  # fits among the fields: their coordinates
         self.coordinates = tuple(self._unique(name) for name in self.names)
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
         self.elsewhere = MovedSymbols(self)
@@ -58,7 +59,14 @@ class Symbols:
         fields = (component for unknown in unknowns for component in unknown.fields)
         d = len(problem.domain.coordinates)
         varied = len(problem.varied)
+        sought = {
+            fit.name: fit.coordinates
+            for fit in sorted(problem.fits, key=lambda fit: fit.name)
+            if isinstance(fit.value, Departure)
+        }
+        fields = (*fields, *sought)
         symbols = cls(problem.coordinates, d, fields, problem.domain.metric, varied)
+        symbols.sought = sought
         symbols.fits = {fit.name: fit for fit in problem.fits}
         return symbols
 
@@ -97,6 +105,10 @@ class Symbols:
         """Return the columns of a data set that were asked for, with their symbols, by name."""
         found = ((name, s) for (owner, name), s in self._columns.items() if owner == data)
         return tuple(sorted(found, key=lambda item: item[0]))
+
+    def varies(self, field: str, axis: int) -> bool:
+        """Say whether a field depends on a coordinate; fits among the fields name theirs."""
+        return field not in self.sought or self.names[axis] in self.sought[field]
 
     def jet(self, symbol: sympy.Symbol) -> Jet | None:
         """Return the jet that a symbol stands for, None for any other symbol."""

@@ -235,6 +235,10 @@ class System:
     """Whether all unknowns may be zero, so that only some values of a fit allow another solution."""
     observations: tuple[Term, ...] = ()
     """What determines the fits: data, and what is surplus. It stands in none of ``terms``."""
+    observed: frozenset[str] = frozenset()
+    """Names of blocks and functionals among the terms that determine fits among the fields."""
+    sought: tuple[str, ...] = ()
+    """Fits that stand among the fields, after the unknowns, with the observations among the terms."""
 
     @property
     def jets(self) -> tuple[Jet, ...]:

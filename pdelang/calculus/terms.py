@@ -171,9 +171,11 @@ class _Derivation:
     def _data_blocks(self) -> list[LabelledBlock]:
         found: list[LabelledBlock] = []
         for s in self.problem.data_conditions:
-            for stand, data in stand_at_data(self.problem, s.data, s.left, s.right):
+            stands = stand_at_data(self.problem, s.data, s.left, s.right)
+            names = self._named(s.label, [stand for stand, _ in stands])
+            for (stand, name), (_, data) in zip(names, stands, strict=True):
                 for label, kind, block in self._at(
-                    AtData(data, ()), s.label, s.label, TermKind.DATA, s, stand
+                    AtData(data, ()), s.label, name, TermKind.DATA, s, stand
                 ):
                     columns = tuple(
                         pair

@@ -77,7 +77,7 @@ def total_derivative(expression: sympy.Expr, axis: int, symbols: Symbols) -> sym
         jet = symbols.jet(symbol)
         if jet is None:
             return symbols.elsewhere.derivative(symbol, axis)
-        return symbols.symbol(jet.raised(axis))
+        return symbols.symbol(jet.raised(axis)) if symbols.varies(jet.field, axis) else sympy.S.Zero
 
     return differentiate(expression, derivative_of)
 

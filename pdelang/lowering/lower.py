@@ -20,6 +20,7 @@ from pdelang.calculus.numeric import evaluate, plan
 from pdelang.calculus.system import (
     AggregateIntegrand,
     Ansatz,
+    AtData,
     Block,
     Functional,
     Residual,
@@ -82,15 +83,19 @@ class _Lowering:
         )
 
     def block(self, block: Block) -> CompiledBlock:
-        return CompiledBlock(block, self.residual(block.residual))
+        place = block.place
+        readings = tuple(s for _, s in place.columns) if isinstance(place, AtData) else None
+        return CompiledBlock(block, self.residual(block.residual, readings))
 
-    def residual(self, residual: Residual) -> CompiledResidual:
+    def residual(
+        self, residual: Residual, readings: tuple[sympy.Symbol, ...] | None = None
+    ) -> CompiledResidual:
         jets = tuple(self.jet_symbols[jet] for jet in residual.jets)
         jets += tuple(term.symbol for term in residual.nonlocals)
         scale = sympy.Float(residual.scale)
         rows = [_scaled(e, scale) for e in (residual.expression, *residual.derivatives)]
-        value = self._rows(rows[:1], jets)
-        slopes = self._rows(rows[1:], jets, zero_slope_at_kinks=True)
+        value = self._rows(rows[:1], jets, readings=readings)
+        slopes = self._rows(rows[1:], jets, zero_slope_at_kinks=True, readings=readings)
 
         def value_of(points: jax.Array, jet_values: jax.Array) -> jax.Array:
             return value(points, jet_values)[0]
@@ -155,17 +160,19 @@ class _Lowering:
         expressions: Sequence[sympy.Expr],
         jets: tuple[sympy.Symbol, ...],
         zero_slope_at_kinks: bool = False,
+        readings: tuple[sympy.Symbol, ...] | None = None,
     ) -> Callable[[jax.Array, jax.Array], jax.Array]:
         """Return ``(points (n, d), jets (j, n)) -> (len(expressions), n)``.
 
-        Columns of the points beyond the coordinates are the normal.
+        Columns of the points beyond the coordinates are the normal, or at data the ``readings``.
         """
         planned = plan(expressions)
+        behind = self.normal if readings is None else readings
 
         def rows(points: jax.Array, jet_values: jax.Array) -> jax.Array:
             n = points.shape[0]
             # Points of flat places end before the normal.
-            names = (*self.coordinates, *self.normal)[: points.shape[1]]
+            names = (*self.coordinates, *behind)[: points.shape[1]]
             known = {symbol: points[:, i] for i, symbol in enumerate(names)}
             known.update(zip(jets, jet_values, strict=True))
             results = evaluate(planned, known, JAX_FUNCTIONS, zero_slope_at_kinks)

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
+from pdelang.calculus.system import AtData, AtPoint, Interior, OnPiece, Place, Start
 from pdelang.lowering.program import (
     CompiledBlock,
     CompiledFunctional,
@@ -223,6 +223,8 @@ def place_key(place: Place) -> Hashable:
             return ("piece", piece.side, frozenset(piece.inside), frozenset(piece.outside))
         case AtPoint(point=point):
             return point
+        case AtData(data=data, columns=columns):
+            return ("data", id(data), tuple(name for name, _ in columns))
         case _:
             raise TypeError(f"no place: {place}")
 

@@ -18,6 +18,7 @@ from pdelang.networks.network import Network, build_network
 from pdelang.networks.periodic import PeriodicAxis
 from pdelang.networks.regional import RegionalComponent, join_traced, list_components
 from pdelang.networks.series import Index, Series, close_downward, coordinate_series
+from pdelang.networks.sought import SoughtNetwork
 from pdelang.semantics.settings import Settings
 
 
@@ -50,10 +51,12 @@ class FieldModel:
         network = build_network(
             settings.network,
             len(system.coordinates),
-            len(system.fields),
+            len(system.fields) - len(system.sought),
             axes,
             has_space=box.d > 0,
         )
+        if system.sought:
+            network = SoughtNetwork.around(network, system)
         unknowns = system.problem.unknowns
         regional = list_components(unknowns) if any(u.regions for u in unknowns) else ()
         return cls(network, system.fields, scaling, program.ansatz, regional)

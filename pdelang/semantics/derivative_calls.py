@@ -9,7 +9,7 @@ from pdelang.semantics.arguments import check_arguments
 from pdelang.semantics.asking import Ask, Environment, Step
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_words import HIGHEST_ORDER
-from pdelang.semantics.expression import Aggregate, Derivative, Expression
+from pdelang.semantics.expression import Aggregate, ComplexOf, Derivative, Expression
 from pdelang.semantics.places import Place
 from pdelang.semantics.scope import Scope
 from pdelang.semantics.traversal import contains
@@ -77,9 +77,13 @@ def differentiate(
         )
         return None
     slope: Expression = Derivative(span, operand.rank, operand, coordinates)
-    if resolver.units is not None:
-        slope = resolver.units.physical_slope(slope)
-    return resolver.ranks.complete(slope)
+    if resolver.units is None:
+        return resolver.ranks.complete(slope)
+    if isinstance(operand, ComplexOf):
+        # Each part has the slope of a real field.
+        whole = resolver.ranks.complete(slope)
+        return whole if whole is None else resolver.units.physical_slope(whole)
+    return resolver.ranks.complete(resolver.units.physical_slope(slope))
 
 
 def _report_order(resolver: Resolver, span: Span) -> None:

@@ -16,6 +16,7 @@ from pdelang.semantics.expression import (
     Apply,
     Bound,
     Comparison,
+    ComplexOf,
     Component,
     Conditional,
     Constant,
@@ -147,6 +148,10 @@ class DimensionFinder:
         match node:
             case Component() | Sided() | Jump():
                 return known[0]
+            case ComplexOf(re=re, im=im):
+                return self._all_equal(
+                    node.span, [re, im], known, "the two parts of a complex value"
+                )
             case VectorOf(items=items):
                 return self._all_equal(node.span, items, known, "the components of a vector")
             case Comparison(left=left, right=right):

@@ -18,7 +18,7 @@ def read_families(spec: tree.Tree, resolver: Resolver, folder: Folder) -> tuple[
         if not isinstance(statement, tree.Vary):
             continue
         name, interval = statement.name.name, statement.interval
-        bounds = resolve_bounds(interval.low, interval.high, interval.span, resolver, folder)
+        bounds = resolve_bounds(interval.low, interval.high, interval.span, resolver, folder, name)
         if bounds is None:
             scope.faulty.add(name)
         declaration = scope.find(name, {Kind.VARY})

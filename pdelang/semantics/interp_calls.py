@@ -46,10 +46,10 @@ def resolve_interp(
     layout = _read_layout(table_call, resolver)
     if layout is None:
         return None
-    path, columns, head = layout
+    path, columns, name, head = layout
     arguments: list[Expression] = []
-    for name, column in columns.items():
-        coordinate = yield Ask(tree.Name(column.span, name), place, {})
+    for axis, column in columns.items():
+        coordinate = yield Ask(tree.Name(column.span, axis), place, {})
         if coordinate is None:
             return None
         arguments.append(coordinate)
@@ -58,7 +58,7 @@ def resolve_interp(
         return None
     node = TableValue(call.span, Rank.SCALAR, table, tuple(arguments))
     resolver.tables.append((node, tuple(columns)))
-    return node
+    return node if resolver.units is None else resolver.units.physical_table(node, name)
 
 
 def check_ranges(
@@ -99,8 +99,8 @@ def check_ranges(
 
 def _read_layout(
     call: tree.Call, resolver: Resolver
-) -> tuple[tree.String, dict[str, tree.String], tree.String] | None:
-    """Return the file, the columns of the coordinates by name, and that of the values."""
+) -> tuple[tree.String, dict[str, tree.String], str, tree.String] | None:
+    """Return the file, the columns of the coordinates by name, and the name and column of values."""
     faults, scope = resolver.faults, resolver.scope
     path: tree.String | None = None
     columns: dict[str, tree.String] = {}
@@ -141,8 +141,9 @@ def _read_layout(
         return None
     head = values[0].value
     assert isinstance(head, tree.String)
+    assert values[0].name is not None
     ordered = {c: columns[c] for c in scope.coordinates if c in columns}
-    return path, ordered, head
+    return path, ordered, values[0].name.name, head
 
 
 def _read_table(

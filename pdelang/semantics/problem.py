@@ -7,7 +7,8 @@ so that `calculus` can reason about them exactly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -281,6 +282,26 @@ class FieldSeries:
     centre: tuple[float, ...]
     half_width: tuple[float, ...]
 
+    def with_coefficients(self, values: Iterable[float]) -> FieldSeries:
+        """Return the series with other coefficients."""
+        return replace(self, coefficients=tuple(map(float, values)))
+
+
+def list_degrees(d: int, degree: int) -> tuple[tuple[int, ...], ...]:
+    """Return the multi-indices of ``d`` entries with a sum up to ``degree``, the lowest sums first."""
+    found = (k for k in itertools.product(range(degree + 1), repeat=d) if sum(k) <= degree)
+    return tuple(sorted(found, key=lambda k: (sum(k), k)))
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """How a fit departs from its guess, while it is sought together with the unknowns.
+
+    A field's is a polynomial of total degree ``degree``, a constant's a number: ``degree`` 0.
+    """
+
+    degree: int
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
@@ -288,7 +309,7 @@ class Fit:
 
     ``guess`` is the first value, as an expression of these coordinates; ``low`` and ``high`` are
     infinite where no bounds are given. ``value`` is what it stands for so far: a number, or of a
-    field how it departs from the guess; None is the guess itself. ``exact`` is the true value,
+    field how it departs from the guess; None is the guess itself, a `Departure` an unknown one. ``exact`` is the true value,
     where the spec knows it, used only to report the error.
     """
 
@@ -298,7 +319,7 @@ class Fit:
     low: float
     high: float
     span: Span
-    value: float | FieldSeries | None = None
+    value: float | FieldSeries | Departure | None = None
     exact: Expression | None = None
 
     @property
@@ -323,10 +344,10 @@ class DataSet:
     span: Span
 
     def choose(self, rows: Sequence[int]) -> DataSet:
-        """Return the data set of some of the points, by their numbers."""
+        """Return some of the readings."""
         noise = None if self.noise is None else tuple(self.noise[i] for i in rows)
-        points = tuple(self.points[i] for i in rows)
-        return replace(self, points=points, values=tuple(self.values[i] for i in rows), noise=noise)
+        points, values = (tuple(table[i] for i in rows) for table in (self.points, self.values))
+        return replace(self, points=points, values=values, noise=noise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -407,7 +428,7 @@ class Problem:
         unit = dict(self.units).get(name.split(".")[0])
         return f"{name} [{unit}]" if unit else name
 
-    def with_fits(self, values: Mapping[str, float | FieldSeries]) -> Problem:
+    def with_fits(self, values: Mapping[str, float | FieldSeries | Departure]) -> Problem:
         """Return the problem with its fits at the given values; others stay as they are."""
         fits = tuple(replace(fit, value=values.get(fit.name, fit.value)) for fit in self.fits)
         return replace(self, fits=fits)

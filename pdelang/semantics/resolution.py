@@ -264,7 +264,8 @@ class Resolver:
             case Kind.VARY:
                 if not self.allow(Trait.FAMILY, node, place):
                     return None
-                return Coordinate(node.span, Rank.SCALAR, name)
+                found = Coordinate(node.span, Rank.SCALAR, name)
+                return found if self.units is None else self.units.physical(found)
             case Kind.LET:
                 return (yield from self.definitions.use(node, declaration, place))
             case Kind.FIT:

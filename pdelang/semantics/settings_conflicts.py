@@ -19,6 +19,9 @@ from pdelang.semantics.settings import (
 )
 from pdelang.syntax import tree
 
+# Methods that train the fits with the network; the others find them over frozen features.
+JOINT = ("adam", "gauss_newton")
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsConflicts:
@@ -92,8 +95,11 @@ class SettingsConflicts:
             )
 
     def _refuse_training_of_fits(self) -> None:
-        """Report (E190) settings of training: fits are found over frozen features alone."""
-        suited = {**UNSUITED["least_squares"], "method": ("auto", "least_squares")}
+        """Report (E190) settings of training where fits are found over frozen features."""
+        method = self.values.get("method")
+        if method is not None and method.name in JOINT:
+            return
+        suited = {**UNSUITED["least_squares"], "method": ("auto", "least_squares", *JOINT)}
         for key, good in suited.items():
             value = self.values.get(key)
             name = value.name if isinstance(value, Choice) else value
@@ -104,7 +110,8 @@ class SettingsConflicts:
                 f"`{key} = {value}` in a problem with a `fit` is not supported yet",
                 self.places[key],
                 "a setting of training",
-                help=f"remove `{key}`: fits are found by Gauss-Newton over frozen features",
+                help=f"remove `{key}`: fits are found by Gauss-Newton over frozen features; "
+                "or write `method = gauss_newton` or `method = adam` to train them",
             )
 
     def _refuse_misplaced_splines(

@@ -7,7 +7,7 @@ a name in an expression stands for ``factor · value + offset``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from pdelang.diagnostics.message import Related
@@ -18,6 +18,7 @@ from pdelang.semantics.expression import (
     Aggregate,
     AggregateKind,
     Apply,
+    ComplexOf,
     Component,
     Constant,
     Coordinate,
@@ -26,10 +27,12 @@ from pdelang.semantics.expression import (
     FitReference,
     Parameter,
     Rank,
+    TableValue,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.scope import Scope
+from pdelang.semantics.traversal import children
 from pdelang.semantics.unit_names import Conversion, read_unit
 from pdelang.syntax import tree
 
@@ -65,9 +68,23 @@ class UnitTable:
             self.finder.state(result, dimension)
         return result
 
+    def physical_table(self, node: TableValue, name: str) -> Expression:
+        """Return a table whose coordinates and values ``name`` are in their declared units.
+
+        Values of a name that is not declared are pure numbers.
+        """
+        arguments = tuple(_declared(argument) for argument in node.arguments)
+        node = replace(node, arguments=arguments)
+        is_declared = name in self.declared or name in self.places
+        self.finder.state(node, self.finder.dimension_of(name) if is_declared else NUMBER)
+        return self.physical_value(node, name) if is_declared else node
+
     def physical_slope(self, node: Expression) -> Expression:
         """Return a derivative per base units of its coordinates."""
         factor: Fraction | float = Fraction(1)
+        if isinstance(node, ComplexOf):
+            re, im = self.physical_slope(node.re), self.physical_slope(node.im)
+            return ComplexOf(node.span, node.rank, re, im)
         if not isinstance(node, Derivative):
             return node
         for name in node.coordinates:
@@ -96,8 +113,9 @@ class UnitTable:
             result = _converted(value, conversion)
             if result is value and conversion.dimension != NUMBER:
                 # A node of its own: the number itself stays one.
-                result = Apply(value.span, value.rank, "*", (value, _constant(value.span, 1)))
-            self.finder.state(result, conversion.dimension)
+                result = _times(value, 1)
+            for node in (result, *children(result)) if isinstance(result, ComplexOf) else (result,):
+                self.finder.state(node, conversion.dimension)
             return result
         if self.finder.variables.unify(found, conversion.dimension):
             return value
@@ -243,17 +261,14 @@ def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | Non
     given = list(_list_units(spec))
     if not any(unit is not None for _, unit in given):
         return None
-    if scope.has_complex or scope.varied:
-        what = "a complex unknown" if scope.has_complex else "`vary`"
-        first = next(unit for _, unit in given if unit is not None)
-        faults.add(
-            "E190",
-            f"units beside {what} are not supported yet",
-            first.span,
-            "the first unit of this spec",
-            help="remove the units; all numbers are then taken in one consistent system",
-        )
-        return None
+    complex_names = {
+        name.name
+        for statement in spec.statements
+        if isinstance(statement, tree.Unknown)
+        and statement.kind is not None
+        and statement.kind.name == "complex"
+        for name in statement.names
+    }
     finder = DimensionFinder(faults, scope)
     table = UnitTable(finder, faults)
     for name, unit in given:
@@ -271,6 +286,17 @@ def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | Non
                 f"the coordinate `{name.name}` is given in {conversion.text}, which has a zero of its own",
                 unit.span,
                 "not a length or a time",
+                help="write `[K]` for temperature differences",
+            )
+            scope.faulty.add(name.name)
+            continue
+        if conversion.offset and name.name in complex_names:
+            faults.add(
+                "E120",
+                f"the complex unknown `{name.name}` is given in {conversion.text}, which has a zero "
+                "of its own",
+                unit.span,
+                "not the unit of an amplitude",
                 help="write `[K]` for temperature differences",
             )
             scope.faulty.add(name.name)
@@ -324,13 +350,30 @@ def _constant(span: Span, value: Fraction | float) -> Constant:
     return Constant(span, Rank.SCALAR, Fraction(value) if isinstance(value, int) else value)
 
 
+def _times(node: Expression, factor: Fraction | float) -> Expression:
+    if isinstance(node, ComplexOf):
+        return ComplexOf(node.span, node.rank, _times(node.re, factor), _times(node.im, factor))
+    return Apply(node.span, node.rank, "*", (node, _constant(node.span, factor)))
+
+
 def _converted(node: Expression, conversion: Conversion) -> Expression:
     if conversion.factor != 1:
-        factor = _constant(node.span, conversion.factor)
-        node = Apply(node.span, node.rank, "*", (node, factor))
+        node = _times(node, conversion.factor)
+    if conversion.offset and isinstance(node, ComplexOf):
+        shift = Conversion(offset=conversion.offset)
+        return ComplexOf(node.span, node.rank, _converted(node.re, shift), node.im)
     if conversion.offset:
         node = Apply(node.span, node.rank, "+", (node, _constant(node.span, conversion.offset)))
     return node
+
+
+def _declared(node: Expression) -> Expression:
+    """Return a coordinate in its declared unit from the same in base units."""
+    match node:
+        case Apply(function="*", arguments=(Coordinate() as coordinate, Constant())):
+            return coordinate
+        case _:
+            return node
 
 
 def _reverted(node: Expression, conversion: Conversion) -> Expression:

@@ -21,6 +21,7 @@ from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
 from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
+from pdelang.training.inverse.tangent import TangentSpace
 from pdelang.training.journal import Place, read_clock
 from pdelang.training.loop import Outcome
 from pdelang.training.polish import Polisher
@@ -192,6 +193,8 @@ class Training:
 
     def _polish(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
         """Fit the last layers of both runs, and make the estimate anew; see `polish`."""
+        if self.program.system.sought:
+            return self._correct(first, second, prepared)
         stepper = prepared.stepper
         is_linear = self.program.system.is_linear
         polisher = Polisher(stepper.assembly, stepper.sampler, is_linear)
@@ -221,6 +224,36 @@ class Training:
         self.estimate = prepared.estimator.estimate(first.parameters, second.parameters)
         self._report("estimate", 1, 1)
         reached = all(e <= self.settings.tolerance for e in self.estimate.values())
+        return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
+
+    def _correct(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
+        """Move fits and network as the equations allow, and make the estimate anew; see `tangent`."""
+        self._report("polish", 0, 1)
+        observed = self.program.system.observed
+        settled: list[bool] = []
+        try:
+            with numeric_context("f64"):
+                space = TangentSpace.of(
+                    prepared.stepper.assembly, self.program, first.parameters, observed
+                )
+                for run, key in ((first, 0), (second, 1)):
+                    seeds = space.sampler.seed(jax.random.key(key))
+                    parameters, is_settled, taken = space.correct(run.parameters, seeds)
+                    settled.append(is_settled)
+                    if taken:
+                        run.polished = parameters
+        except KeyboardInterrupt:
+            self.messages.append("stopped from the keyboard before the fits were corrected")
+            return Status.STOPPED
+        self.messages.append(
+            "steps with the equations as constraints settled the fits"
+            if all(settled)
+            else "steps with the equations as constraints did not settle the fits"
+        )
+        arrays = [jax.tree.map(np.asarray, run.parameters) for run in (first, second)]
+        self.estimate = prepared.estimator.estimate(*arrays)
+        self._report("estimate", 1, 1)
+        reached = all(settled) and all(e <= self.settings.tolerance for e in self.estimate.values())
         return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
 
     def _restore(self, first: TrainingRun, second: TrainingRun) -> None:

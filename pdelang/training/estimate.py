@@ -27,8 +27,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.networks.assembly import Assembly
+from pdelang.networks.sought import SoughtNetwork
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
+from pdelang.training.inverse.departures import compare_fits
 from pdelang.training.norms import compare_members
 from pdelang.training.places import sample_domain
 from pdelang.training.sampling import Sampler, Seeds
@@ -66,7 +68,12 @@ class Estimator:
         values = evaluate_model(model, parameters, points, self.precision)
         others = evaluate_model(model, second, points, self.precision)
         weights = self.problem.domain.density(points)
-        return compare_members(self.problem, self.problem.unknowns, points, others, values, weights)
+        found = compare_members(
+            self.problem, self.problem.unknowns, points, others, values, weights
+        )
+        if isinstance(model.network, SoughtNetwork):
+            found |= compare_fits(self.problem, model, parameters, second, points)
+        return found
 
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""

@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.calculus.system import Interior, OnPiece, Place, Start, System
+from pdelang.calculus.system import AtData, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import Side, sample_unit_cube
 from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
@@ -57,6 +57,7 @@ class PointSource:
     unit: np.ndarray  # (n, d) in the unit cube
     pool: np.ndarray | None
     copies: int
+    readings: np.ndarray | None = None  # measured points (rows, d + columns), in any order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +122,8 @@ class Sampler:
         place: int,
         number: jax.Array,
     ) -> jax.Array:
+        if source.readings is not None:
+            return self._draw_readings(source.readings, len(source.unit), number)
         low = jnp.asarray(source.stretch.low[None, :], self.dtype)
         if source.stretch.is_point:
             return low
@@ -138,6 +141,14 @@ class Sampler:
         chosen = jax.lax.dynamic_slice_in_dim(pool, window * count, count)
         space = self.space
         return jnp.concatenate([chosen[:, :space], points[:, space:], chosen[:, space:]], axis=1)
+
+    def _draw_readings(self, readings: np.ndarray, count: int, number: jax.Array) -> jax.Array:
+        """Return ``count`` readings: all of them where there are no more, else the next ones."""
+        rows = jnp.asarray(readings, self.dtype)
+        if count == len(readings):
+            return rows
+        first = (number * jnp.uint32(count)) % jnp.uint32(len(readings))
+        return rows[(first.astype(jnp.int32) + jnp.arange(count)) % len(readings)]
 
     def _draw_nodes(self, source: NodeSource, shift: jax.Array, number: jax.Array) -> jax.Array:
         nodes = jnp.asarray(source.nodes, self.dtype)
@@ -216,6 +227,8 @@ def _share_points(program: Program, points: int) -> list[tuple[Place, int]]:
 
 def _point_source(system: System, place: Place, asked: int, is_thin: bool) -> PointSource:
     problem = system.problem
+    if isinstance(place, AtData):
+        return _data_source(place, len(system.coordinates), asked)
     stretch = stretch_of(problem, place)
     if stretch.is_point:
         return PointSource(stretch, np.zeros((1, len(stretch.low))), None, asked)
@@ -227,6 +240,20 @@ def _point_source(system: System, place: Place, asked: int, is_thin: bool) -> Po
     unit = _spread(stretch, count)
     repeats = math.ceil(asked / count)
     return PointSource(stretch, unit, _list_points(system, place, _WINDOWS * count), repeats)
+
+
+def _data_source(place: AtData, dimension: int, asked: int) -> PointSource:
+    """Return the readings of a data set, mixed where a draw cannot hold them all."""
+    data = place.data
+    values = np.array(data.values).reshape(len(data.points), -1)
+    chosen = [data.columns.index(name) for name, _ in place.columns]
+    readings = np.column_stack([np.array(data.points), values[:, chosen]])
+    if len(readings) > asked:
+        readings = np.random.default_rng(0).permutation(readings)
+    count = min(len(readings), asked)
+    nowhere = Stretch(np.zeros(dimension), np.ones(dimension))
+    copies = math.ceil(asked / count)
+    return PointSource(nowhere, np.zeros((count, dimension)), None, copies, readings)
 
 
 def _list_points(system: System, place: Place, count: int) -> np.ndarray | None:

@@ -1,4 +1,7 @@
-"""From a program to a solution, by the method that the settings name or `auto` chooses."""
+"""From a program to a solution, by the method that the settings name or `auto` chooses.
+
+A method is imported when it is called: a solve by least squares needs no optimiser.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,12 @@ from dataclasses import replace
 
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
+from pdelang.semantics.settings_conflicts import JOINT
 from pdelang.training.auto import Decision, decide, decide_features, trial_share, worst_estimate
 from pdelang.training.conditions import soften
-from pdelang.training.descent import solve_adam
-from pdelang.training.eigen.method import solve_eigenproblem
-from pdelang.training.gauss_newton.method import solve_gauss_newton
-from pdelang.training.inverse.method import solve_inverse
 from pdelang.training.journal import open_section, read_clock
-from pdelang.training.least_squares.method import solve_least_squares
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution, Status
-from pdelang.training.splines.method import solve_splines
 
 # How much smaller the estimate of an earlier, unsuccessful method must be to win over a later one.
 TRUST = 10.0
@@ -40,8 +38,16 @@ def solve(
     """
     started = read_clock() if started is None else started
     if program.system.is_eigenproblem:
+        from pdelang.training.eigen.method import solve_eigenproblem
+
         return solve_eigenproblem(program, settings, progress, started)
+    if program.system.problem.fits and settings.method.name in JOINT:
+        from pdelang.training.inverse.joint import solve_jointly
+
+        return solve_jointly(program, settings, progress, started)
     if program.system.problem.fits:
+        from pdelang.training.inverse.method import solve_inverse
+
         return solve_inverse(
             program,
             settings,
@@ -123,9 +129,13 @@ def _solve_by(
 ) -> Solution:
     match route:
         case "features":
+            from pdelang.training.least_squares.method import solve_least_squares
+
             settings = replace(settings, method=Choice("least_squares"))
             return solve_least_squares(program, settings, progress, started, deadline)
         case "singular":
+            from pdelang.training.least_squares.method import solve_least_squares
+
             given = settings.network.options if settings.network is not None else ()
             kept = tuple(option for option in given if option[0] != "kind")
             settings = replace(
@@ -136,12 +146,18 @@ def _solve_by(
             )
             return solve_least_squares(soften(program), settings, progress, started, deadline)
         case "splines":
+            from pdelang.training.splines.method import solve_splines
+
             return solve_splines(program, settings, progress, started, deadline)
         case "gauss_newton":
+            from pdelang.training.gauss_newton.method import solve_gauss_newton
+
             if settings.method.name != "gauss_newton":
                 settings = replace(settings, method=Choice("gauss_newton"))
             return solve_gauss_newton(program, settings, progress, started, deadline)
         case "adam":
+            from pdelang.training.descent import solve_adam
+
             if settings.method.name != "adam":
                 settings = replace(settings, method=Choice("adam"))
             return solve_adam(program, settings, progress, started)

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 
 from pdelang.calculus.derivation import derive
-from pdelang.calculus.system import Start
+from pdelang.calculus.system import AtData, Start, System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.networks.assembly import build_assembly
@@ -31,7 +31,9 @@ from pdelang.training.preparation import SECOND_SHARE, Preparation, split_stream
 from pdelang.training.progress import Progress
 from pdelang.training.sampling import build_sampler, node_weights
 from pdelang.training.solution import Solution
-from pdelang.training.weights import RULES
+from pdelang.training.weights import RULES, Past, Rule
+
+_SHARE_OF_READINGS = 1e-2  # of the weight that the kernel gives them
 
 
 def solve_gauss_newton(
@@ -63,6 +65,8 @@ def soften_wave(program: Program, settings: Settings) -> tuple[Program, Settings
     wave is decided: on the paper's wave, 60 steps then lead to 5e-1 instead of 1e-2.
     """
     system = program.system
+    if system.sought:
+        return program, settings  # done before the fits were put among the fields
     orders = [
         jet.orders[len(system.problem.domain.coordinates)]
         for block in system.hard
@@ -74,6 +78,28 @@ def soften_wave(program: Program, settings: Settings) -> tuple[Program, Settings
     settings = replace(settings, conditions="soft")
     softened, _ = derive(replace(system.problem, settings=settings))
     return (program, settings) if softened is None else (lower(softened), settings)
+
+
+def yield_to_physics(rule: Rule, system: System) -> Rule:
+    """Return a rule under which readings hardly weigh against the equations.
+
+    At equal weights a wide network bends the equations to follow the noise of the readings. With
+    a small share the equations hold nearly as constraints, and the readings still decide what these
+    leave open: the fits, which a second-order step finds however flat the valley is.
+    """
+    share = np.array(
+        [
+            _SHARE_OF_READINGS if any(isinstance(b.place, AtData) for b in term.blocks) else 1.0
+            for term in system.terms
+        ]
+    )
+    if (share == 1.0).all():
+        return rule
+
+    def weigh(sizes: np.ndarray, rows: np.ndarray, past: Past | None = None, /) -> np.ndarray:
+        return share.astype(sizes.dtype) * rule.weigh(sizes, rows, past)
+
+    return replace(rule, weigh=weigh)
 
 
 def prepare_gauss_newton(
@@ -102,7 +128,7 @@ def prepare_gauss_newton(
             sampler,
             pool,
             options,
-            RULES[settings.weights.name],
+            yield_to_physics(RULES[settings.weights.name], program.system),
             settings.refresh_every or 1,
             settings.refresh_drift,
             parameters,

@@ -58,7 +58,7 @@ class RowStack:
         """Return ρ and J, ``(N,)`` and ``(N, p)``."""
         values, jacobians = [], []
         for s, points in enumerate(batch.points):
-            members = self._blocks_at(s)
+            members = self.blocks_at(s)
 
             def at_point(
                 theta: jax.Array,
@@ -85,7 +85,7 @@ class RowStack:
             factors = jnp.sqrt(jnp.stack([weights[g] for g, _ in members]) / points.shape[0])
             values.append((r * factors[None, :]).reshape(-1))
             jacobians.append((j * factors[None, :, None]).reshape(-1, flat.size))
-        for g, placed in self._functionals():
+        for g, placed in self.functionals():
             nodes = tuple(batch.nodes[a] for a in placed.node_sets)
 
             def at_time(
@@ -103,14 +103,14 @@ class RowStack:
     def count(self, batch: Batch) -> int:
         """Return N for batches of these shapes."""
         blocks = sum(
-            len(self._blocks_at(s)) * points.shape[0] for s, points in enumerate(batch.points)
+            len(self.blocks_at(s)) * points.shape[0] for s, points in enumerate(batch.points)
         )
-        return blocks + sum(batch.nodes[p.node_sets[0]].shape[0] for _, p in self._functionals())
+        return blocks + sum(batch.nodes[p.node_sets[0]].shape[0] for _, p in self.functionals())
 
     def _parameters(self, flat: jax.Array, frozen: Any) -> dict[str, Any]:
         return {"trained": self.unravel(flat), "frozen": frozen}
 
-    def _blocks_at(self, point_set: int) -> list[tuple[int, PlacedBlock]]:
+    def blocks_at(self, point_set: int) -> list[tuple[int, PlacedBlock]]:
         """Return the blocks at a point set with the numbers of their terms."""
         return [
             (g, placed)
@@ -119,7 +119,8 @@ class RowStack:
             if placed.point_set == point_set
         ]
 
-    def _functionals(self) -> list[tuple[int, PlacedFunctional]]:
+    def functionals(self) -> list[tuple[int, PlacedFunctional]]:
+        """Return the functionals with the numbers of their terms."""
         return [(g, f) for g, term in enumerate(self.assembly.terms) for f in term.functionals]
 
 

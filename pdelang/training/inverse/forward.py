@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from pdelang.calculus.derivation import derive
+from pdelang.calculus.exchange import exchange_fields
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import System
 from pdelang.semantics.problem import Problem
@@ -71,7 +72,7 @@ class FeatureState:
         return self.fit.jets(prepare_jets(self.system, jets, points))
 
     def solve_again(self, problem: Problem) -> FeatureState:
-        system = _derive(problem)
+        system = exchange_fields(self.system, problem) or _derive(problem)
         fit = self.fit
         try:
             again = fit_dictionary(system, fit.dictionary, fit.scales, self.seed, fit.jets)
@@ -95,7 +96,8 @@ class SplineState:
         return np.stack(values) if values else np.zeros((0, len(points)))
 
     def solve_again(self, problem: Problem) -> SplineState:
-        system = _derive(replace(problem, settings=self.system.problem.settings))
+        problem = replace(problem, settings=self.system.problem.settings)
+        system = exchange_fields(self.system, problem) or _derive(problem)
         try:
             if problem.time is None:
                 found = settle(system, self.resolution, self.deadline)

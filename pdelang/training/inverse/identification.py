@@ -13,6 +13,8 @@ nonlinear inverse problems", Inverse Problems 16 (2000), the reduced formulation
 Covariance of θ: ``s² (JᵀJ)⁻¹`` at the end, with s² = 1 where the noise is known and
 ``s² = ‖r‖²/(n − p)`` where it is not (Seber and Wild, "Nonlinear Regression", 1989, chapter 2).
 
+Fields bring rows of their own, which say how smooth they are: `smoothing`. They count among r and J.
+
 Error by the discretisation: with rows of a coarser and a finer forward solve, ``δθ = J⁺ (r_c − r_f)``.
 """
 
@@ -26,11 +28,14 @@ import numpy as np
 from pdelang.training.inverse.forward import ForwardError, State
 from pdelang.training.inverse.observations import Misfit, observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.inverse.smoothing import choose_penalty
 from pdelang.training.journal import read_clock
 
 _STEP = 1e-2  # of a parameter (a logarithm, or a constant over its size), for differences
 _ITERATIONS = 30
 _FIRST_DAMPING, _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 1e-12, 1e8
+_HUNDREDTH = 1e-2  # of a standard error: a step of a field that is not worth taking
+_SMOOTHINGS = 5  # times that the strength of a penalty is chosen anew
 _LONGEST = 2.0  # of a step: one logarithm, or one size
 # Of a singular value of J with columns of length 1: below this the data do not tell θ apart.
 _UNDETERMINED = 1e-7
@@ -51,6 +56,7 @@ class Identified:
     iterations: int
     converged: bool
     step: float  # the last one, relative to the parameters
+    penalty: np.ndarray  # rows (k, p) of smoothness, over the same deviation as those of the data
 
     @property
     def rows(self) -> np.ndarray:
@@ -58,19 +64,26 @@ class Identified:
 
     @property
     def cost(self) -> float:
-        return float(self.rows @ self.rows)
+        """Return ``‖r‖²`` with the rows of smoothness."""
+        rough = self.penalty @ self.theta
+        return float(self.rows @ self.rows + rough @ rough)
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """Return the sensitivities of the data and of the smoothness, ``(n + k, p)``."""
+        return np.concatenate([self.jacobian, self.penalty])
 
     @property
     def undetermined(self) -> tuple[str, ...]:
         """Return the fits that the observations do not depend on, or do not tell apart."""
-        lengths = np.linalg.norm(self.jacobian, axis=0)
+        lengths = np.linalg.norm(self.slopes, axis=0)
         size = max(float(np.linalg.norm(self.rows)), np.sqrt(len(self.rows)))
         names = [s.fit.name for s in self.parameters.slots for _ in range(s.count)]
         silent = lengths <= _NO_EFFECT * size
         if silent.any():
             return tuple(dict.fromkeys(n for n, bad in zip(names, silent, strict=True) if bad))
-        _, singular, right = np.linalg.svd(self.jacobian / lengths, full_matrices=False)
-        if len(self.rows) < self.parameters.count or singular[-1] < _UNDETERMINED * singular[0]:
+        _, singular, right = np.linalg.svd(self.slopes / lengths, full_matrices=False)
+        if len(self.slopes) < self.parameters.count or singular[-1] < _UNDETERMINED * singular[0]:
             strong = np.abs(right[-1]) > 0.3
             return tuple(dict.fromkeys(n for n, s in zip(names, strong, strict=True) if s))
         return ()
@@ -80,9 +93,9 @@ class Identified:
         """Return that of θ by the noise, ``(p, p)``; None where nothing is measured."""
         if not any(m.is_measured for m in self.misfits) or self.undetermined:
             return None
-        lengths = np.linalg.norm(self.jacobian, axis=0)
-        inverse = np.linalg.pinv(self.jacobian / lengths, rcond=1e-12)
-        freedom = max(len(self.rows) - self.parameters.count, 1)
+        lengths = np.linalg.norm(self.slopes, axis=0)
+        inverse = np.linalg.pinv(self.slopes / lengths, rcond=1e-12)
+        freedom = max(len(self.rows) - self.parameters.count + _rank(self.penalty), 1)
         variance = 1.0
         if not all(m.has_noise for m in self.misfits):
             variance = self.cost / freedom
@@ -98,12 +111,14 @@ def identify(
     on_step: Callable[[int, float], None],
     jacobian: np.ndarray | None = None,
     weights: dict[str, float] | None = None,
+    is_last: bool = True,
 ) -> Identified:
     """Return the parameters that fit the observations best, from ``theta (p,)`` on.
 
     ``state`` is a forward solution nearby; all others have its resolution. ``tolerance`` is that of
     the parameters, relative; a ``jacobian`` of a coarser forward solve serves as long as it leads
-    downhill. ``on_step(number, cost)`` is told of every step. Raises ForwardError if the first
+    downhill; only if this ``is_last`` is it that of the end. ``on_step(number, cost)`` is told of every
+    step. Raises ForwardError if the first
     forward problem has no solution.
     """
     low, high = parameters.bounds
@@ -111,38 +126,62 @@ def identify(
     def solve(theta: np.ndarray) -> State:
         return state.solve_again(parameters.put(theta))
 
+    def smooth(jacobian: np.ndarray) -> np.ndarray:
+        """Return the rows of smoothness that suit the data as they look from here."""
+        if not parameters.has_fields:
+            return np.zeros((0, parameters.count))
+        has_noise = all(m.has_noise and m.is_measured for m in misfits)
+        return choose_penalty(parameters, jacobian, jacobian @ theta - data, has_noise)
+
     current = solve(theta)
     misfits = observe(current)
     weights = dict(weights or {})
-    rows = weigh(misfits, weights)
+    data = weigh(misfits, weights)
     damping, fresh, step = _FIRST_DAMPING, False, np.inf
-    converged, taken = False, 0
+    converged, taken, smoothings = False, 0, 0
     if jacobian is None:
         jacobian, fresh = differentiate(parameters, theta, current, weights), True
+    penalty = smooth(jacobian)
+    rows = np.concatenate([data, penalty @ theta])
     while taken < _ITERATIONS and read_clock() < deadline:
         taken += 1
-        change = _damped_step(jacobian, rows, damping)
+        change = _damped_step(np.concatenate([jacobian, penalty]), rows, damping)
         longest = float(np.abs(change).max(initial=0.0))
         change *= min(1.0, _LONGEST / max(longest, 1e-300))
         proposed = np.clip(theta + change, low, high)
         step = float(np.abs(proposed - theta).max(initial=0.0))
-        if step <= 0.1 * tolerance and (fresh or damping <= _FIRST_DAMPING):
+        is_small = step <= 0.1 * tolerance
+        if parameters.has_fields:
+            # What noise leaves open need not be found more exactly.
+            spread = float(rows @ rows) / max(len(data) - parameters.count + _rank(penalty), 1)
+            reach = np.concatenate([jacobian, penalty]) @ (proposed - theta)
+            is_small = is_small or float(reach @ reach) <= _HUNDREDTH**2 * spread
+        if is_small and (fresh or damping <= _FIRST_DAMPING):
+            if len(penalty) and smoothings < _SMOOTHINGS:
+                smoothings += 1
+                before, penalty = penalty, smooth(jacobian)
+                rows = np.concatenate([data, penalty @ theta])
+                if _strength(penalty) != _strength(before):
+                    continue
             converged = True
             break
         try:
             trial = solve(proposed)
             found = observe(trial)
-            new_rows = weigh(found, weights)
+            new_data = weigh(found, weights)
+            new_rows = np.concatenate([new_data, penalty @ proposed])
         except ForwardError:
-            new_rows, trial, found = np.full(len(rows), np.inf), current, misfits
+            new_data, new_rows = np.full(len(data), np.inf), np.full(len(rows), np.inf)
+            trial, found = current, misfits
         if np.isfinite(new_rows).all() and new_rows @ new_rows < rows @ rows:
-            predicted = rows + jacobian @ (proposed - theta)
+            predicted = rows + np.concatenate([jacobian, penalty]) @ (proposed - theta)
             gain = rows @ rows - new_rows @ new_rows
             promise = rows @ rows - predicted @ predicted
-            jacobian = _update(jacobian, proposed - theta, new_rows - rows)
+            jacobian = _update(jacobian, proposed - theta, new_data - data)
             trusted = promise <= 0.0 or gain > 0.5 * promise
             moved = float(np.linalg.norm(proposed - theta))
-            theta, current, misfits, rows, fresh = proposed, trial, found, new_rows, False
+            theta, current, misfits, fresh = proposed, trial, found, False
+            data, rows = new_data, new_rows
             damping = max(_LEAST_DAMPING, damping / 10.0)
             on_step(taken, float(rows @ rows))
             if not trusted or moved > 0.3:
@@ -154,10 +193,10 @@ def identify(
             if damping > _MOST_DAMPING:
                 converged = step <= tolerance
                 break
-    if not fresh and read_clock() < deadline:
+    if is_last and not fresh and read_clock() < deadline:
         jacobian = differentiate(parameters, theta, current, weights)
     return Identified(
-        parameters, theta, current, misfits, weights, jacobian, taken, converged, step
+        parameters, theta, current, misfits, weights, jacobian, taken, converged, step, penalty
     )
 
 
@@ -196,7 +235,8 @@ def discretisation_error(
     found: Identified, coarse_rows: np.ndarray, fine_rows: np.ndarray
 ) -> np.ndarray:
     """Return ``|δθ| = |J⁺ (r_c − r_f)|``: how far the parameters would move, ``(p,)``."""
-    return np.abs(np.linalg.pinv(found.jacobian, rcond=1e-12) @ (coarse_rows - fine_rows))
+    change = np.concatenate([coarse_rows - fine_rows, np.zeros(len(found.penalty))])
+    return np.abs(np.linalg.pinv(found.slopes, rcond=1e-12) @ change)
 
 
 def _damped_step(jacobian: np.ndarray, rows: np.ndarray, damping: float) -> np.ndarray:
@@ -206,6 +246,14 @@ def _damped_step(jacobian: np.ndarray, rows: np.ndarray, damping: float) -> np.n
     stacked = np.vstack([jacobian / lengths, np.sqrt(damping) * np.eye(p)])
     target = np.concatenate([-rows, np.zeros(p)])
     return np.linalg.lstsq(stacked, target, rcond=None)[0] / lengths
+
+
+def _strength(penalty: np.ndarray) -> float:
+    return float(np.linalg.norm(penalty))
+
+
+def _rank(penalty: np.ndarray) -> int:
+    return int(np.linalg.matrix_rank(penalty)) if penalty.size else 0
 
 
 def _update(jacobian: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -1,29 +1,30 @@
 """Inverse problems: the fits, then the fields that go with them.
 
 The fits are found by `identification` with a coarse forward solve first and finer ones at the end;
-the fields by the solver of forward problems with the fits as they were found. Of a field the degree
-rises for as long as the data ask for it.
+the fields by the solver of forward problems with the fits as they were found.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import sympy
 
 from pdelang.calculus.derivation import derive
-from pdelang.calculus.fit_expression import fit_expression
-from pdelang.calculus.numeric import evaluate_points
-from pdelang.calculus.operators import Expansion
-from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.semantics.problem import Fit, Problem
 from pdelang.semantics.settings import Settings
+from pdelang.training.inverse.fields import (
+    SETTLED,
+    field_deviation,
+    field_distance,
+    field_values,
+    raise_degree,
+    relative_deviation,
+)
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.forward import ForwardError, State, solve_forward
 from pdelang.training.inverse.identification import (
@@ -47,7 +48,6 @@ from pdelang.training.splines.method import unsuited_reason
 _COARSE = 10.0  # times the tolerance, where the fits are sought
 _COARSEST = 1e-3
 _TIME_SHARE = 0.7  # of the limit, for the fits
-_HIGHEST_DEGREE = 8
 _RESOLUTIONS = 3  # times that the forward problem is resolved anew while fits are sought
 _SETTLED = 1e-2  # of a parameter: a move by another resolution that changes nothing any more
 _PROBES = 2000
@@ -102,7 +102,7 @@ def solve_inverse(
             fitted={fit.name: FittedValue.of(fit, None) for fit in problem.fits},
             messages=(f"the first guess of the fits leads nowhere: {failure}", *solution.messages),
         )
-    return _finish(solution, problem, inversion, settings, seconds)
+    return finish(solution, problem, inversion, settings, seconds)
 
 
 def _routes(system: System, settings: Settings) -> tuple[str, ...]:
@@ -151,7 +151,11 @@ def _invert(
     )
     levels = [found]
     if has_fields:
-        found, levels = _raise_degree(found, route, coarse, settings, deadline, progress, started)
+
+        def seek(parameters: Parameters, theta: np.ndarray) -> Identified:
+            return _seek(parameters, theta, route, coarse, settings, deadline, progress, started)
+
+        found, levels = raise_degree(found, seek, settings.tolerance, deadline)
     fine = replace(settings, tolerance=0.3 * settings.tolerance)
     state = _solve(found, route, fine, deadline)
     coarse_rows, rows = found.rows, weigh(observe(state), found.weights)
@@ -186,7 +190,15 @@ def _seek(
     jacobian, weights = None, {}
     for _ in range(_RESOLUTIONS):
         found = identify(
-            parameters, theta, state, settings.tolerance, deadline, on_step, jacobian, weights
+            parameters,
+            theta,
+            state,
+            settings.tolerance,
+            deadline,
+            on_step,
+            jacobian,
+            weights,
+            is_last=not parameters.has_fields,
         )
         labels = {m.label for m in found.misfits}
         if len(labels) > 1 and any(not m.has_noise for m in found.misfits):
@@ -200,47 +212,6 @@ def _seek(
         if discretisation_error(found, found.rows, rows).max(initial=0.0) < _SETTLED:
             break
     return found
-
-
-def _raise_degree(
-    found: Identified,
-    route: str,
-    tolerance: float,
-    settings: Settings,
-    deadline: float,
-    progress: Progress | None,
-    started: float,
-) -> tuple[Identified, list[Identified]]:
-    """Return the fit of the best degree by Schwarz's criterion, and all that were tried.
-
-    ``n log(‖r‖²/n) + p log n`` is least where a further coefficient no longer explains more than
-    noise does (Schwarz 1978). With known noise the first term is ``‖r‖²``.
-    """
-    levels = [found]
-    best, patience = found, 0
-    for degree in range(1, _HIGHEST_DEGREE + 1):
-        if read_clock() > deadline or patience > 1:
-            break
-        parameters = Parameters.of(found.parameters.problem, degree)
-        if parameters.count >= len(found.rows):
-            break
-        theta = levels[-1].parameters.carry(levels[-1].theta, parameters)
-        current = _seek(parameters, theta, route, tolerance, settings, deadline, progress, started)
-        if current.undetermined:
-            break
-        levels.append(current)
-        if _criterion(current) < _criterion(best):
-            best, patience = current, 0
-        else:
-            patience += 1
-    return best, levels
-
-
-def _criterion(found: Identified) -> float:
-    n, p = len(found.rows), found.parameters.count
-    if all(m.has_noise and m.is_measured for m in found.misfits):
-        return found.cost + p * math.log(n)
-    return n * math.log(max(found.cost, 1e-300) / n) + p * math.log(n)
 
 
 def _solve(found: Identified, route: str, settings: Settings, deadline: float) -> State:
@@ -270,7 +241,7 @@ def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route
     for slot in found.parameters.slots:
         own = slice(slot.start, slot.start + slot.count)
         if slot.fit.is_field:
-            errors[slot.fit.name] = _field_distance(found, levels, slot.fit)
+            errors[slot.fit.name] = _field_error(found, moved, levels, slot.fit)
         else:
             value = values[slot.fit.name]
             assert isinstance(value, float)
@@ -278,6 +249,18 @@ def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route
             errors[slot.fit.name] = max(float(abs(moved[own] * slopes[own])[0] / size), 1e-15)
 
     return Inversion(found, errors, _effect_on_fields(found, moved), route)
+
+
+def _field_error(found: Identified, moved: np.ndarray, levels: list[Identified], fit: Fit) -> float:
+    """Return the numerical error of a field: by the forward solve, and by its degree if that shows."""
+    problem = found.parameters.put(found.theta)
+    own = field_values(problem, fit.name)
+    other = field_values(found.parameters.put(found.theta + moved), fit.name)
+    error = float(np.linalg.norm(other - own)) / (float(np.linalg.norm(own)) or 1.0)
+    distance = field_distance(found, levels, fit)
+    if distance > SETTLED * relative_deviation(found, fit):
+        error += distance
+    return max(error, 1e-15)
 
 
 def _effect_on_fields(found: Identified, moved: np.ndarray) -> float:
@@ -302,34 +285,7 @@ def _effect_on_fields(found: Identified, moved: np.ndarray) -> float:
     return max(compare_fields(problem.unknowns, changed, own).values(), default=0.0)
 
 
-def _field_distance(found: Identified, levels: list[Identified], fit: Fit) -> float:
-    """Return how far a field is from those of the neighbouring degrees: the nearer one."""
-    own = field_values(found.parameters.put(found.theta), fit.name)
-    size = float(np.linalg.norm(own)) or 1.0
-    others = [
-        float(np.linalg.norm(field_values(level.parameters.put(level.theta), fit.name) - own))
-        / size
-        for level in levels
-        if level.parameters.count != found.parameters.count
-    ]
-    return max(min(others, default=1.0), 1e-15)
-
-
-def field_values(problem: Problem, name: str, exact: bool = False) -> np.ndarray:
-    """Return a fit at points over space and time; with ``exact`` its true value."""
-    points = sample_domain(problem, _PROBES, 77_003)
-    symbols = Symbols.of(problem)
-    expansion = Expansion(symbols, problem.unknowns)
-    fit = next(f for f in problem.fits if f.name == name)
-    if exact:
-        assert fit.exact is not None
-        expression: sympy.Expr = expansion.scalar(fit.exact)
-    else:
-        expression = fit_expression(fit, expansion.scalar, symbols)
-    return evaluate_points([expression], symbols.coordinates, points.T)[0]
-
-
-def _finish(
+def finish(
     solution: Solution,
     problem: Problem,
     inversion: Inversion,
@@ -344,7 +300,10 @@ def _finish(
     if covariance is not None:
         sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0)) * np.abs(slopes)
         deviations = {
-            s.fit.name: float(sigma[s.start]) for s in found.parameters.slots if not s.fit.is_field
+            s.fit.name: field_deviation(found, s.fit.name)
+            if s.fit.is_field
+            else float(sigma[s.start])
+            for s in found.parameters.slots
         }
     fitted = {fit.name: FittedValue.of(fit, deviations.get(fit.name)) for fit in problem.fits}
     estimate = {
@@ -363,11 +322,14 @@ def _finish(
         values = np.concatenate([m.values for m in found.misfits if m.label == label])
         misfit[label] = float(np.sqrt(np.mean(values**2)))
     status = solution.status
-    messages = [
-        f"fits: Gauss-Newton over the forward problem ({inversion.route}), "
-        f"{found.iterations} last iterations, {len(found.rows)} rows for "
-        f"{found.parameters.count} parameters"
-    ]
+    how = (
+        f"Gauss-Newton over the forward problem ({inversion.route}), "
+        f"{found.iterations} last iterations"
+        if found.iterations
+        else f"in the same steps as the unknowns, by {inversion.route}"
+    )
+    rows, count = len(found.rows), found.parameters.count
+    messages = [f"fits: {how}, {rows} rows for {count} parameters"]
     low, high = found.parameters.bounds
     for slot in found.parameters.slots:
         at = found.theta[slot.start]

@@ -19,7 +19,7 @@ from pdelang.training.inverse.forward import State
 from pdelang.training.inverse.functional_values import evaluate_functional
 from pdelang.training.least_squares.collocation import draw_points
 
-_EXACT = 1e-3  # of their size: the noise that exact conditions are given
+EXACT = 1e-3  # of their size: the noise that exact conditions are given
 _POINTS = 400
 
 
@@ -55,7 +55,7 @@ def observe(state: State) -> tuple[Misfit, ...]:
             found.append(_observe_block(term.label, block, state, system))
         for functional in term.functionals:
             values = np.atleast_1d(evaluate_functional(functional, state))
-            size = np.full(len(values), _EXACT * functional.scale)
+            size = np.full(len(values), EXACT * functional.scale)
             found.append(Misfit(term.label, values, size, False, True))
     return tuple(found)
 
@@ -81,7 +81,7 @@ def _observe_block(label: str, block: Block, state: State, system: System) -> Mi
     columns = np.vstack([points.T, *(c[None] for c in extra), jets])
     values = evaluate_points([residual.expression], names, columns)[0]
     if not isinstance(place, AtData):
-        size = np.full(len(values), _EXACT * residual.scale)
+        size = np.full(len(values), EXACT * residual.scale)
         return Misfit(label, values, size * np.sqrt(len(values)), False, True)
     measured = [s for name, s in place.columns if name not in system.problem.coordinates]
     noise = place.data.noise

@@ -7,14 +7,15 @@ cannot leave its bounds: see `calculus.fit_expression`.
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from pdelang.semantics.evaluate import evaluate
-from pdelang.semantics.problem import FieldSeries, Fit, Problem
+from pdelang.semantics.problem import FieldSeries, Fit, Problem, list_degrees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +46,18 @@ class Parameters:
     slots: tuple[Slot, ...]
 
     @classmethod
-    def of(cls, problem: Problem, degree: int = 0) -> Parameters:
-        """Return the parameters of a problem whose fields have total degree ``degree``."""
+    def of(
+        cls, problem: Problem, degree: int = 0, degrees: Mapping[str, int] = MappingProxyType({})
+    ) -> Parameters:
+        """Return the parameters of a problem whose fields have total degree ``degree``.
+
+        ``degrees`` names fields with another one.
+        """
         slots: list[Slot] = []
         start = 0
         for fit in problem.fits:
             if fit.is_field:
-                fit = replace(fit, value=_zero_series(problem, fit, degree))
+                fit = replace(fit, value=zero_series(problem, fit, degrees.get(fit.name, degree)))
             count = len(fit.value.coefficients) if isinstance(fit.value, FieldSeries) else 1
             slots.append(Slot(fit, start, count))
             start += count
@@ -60,6 +66,10 @@ class Parameters:
     @property
     def count(self) -> int:
         return sum(slot.count for slot in self.slots)
+
+    @property
+    def has_fields(self) -> bool:
+        return any(slot.fit.is_field for slot in self.slots)
 
     @property
     def start(self) -> np.ndarray:
@@ -131,12 +141,10 @@ def guess_of(fit: Fit) -> float:
     return float(evaluate(fit.guess, np.zeros((1, 0)), ())[0])
 
 
-def _zero_series(problem: Problem, fit: Fit, degree: int) -> FieldSeries:
+def zero_series(problem: Problem, fit: Fit, degree: int) -> FieldSeries:
+    """Return the departure zero of a field, as a polynomial of total degree ``degree``."""
     d = len(fit.coordinates)
-    degrees = sorted(
-        (k for k in itertools.product(range(degree + 1), repeat=d) if sum(k) <= degree),
-        key=lambda k: (sum(k), k),
-    )
+    degrees = list_degrees(d, degree)
     ends = []
     for name in fit.coordinates:
         if name in problem.domain.coordinates:
@@ -146,7 +154,7 @@ def _zero_series(problem: Problem, fit: Fit, degree: int) -> FieldSeries:
             assert problem.time is not None
             ends.append((problem.time.bounds.low_value, problem.time.bounds.high_value))
     return FieldSeries(
-        tuple(degrees),
+        degrees,
         (0.0,) * len(degrees),
         tuple((low + high) / 2 for low, high in ends),
         tuple((high - low) / 2 for low, high in ends),
