@@ -52,6 +52,7 @@ TITLES = {
 """The groups in the order of the page."""
 
 GROUPS = {
+    "black_scholes": "finance",
     "bright_soliton": "quantum",
     "burgers": "fluids",
     "burgers_steady": "fluids",
@@ -60,6 +61,7 @@ GROUPS = {
     "helmholtz_2d": "waves",
     "helmholtz_hole": "waves",
     "helmholtz_nonlinear_2d": "waves",
+    "helmholtz_speaker": "waves",
     "kdv_two_solitons": "waves",
     "kovasznay": "fluids",
     "lotka_volterra": "life",

@@ -160,3 +160,26 @@ def test_requirement():
     )
     assert derive_faults(text.format("1/3")) == ()
     assert [fault.code for fault in derive_faults(text.format("0.334"))] == ["E250"]
+
+
+# Harmonic in the plane, too long for SymPy to prove so: only numbers judge it.
+_SERIES = " + ".join(
+    f"exp(-{m}*x)*sin({m}*y)/{m} + besselj({m}, 2)*cosh({m}*y)*cos({m}*x)" for m in range(1, 15)
+)
+LONG = (
+    "domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nunknown u\n"
+    f"let series = {_SERIES}\nin d as e: lap(u) = 0\non edge as b: u = series\n"
+)
+
+
+def test_long_series_are_judged_by_numbers():
+    system = derive_text(LONG + "exact u = series\n")
+    assert system.exact is not None
+    assert not system.exact.proven
+    assert labels(LONG + "exact u = series\n") == []
+    # Off by a millionth of the equation's terms, and by 1e-4 on the boundary.
+    assert "e" in labels(LONG + "exact u = series + 1e-4*exp(-5*x)*sin(5.1*y)\n")
+    # Harmonic too, but another series than the one on the boundary.
+    wrong = labels(LONG + "exact u = series + 1e-6*exp(-5*x)*sin(5*y)\n")
+    assert wrong
+    assert "e" not in wrong

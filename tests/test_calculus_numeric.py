@@ -185,3 +185,30 @@ def test_large_powers_build_no_large_integers():
     )
     expression = system.terms[0].blocks[0].residual.expression
     assert all(abs(int(i)) < 10**30 for i in expression.atoms(sympy.Integer))
+
+
+def test_unordered_derivatives_are_those_of_sympy():
+    x, y = sympy.symbols("x y", real=True)
+    expression = (
+        sympy.besselj(2, sympy.sqrt(x**2 + y**2)) * sympy.cos(3 * sympy.atan2(y, x))
+        + x**y * sympy.exp(-x * y) / (1 + x**2)
+        - sympy.log(x + y) ** 3
+    )
+    points = np.random.default_rng(5).uniform(0.2, 2.0, (2, 7))
+    ours, known = expression, expression
+    for symbol in (x, y, x):
+        ours = partial_derivative(ours, symbol, is_ordered=False)
+        known = sympy.diff(known, symbol)
+    values = evaluate_points([ours], (x, y), points)[0]
+    exact = [float(known.evalf(30, subs=dict(zip((x, y), p, strict=True)))) for p in points.T]
+    # Two dozen terms, each rounded a few times.
+    np.testing.assert_allclose(values, exact, rtol=1e-11)
+
+
+def test_constants_that_only_together_are_doubles():
+    small, large = sympy.Float("1e-300"), sympy.Float("1e300")
+    product = sympy.Mul(small, small, large, large, X, evaluate=False)
+    root = sympy.sqrt(-2)
+    imaginary = sympy.Mul(root, root, X, evaluate=False)
+    values = evaluate_points([product, imaginary], (X,), np.array([[3.0]]))
+    np.testing.assert_allclose(values[:, 0], [3.0, -6.0], rtol=1e-15)

@@ -161,6 +161,35 @@ def test_what_is_not_declared_is_inferred():
     assert dict(build_problem(text).units)["high"] == "kg/(m s^2)"
 
 
+@pytest.mark.parametrize(
+    ("report", "unit"),
+    [
+        ("value(T, (L/2))", "degC"),
+        ("mean(T)", "degC"),
+        ("max(T, t = 1)", "degC"),
+        ("max(T) - min(T)", "K"),
+        ("integral(T)", "m K"),
+        ("value(dx(T), (L/2))", "K/m"),
+    ],
+)
+def test_the_unit_of_a_report_is_that_of_the_unknown_it_is_a_value_of(report, unit):
+    problem = build_problem(heat(("value(T, (L/2), t = 5) [degC]", report)))
+    assert dict(problem.units)["far"] == unit
+    (found,) = problem.reports
+    assert (found.conversion is not None) == (unit == "degC")
+
+
+def test_a_fit_is_reported_in_its_unit():
+    text = heat(("param D = 10 [mm^2/s]", "fit D = 10 [mm^2/s] within 1 .. 100")) + (
+        "on left as cauchy: dn(T) = 0*dn(T)\nreport found = D\nreport twice = 3*D + D\n"
+    )
+    problem = examine_text(text).problem
+    assert problem is not None
+    units = dict(problem.units)
+    assert units["found"] == "mm^2/s"
+    assert units["twice"] == "m^2/s"
+
+
 def test_numbers_are_in_the_units_of_their_names():
     problem = build_problem(heat())
     assert problem.domain.box.high == (100.0,)  # 10 cm in mm

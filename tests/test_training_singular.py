@@ -149,3 +149,67 @@ solver { method = least_squares  network = features(kind = singular) }
     with pytest.raises(pdelang.SpecError) as refused:
         pdelang.compile(text)
     assert [d.code for d in refused.value.diagnostics] == ["E106"]
+
+
+def test_functions_that_have_no_place_leave_polynomials() -> None:
+    """On a strip that is periodic nothing is singular, whatever the settings ask for."""
+    text = (
+        "domain strip(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nperiodic left, right\nunknown u\n"
+        "in strip: lap(u) = -8*pi^2*sin(2*pi*x)*sin(2*pi*y)\non bottom, top: u = 0\n"
+        "exact u = sin(2*pi*x)*sin(2*pi*y)\n"
+    )
+    choice = Choice("features", (("kind", "singular"), ("functions", 8)))
+    settings = Settings(method=Choice("least_squares"), network=choice)
+    solution = solve(lower_text(text), settings)
+    assert solution.status.value == "solved"
+    assert solution.error is not None
+    assert solution.error["u"] <= 1e-4
+
+
+# A core in a ring: T falls like the logarithm in the ring and like a parabola in the core.
+RINGS = """
+shape core = disk(center = (0.2, 0.1), radius = 0.4)
+domain plate(x, y) = disk(center = (0.2, 0.1), radius = 1)
+shape ring = plate - core
+boundary bond = interface(core, ring)
+let r2 = (x - 0.2)^2 + (y - 0.1)^2
+unknown T, v
+in core: 5*lap(T) = -10
+in ring: lap(T) = 0
+on bond: jump(T) = 0
+on bond: 5*side(dn(T), core) = side(dn(T), ring)
+on rest_of_edge: T = 0
+boundary rest_of_edge = rest
+in plate: lap(v) = 4
+on rest_of_edge: v = 1
+exact T = if r2 < 0.16 then 0.08 - 0.5*r2 - 0.8*log(0.4) else -0.4*log(r2)
+exact v = r2
+"""
+
+
+def test_a_region_has_functions_around_the_region_within_it() -> None:
+    program = lower_text(RINGS)
+    system = program.system
+    (hole,) = find_holes(system)
+    np.testing.assert_allclose((*hole.centre, hole.radius), (0.2, 0.1, 0.4), atol=1e-6)
+    (number,) = hole.fields
+    assert system.fields[number] == "T@ring"
+    dictionary = Singular(system, Limits(1e-4, np.inf), 0, None)._dictionary((6, 2, 1, 3), 1.0)
+    around = np.arange(dictionary.polynomials.count, dictionary.count)
+    for k in range(len(system.fields)):
+        absent = dictionary.list_absent(k)
+        np.testing.assert_array_equal(np.sort(absent), [] if k == number else around)
+    solution = solve(program, Settings(method=Choice("least_squares"), tolerance=1e-6))
+    assert solution.status.value == "solved"
+    assert solution.error is not None
+    assert max(solution.error.values()) <= 1e-6
+    coefficients = np.asarray(solution.parameters["trained"]["coefficients"])
+    count = int(solution.parameters["frozen"]["degrees"].shape[1])
+    others = [k for k in range(len(system.fields)) if k != number]
+    np.testing.assert_array_equal(coefficients[count:, others], 0.0)
+    assert np.abs(coefficients[count:, number]).max() > 0.0
+    # In the middle of the hole, where the ring's functions have no value.
+    with numeric_context("f64"):
+        at = jnp.asarray([[0.2, 0.1], [0.3, 0.1]])
+        found = np.asarray(solution.model.fields_at(solution.parameters, at)["T"])
+    np.testing.assert_allclose(found, 0.08 - 0.8 * np.log(0.4) - 0.5 * np.array([0, 0.01]), 1e-6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from stages import lower_text
+from stages import derive_text, lower_text
 
 from pdelang import pipeline
 from pdelang.artifacts.grid import tabulate_grid
@@ -106,3 +106,13 @@ def test_what_needs_space_is_refused_once(line: str, code: str, words: str) -> N
     errors = pipeline.check(f"pde 1{OSCILLATOR}{line}\n").diagnostics
     assert [d.code for d in errors] == [code]
     assert words in errors[0].message.lower()
+
+
+def test_a_value_at_a_time_is_reported() -> None:
+    system = derive_text(
+        "time t in 0 .. 1\nunknown y\nin t: dt(y) = -y\nat t = 0: y = 1\n"
+        "report half = y(t = 0.5)\nreport same = value(y, t = 0.5)\n"
+    )
+    half, same = system.reports
+    assert [a.time for a in half.aggregates] == [0.5]
+    assert half.aggregates[0].integrand.jets == same.aggregates[0].integrand.jets

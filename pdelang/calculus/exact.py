@@ -39,21 +39,25 @@ def check_exact(
     if not exact:
         return False, ()
     check = Substitution(exact, extent, symbols)
-    proven = True
+    # One residual without a proof is enough: the others are then judged by numbers, which is faster,
+    # and a proof is sought only for one that the numbers do not acquit.
+    proven = not requirements
     diagnostics: dict[tuple[int, int], Diagnostic] = {}
     for _, _, block in labelled:
         if not all(jet.field in exact for jet in block.residual.touched):
             continue
-        residual = check.substitute(block.residual.expression)
-        if check.is_proven(residual, block):
+        residual = check.substitute(block.residual.expression) if check.is_short(block) else None
+        is_tried = proven
+        if is_tried and residual is not None and check.is_proven(residual, block):
             continue
         proven = False
         defect = check.defect(block)
-        if defect.relative > _TOLERANCE:
+        if not defect.relative > _TOLERANCE:
+            continue
+        if is_tried or residual is None or not check.is_proven(residual, block):
             place = (block.span.start, block.span.end)
             diagnostics.setdefault(place, _report(problem, block, residual, defect, symbols))
     for _, functional in requirements:
-        proven = False
         found = requirement_defect(functional, exact, extent, symbols, check.substitute)
         if found is not None and found[1]:
             place = (functional.span.start, functional.span.end)
@@ -63,7 +67,7 @@ def check_exact(
 
 
 def _report(
-    problem: Problem, block: Block, residual: sympy.Expr, defect: Defect, symbols: Symbols
+    problem: Problem, block: Block, residual: sympy.Expr | None, defect: Defect, symbols: Symbols
 ) -> Diagnostic:
     where = ", ".join(
         f"{name} = {value:.4g}" for name, value in zip(symbols.names, defect.point, strict=True)
@@ -75,7 +79,8 @@ def _report(
             f"left side minus right side is {defect.value:.3g} at {where}, "
             f"{defect.relative:.1g} of the size of its terms"
         ]
-    if residual.count_ops() <= _SHOWN_OPERATIONS and not block.residual.nonlocals:
+    is_shown = residual is not None and residual.count_ops() <= _SHOWN_OPERATIONS
+    if residual is not None and is_shown and not block.residual.nonlocals:
         notes.append(f"left side minus right side is {format_expression(residual)}")
     fields = {jet.field for jet in block.residual.touched}
     return Diagnostic(

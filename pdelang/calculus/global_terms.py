@@ -16,6 +16,13 @@ from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
 from pdelang.semantics.problem import Problem
 
+# The place of an extremum jumps as the solution changes, so that Newton's method has no slope there.
+_ADVICE_EXTREMUM = (
+    "write `value(u, POINT)` where the place is known, or a smooth norm such as `mean(u^8)^(1/8)`"
+)
+# A constant that one requirement determines is the same number.
+_ADVICE_STEADY = "let a constant stand for it: `fit q = FIRST GUESS within LOW .. HIGH`, `q` here, and `require {} = q`"
+
 Scalar = Callable[[Expression], sympy.Expr]
 
 
@@ -38,13 +45,14 @@ def expand_global(
         moves.update(zip(space, map(scalar, node.point), strict=True))
         return symbols.elsewhere.relocate(operand, moves)
     if node.kind in (AggregateKind.MAX, AggregateKind.MIN):
-        raise UnbuiltError(node.span, what)
+        raise UnbuiltError(node.span, what, _ADVICE_EXTREMUM)
+    advice = None if problem.time is not None else _ADVICE_STEADY.format(node.span.text)
     if node.on is not None or node.region is not None:
-        raise UnbuiltError(node.span, f"{what} over a part of the domain or its boundary")
+        raise UnbuiltError(node.span, f"{what} over a part of the domain or its boundary", advice)
     if not symbols.frame.metric.is_trivial:
-        raise UnbuiltError(node.span, f"{what} in other than plain Cartesian coordinates")
+        raise UnbuiltError(node.span, f"{what} in other than plain Cartesian coordinates", advice)
     if problem.domain.body is not None:
-        raise UnbuiltError(node.span, f"{what} over a domain that is no box")
+        raise UnbuiltError(node.span, f"{what} over a domain that is no box", advice)
     ends = [(scalar(b.low), scalar(b.high)) for b in problem.domain.bounds]
     variables = [
         Variable(symbols.elsewhere.variable(f"{symbol.name}'"), low, high)

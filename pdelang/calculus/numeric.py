@@ -7,9 +7,10 @@ internal error, never a guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,7 @@ def evaluate(
     return [walk(e) for e in planned.expressions]
 
 
+@lru_cache(maxsize=4096)
 def constant_value(expression: sympy.Basic) -> float:
     """Return an expression without symbols as a double, NaN where it has no real value.
 
@@ -81,6 +83,14 @@ def constant_value(expression: sympy.Basic) -> float:
         return float(expression)  # type: ignore[arg-type]
     except TypeError:  # complex
         return float("nan")
+
+
+@lru_cache(maxsize=4096)
+def _product_value(constants: tuple[sympy.Expr, ...]) -> float:
+    product = math.prod(map(constant_value, constants))
+    # Only SymPy knows the products of what no double holds.
+    is_sound = math.isfinite(product) and product != 0.0
+    return product if is_sound else constant_value(sympy.Mul(*constants))
 
 
 def _tower_height(expression: sympy.Basic) -> int:
@@ -210,7 +220,7 @@ class _Walk:
                 below.append(self._raise(base, -exponent))
             else:
                 above.append(self(factor))
-        coefficient = constant_value(sympy.Mul(*constants)) if constants else 1.0
+        coefficient = _product_value(tuple(constants)) if constants else 1.0
         product = reduce(lambda a, b: a * b, above) if above else None
         if product is None:
             product = coefficient

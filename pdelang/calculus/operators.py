@@ -20,7 +20,7 @@ from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLarge
 from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
 from pdelang.calculus.moved_jets import NestedIntegralError, Variable
-from pdelang.calculus.stands import EVERYWHERE, Stand
+from pdelang.calculus.stands import ADVICE_REGIONAL, EVERYWHERE, Stand
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.table_function import table_function
 from pdelang.calculus.tensors import (
@@ -347,7 +347,8 @@ class Expansion:
         """Refuse what may reach into another region, where the unknown is another function."""
         names = {n.name for n in post_order(node.operand) if isinstance(n, typed.UnknownReference)}
         if any(len(self.unknowns[name].regions) > 1 for name in names):
-            raise UnbuiltError(node.span, "the value elsewhere of an unknown with interfaces")
+            what = "the value elsewhere of an unknown with interfaces"
+            raise UnbuiltError(node.span, what, ADVICE_REGIONAL)
 
     def _integral(self, node: typed.RangeIntegral) -> Value:
         self._refuse_regional(node)
@@ -356,9 +357,9 @@ class Expansion:
         try:
             return self.symbols.elsewhere.integrate(variable, self.scalar(node.operand))
         except NestedIntegralError:
-            raise UnbuiltError(
-                node.span, "an integral of a nonlinear function of another integral"
-            ) from None
+            what = "an integral of a nonlinear function of another integral"
+            advice = "declare the inner integral as an unknown with an equation of its own"
+            raise UnbuiltError(node.span, what, advice) from None
 
     def _conditional(self, node: typed.Conditional) -> Value:
         decided = self.stand.decide(node.predicate, self._space)

@@ -43,7 +43,7 @@ from pdelang.calculus.system import (
     Scaling,
     UnitFrame,
 )
-from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.calculus.total_derivative import is_readable, partial_derivative
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece
 from pdelang.semantics.problem import Unknown
@@ -194,7 +194,9 @@ def _implied_scale(block: Block, sizes: Sizes) -> float:
     rates = 1 / sizes.half_width
     for axis, coordinate in enumerate(symbols.coordinates):
         if coordinate in rest.free_symbols:
-            bend = partial_derivative(partial_derivative(rest, coordinate), coordinate)
+            is_ordered = is_readable(rest)
+            slope = partial_derivative(rest, coordinate, is_ordered)
+            bend = partial_derivative(slope, coordinate, is_ordered)
             rates[axis] = max(rates[axis], np.sqrt(_largest(bend, block.place, sizes) / source))
     if isinstance(block.place, OnPiece):
         # Across a side the data say nothing about how fast the field varies.

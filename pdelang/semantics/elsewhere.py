@@ -17,7 +17,8 @@ from pdelang.semantics.expression import (
     RangeIntegral,
     Rank,
 )
-from pdelang.semantics.places import PLACE, Place, Trait
+from pdelang.semantics.orders import list_names
+from pdelang.semantics.places import NUMBER, PLACE, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import RESERVED
@@ -147,8 +148,13 @@ def resolve_elsewhere(
     place: Place,
     environment: Environment,
 ) -> Step:
-    """Resolve ``u(x = s, t = 0)``: ``subject`` with coordinates replaced, in no order."""
+    """Resolve ``u(x = s, t = 0)``: ``subject`` with coordinates replaced, in no order.
+
+    In a number such as a `report` it is ``value(u, (s, …), t = 0)``.
+    """
     faults, scope = resolver.faults, resolver.scope
+    if place is NUMBER:
+        return (yield from _resolve_number(resolver, call, subject, environment))
     if not resolver.allow(Trait.NONLOCAL, call, place):
         return None
     moves: dict[str, Expression] = {}
@@ -189,6 +195,37 @@ def resolve_elsewhere(
     if not ordered:
         return operand
     return resolver.ranks.complete(Elsewhere(call.span, operand.rank, operand, ordered))
+
+
+def _resolve_number(
+    resolver: Resolver, call: tree.Call, subject: tree.Expression, environment: Environment
+) -> Step:
+    """Resolve the value of a field at a point that is given in full."""
+    space = resolver.scope.space
+    given = {argument.name.name: argument for argument in call.arguments if argument.name}
+    missing = [name for name in space if name not in given]
+    if missing:
+        resolver.faults.add(
+            "E107",
+            f"`{clip(call.span.text)}` still varies with {list_names(missing)} and is no number",
+            call.span,
+            "not a number",
+            help="give every space coordinate, or wrap it: `mean(…)`, `integral(…)`",
+        )
+        return None
+    point = [given[name].value for name in space]
+    places = [tree.Tuple(call.span, tuple(point))] if len(point) > 1 else point
+    others = tuple(a for a in call.arguments if a.name and a.name.name not in space)
+    value = tree.Call(
+        call.span,
+        tree.Name(call.function.span, "value"),
+        (
+            tree.Argument(subject.span, None, subject),
+            *(tree.Argument(call.span, None, place) for place in places),
+            *others,
+        ),
+    )
+    return (yield Ask(value, NUMBER, environment))
 
 
 def is_movable(resolver: Resolver, call: tree.Call) -> bool:

@@ -106,6 +106,16 @@ BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NOR
 INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 
 
+_OWN_UNKNOWN = "declare an unknown with an equation of its own for it, and integrate that"
+_ADVICE_AFAR = {
+    KNOWN: "write the function in closed form, or give a table: `compare u = csv(…)`",
+    NUMBER: "write `value(u, POINT)` for a value, `integral(e, in = REGION)` for an integral",
+    INTEGRAND: _OWN_UNKNOWN,
+    BOUNDARY_INTEGRAND: _OWN_UNKNOWN,
+    INTERFACE_INTEGRAND: _OWN_UNKNOWN,
+}
+
+
 def find_traits(
     expression: Expression, time: str | None, varied: Collection[str] = ()
 ) -> dict[Trait, Span]:
@@ -170,10 +180,11 @@ def report_misplaced(
             # Nonlocal equations are part of the language.
             code, label = "E190", "not supported yet"
             message = f"a global quantity inside {place.words} is not supported yet"
-        case Trait.NONLOCAL if place.traits:
+            advice = "write it out in sums and products of global quantities, such as `mean(u^2) - mean(u)^2`"
+        case Trait.NONLOCAL if place in _ADVICE_AFAR:
             code, label = "E190", "not supported yet"
             message = f"a value elsewhere inside {place.words} is not supported yet"
-            advice = None
+            advice = _ADVICE_AFAR[place]
         case Trait.NONLOCAL:
             message = f"`{text}` speaks of other places and cannot stand in {place.words}"
             label = "no constant"

@@ -3,81 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
 
-from pdelang.semantics.expression import (
-    Aggregate,
-    Apply,
-    Bound,
-    Comparison,
-    ComplexOf,
-    Component,
-    Conditional,
-    Constant,
-    Coordinate,
-    DataColumn,
-    Derivative,
-    Elsewhere,
-    Expression,
-    FitReference,
-    InRegion,
-    Jump,
-    Logic,
-    Normal,
-    OnEdge,
-    Parameter,
-    Pi,
-    RangeIntegral,
-    Sided,
-    TableValue,
-    UnknownReference,
-    VectorOf,
-)
+from pdelang.semantics.expression import Aggregate, Expression, Parameter, Typed
+
+# What holds an expression without being an operand: a definition, and the variable of an integral.
+_NO_OPERANDS = {"definition", "variable"}
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
-    """Return the operands of a node; a parameter's definition is not one of them."""
-    match node:
-        case (
-            Constant()
-            | Pi()
-            | Coordinate()
-            | Parameter()
-            | UnknownReference()
-            | Normal()
-            | OnEdge()
-            | InRegion()
-            | Bound()
-            | FitReference()
-            | DataColumn()
-        ):
-            return ()
-        case (
-            Component(operand=operand)
-            | Derivative(operand=operand)
-            | Sided(operand=operand)
-            | Jump(operand=operand)
-        ):
-            return (operand,)
-        case ComplexOf(re=re, im=im):
-            return (re, im)
-        case VectorOf(items=items):
-            return items
-        case Apply(arguments=arguments) | TableValue(arguments=arguments):
-            return arguments
-        case Comparison(left=left, right=right):
-            return (left, right)
-        case Logic(operands=operands):
-            return operands
-        case Conditional(predicate=predicate, then=then, otherwise=otherwise):
-            return (predicate, then, otherwise)
-        case Aggregate(operand=operand, point=point, time=time):
-            return (operand, *(point or ()), *((time,) if time else ()))
-        case Elsewhere(operand=operand, moves=moves):
-            return (operand, *(value for _, value in moves))
-        case RangeIntegral(operand=operand, low=low, high=high):
-            return (operand, low, high)
-        case _:
-            raise TypeError(f"not a typed expression: {node!r}")
+    """Return the operands of a node in the order of its fields; a parameter's definition is none."""
+    found: list[Expression] = []
+    for name in _list_operand_fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            # Operands alone, or each with the name of what it replaces.
+            found += [item[1] if isinstance(item, tuple) else item for item in value]
+        elif value is not None:
+            found.append(value)
+    return tuple(found)
+
+
+@cache
+def _list_operand_fields(kind: type) -> tuple[str, ...]:
+    if not issubclass(kind, Typed):
+        raise TypeError(f"not a typed expression: {kind.__name__}")
+    return tuple(
+        field.name
+        for field in fields(kind)
+        if "Expression" in str(field.type) and field.name not in _NO_OPERANDS
+    )
 
 
 def post_order(

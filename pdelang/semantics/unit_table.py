@@ -15,12 +15,16 @@ from pdelang.diagnostics.span import Span
 from pdelang.semantics.dimension import NUMBER
 from pdelang.semantics.dimension_finder import DimensionFinder
 from pdelang.semantics.expression import (
+    Aggregate,
+    AggregateKind,
     Apply,
     ComplexOf,
+    Component,
     Constant,
     Coordinate,
     Derivative,
     Expression,
+    FitReference,
     Parameter,
     Rank,
     TableValue,
@@ -190,13 +194,18 @@ class UnitTable:
     ) -> tuple[Expression, Conversion | None] | None:
         """Return a report's value and the unit it is given in; without one, that of the value.
 
-        A quantity is given in base units where the report declares no unit.
+        Without a declared unit the value of an unknown or a fit is given in the unit of that one, any
+        other quantity in base units.
         """
         found = self.finder.find(value)
         if found is None:
             return None
         name = statement.name.name
         if statement.unit is None:
+            owner = self.declared.get(_find_owner(value, self) or "")
+            if owner is not None:
+                self.reported[name] = owner.text
+                return value, None if owner.is_trivial else owner
             shown = self.finder.show(found)
             self.reported[name] = "" if shown == str(NUMBER) else shown
             return value, None
@@ -226,6 +235,25 @@ class UnitTable:
         if not isinstance(node, UnknownReference | Parameter):
             return None
         return node.name if self.conversion(node.name).offset else None
+
+
+def _find_owner(value: Expression, table: UnitTable) -> str | None:
+    """Return the name whose own value a report is: of an unknown at a point, its mean or extremum, a fit."""
+    match value:
+        case Aggregate(kind=kind, operand=UnknownReference() | Component() as field) if (
+            kind is not AggregateKind.INTEGRAL
+        ):
+            whole = field.operand if isinstance(field, Component) else field
+            return whole.name if isinstance(whole, UnknownReference) else None
+        case _:
+            node, levels = value, 0
+            while isinstance(node, Apply) and isinstance(node.arguments[-1], Constant):
+                node, levels = node.arguments[0], levels + 1
+            if not isinstance(node, FitReference):
+                return None
+            own = table.conversion(node.name)
+            # As deep as `physical_value` has put it: the fit itself and nothing computed from it.
+            return node.name if levels == (own.factor != 1) + (own.offset != 0) else None
 
 
 def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | None:

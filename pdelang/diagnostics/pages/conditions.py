@@ -25,7 +25,8 @@ ENTRIES: tuple[Entry, ...] = (
         "nothing is selected",
         "A boundary part or a region has no points: a `where` that is never true, a shape outside "
         "the domain, an `interface` between regions that do not touch, or a `rest` of which "
-        "nothing is left. A value elsewhere, `u(x = 2*x)` or one under an "
+        "nothing is left, as where every side is periodic. A point of a condition or a `value`, and a time, "
+        "lie in the domain. A value elsewhere, `u(x = 2*x)` or one under an "
         "integral, that leaves the domain selects nothing either.",
         "boundary inlet = left where y > 2",
         "boundary inlet = left where y > 0.5",
@@ -93,7 +94,8 @@ ENTRIES: tuple[Entry, ...] = (
         "E220",
         "equations and unknowns do not match",
         "Counted by component, there are more or fewer equations than unknowns. A vector equation "
-        "counts once per coordinate. `param`, `fit` and `vary` are not unknowns; conditions on "
+        "counts once per coordinate. `param`, `fit` and `vary` are not unknowns: a varied parameter is "
+        "an argument of the solution, a fitted one is found from data; conditions on "
         "the boundary are not equations. They are counted at every point, so region by region: "
         "`in a: …` and `in b: …` are one equation in each of the two regions, and an equation "
         "on the whole domain counts in all of them.",

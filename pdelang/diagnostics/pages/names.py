@@ -12,7 +12,11 @@ ENTRIES: tuple[Entry, ...] = (
         "help names the nearest name of the kind that is expected at this place.\n\nDerivatives "
         "are `d` and names of coordinates: with coordinates `x` and `t` there are `dx(u)`, "
         "`dxt(u)`, `dtt(u)`. Where such a word can be read in two ways, write `d(u, x, t)`. The words "
-        "`i`, `re`, `im`, `conj` and `arg` exist only where an unknown is complex.",
+        "`i`, `re`, `im`, `conj` and `arg` exist only where an unknown is complex.\n\nLooked up by kind are "
+        "also the parts and regions after `on` and `in`, shapes and their sides, the name of the time "
+        "after `at`, units in `[ ]`, the words `polar`, `cylindrical` and `spherical`, the components of a "
+        "vector (`w.x`, named like the coordinates), data sets and their columns, and the coordinates of "
+        "a `fit` field or a value elsewhere, `u(x = 0)`. A spec without `domain` and `time` is E101 too.",
         "unknown u\nin line: dt(u) = dxx(v)",
         "unknown u\nin line: dt(u) = dxx(u)",
     ),
@@ -49,7 +53,12 @@ ENTRIES: tuple[Entry, ...] = (
         "`bessely` is a constant. Of complex values `exp log sqrt abs sin cos tan sinh cosh tanh`, "
         "powers, `re im conj arg` and all derivatives are defined; other functions take real values.\n\n"
         "An integral over a range has one variable, `integral(e, s = a .. b)`; a value elsewhere names "
-        "its coordinates, `u(x = 0)`. A table in `interp` covers the whole domain and all times.",
+        "its coordinates, `u(x = 0)`. A table in `interp` covers the whole domain and all times. A global "
+        "quantity takes `in = REGION` or `on = PART`, not both, and the time by its own name.\n\nShapes have "
+        "arguments of their own: a range is not empty, a length is positive, a domain is bounded, and "
+        "the two regions of an `interface` do not overlap. `polar` has at most two coordinates, "
+        "`cylindrical` and `spherical` three, with angles of at most a full turn. The bounds of a `fit` "
+        "enclose its first guess, and the `noise` of readings is positive.",
         "let f = atan2(x)",
         "let f = atan2(y, x)",
     ),
@@ -70,7 +79,11 @@ ENTRIES: tuple[Entry, ...] = (
         "is declared there is no space for boundaries, means and gradients.\n\nOn an "
         "interface an unknown that both regions have needs one of these words: `side(u, a)` is "
         "`u` as seen from region `a`, `jump(u)` the other side minus the first. An unknown declared "
-        "`in` a region exists there alone, and so do the equations and conditions about it.",
+        "`in` a region exists there alone, and so do the equations and conditions about it.\n\nA column of a "
+        "data set is known at its points only: it stands in `at DATA` conditions of that set. What is "
+        "varied (`vary`) or fitted (`fit`) has no one value, so shapes, ranges, points and settings cannot "
+        "depend on it. A `require` and a `report` are numbers: fields are wrapped in `mean`, `integral`, "
+        "`max`, `min` or `value`, or given at a point, `u(x = 0)`.",
         "param f = 2*x",
         "let f = 2*x",
     ),
@@ -79,7 +92,9 @@ ENTRIES: tuple[Entry, ...] = (
         "ranks do not agree",
         "A scalar, a vector or a tensor stands where another of them is needed: a scalar cannot "
         "be added to a vector, `div` needs a vector or a tensor, and a tuple needs one entry per "
-        "space coordinate.",
+        "space coordinate. Points have one number per space coordinate.\n\nA comparison is not a value: it "
+        "stands after `if` and `where`. Complex numbers have no order. Where only a `time` is declared "
+        "there are no vectors.",
         "unknown w: vector\non left: w = 0",
         "unknown w: vector\non left: w = (0, 0)",
     ),
@@ -106,8 +121,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "E190",
         "not supported yet",
-        "The spec is right, and this version cannot solve it: the message names the construct. "
-        "Nothing is ignored silently, so the spec is refused as a whole.",
+        "The spec is right, and this version cannot solve it: the message names the construct, and "
+        "the help what to write instead. Nothing is ignored silently, so the spec is refused as a whole.\n\n"
+        "Refused are: in equations `max` and `min`, and `mean` and `integral` over regions, parts of the "
+        "boundary or domains that are no boxes (a `fit` with a `require` gives the same constant); a "
+        "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
+        "that an interface splits; `vary` beside `fit` and `data`; a `require` at one time; `periodic` between "
+        "parts that are no opposite sides; eigenproblems with more than one constant or in time; "
+        "derivatives of the normal along curved parts.",
         "report spread = max(u - mean(u))",
         "report highest = max(u)\nreport average = mean(u)",
     ),

@@ -68,8 +68,6 @@ def is_plane(system: System) -> bool:
         len(system.coordinates) == problem.domain.box.d == 2
         and (problem.domain.metric is None or problem.domain.metric.is_trivial)
         and not problem.periodic_axes
-        # Between regions corners have exponents that depend on the ratio of their coefficients.
-        and not (problem.partition is not None and problem.partition.regions)
         and not any(b.residual.nonlocals for term in system.terms for b in term.blocks)
     )
 
@@ -79,9 +77,11 @@ def find_corners(system: System) -> tuple[CornerSite, ...]:
 
     Functions of one corner are not periodic, so periodic problems have none.
     """
-    if not is_plane(system):
-        return ()
     problem = system.problem
+    # Between regions corners have exponents that depend on the ratio of their coefficients.
+    has_regions = problem.partition is not None and bool(problem.partition.regions)
+    if has_regions or not is_plane(system):
+        return ()
     pieces: dict[int, Piece] = {}
     for block in itertools.chain((b for t in system.terms for b in t.blocks), system.hard):
         if isinstance(block.place, OnPiece):

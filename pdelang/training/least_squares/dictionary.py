@@ -19,6 +19,9 @@ import numpy as np
 
 Orders = tuple[int, ...]
 
+NONE_ABSENT = np.zeros(0, dtype=int)
+"""What `FeatureDictionary.list_absent` returns where every field has all features."""
+
 # From this many coordinates on, part of the features depend on one or two of them only:
 # solutions in high dimension are rarely rich in all coordinates at once.
 _SPARSE_FROM = 4
@@ -58,6 +61,10 @@ class FeatureDictionary(Protocol):
     @property
     def description(self) -> str:
         """Return what the features are, in a few words."""
+        ...
+
+    def list_absent(self, k: int, /) -> np.ndarray:
+        """Return the numbers of the features that the field of number k does not have."""
         ...
 
     def tables(self, inputs: np.ndarray, /) -> Any:
@@ -111,6 +118,9 @@ class Dictionary:
     def description(self) -> str:
         spread = np.sqrt(np.mean(self.frequencies**2, axis=0))
         return f"{self.count} plane waves of frequency {', '.join(f'{s:.3g}' for s in spread)}"
+
+    def list_absent(self, k: int) -> np.ndarray:
+        return NONE_ABSENT
 
     def tables(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return sine and cosine of every phase at scaled points ``(n, d)``, each ``(n, M)``.

@@ -99,8 +99,10 @@ class RowFactor:
 
         Features that are close to combinations of others are then used as little as they help
         (Tikhonov; Adcock, Huybrechs, "Frames and numerical approximation", SIAM Review 61 (2019)).
+        Unknowns that no equation has are 0.
         """
         lengths = np.linalg.norm(self._fold()[:, : self.columns], axis=0)
+        lengths[lengths == 0.0] = 1.0
         self.add(np.diag(share * lengths), np.zeros(self.columns))
 
     def _fold(self) -> np.ndarray:

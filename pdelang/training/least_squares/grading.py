@@ -48,7 +48,9 @@ class Grading:
                 parts.append(self._draw(group.place, site, count, rng, group.points.shape[1]))
             if isinstance(group.place, Interior):
                 for hole, count in zip(self.holes, self.hole_counts, strict=True):
-                    parts.append(self._draw_around(hole, count, rng))
+                    region = group.place.region
+                    around = self._draw_around(hole, count, rng)
+                    parts.append(around if region is None else around[region.body.contains(around)])
             points = np.concatenate(parts)
             graded.append(replace(group, points=points, nearness=self.nearness(points)))
         return graded
@@ -90,7 +92,7 @@ class Grading:
         angle = 2.0 * np.pi * (np.arange(count) + 0.5) / max(1, count)
         offsets = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
         points = np.array(hole.centre) + offsets
-        return points[self.domain.contains(points)]
+        return points[hole.body.contains(points)]
 
     def _draw_on_side(
         self, piece: Piece, side: Side, site: CornerSite, count: int, rng: np.random.Generator

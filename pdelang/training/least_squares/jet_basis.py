@@ -94,7 +94,9 @@ class JetBasis:
         for k in range(fields):
             own = {beta: weight for (f, beta), weight in combined.items() if f == k}
             if own:
-                dictionary.combine(tables[k], own, result[:, k * count : (k + 1) * count])
+                block = result[:, k * count : (k + 1) * count]
+                dictionary.combine(tables[k], own, block)
+                block[:, dictionary.list_absent(k)] = 0.0
         return result
 
     def restricted(self, some: slice) -> JetBasis:

@@ -137,10 +137,16 @@ def families_of(system: System, limits: Limits, seed: int) -> list[Family]:
     kinds = ("chebyshev", "sine") if limits.kind is None else (limits.kind,)
     makers: dict[str, Callable[..., Family]] = {
         "chebyshev": Chebyshev,
-        "singular": Singular,
+        "singular": _place_singular,
         "sine": PlaneWaves,
     }
     return [makers[kind](system, limits, seed, start) for kind in kinds]
+
+
+def _place_singular(system: System, limits: Limits, seed: int, start: Start | None) -> Family:
+    """Return the family of singular functions; of polynomials alone where nothing is singular."""
+    family = Singular(system, limits, seed, start)
+    return family if family.corners or family.holes else Chebyshev(system, limits, seed, start)
 
 
 def _start_from_guess(system: System) -> Start | None:

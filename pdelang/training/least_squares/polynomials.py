@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pdelang.training.least_squares.dictionary import Orders
+from pdelang.training.least_squares.dictionary import NONE_ABSENT, Orders
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +87,9 @@ class PolynomialDictionary:
     def description(self) -> str:
         highest = ", ".join(str(int(k)) for k in self.degrees.max(axis=0, initial=0))
         return f"{self.count} Chebyshev polynomials of degree {highest}"
+
+    def list_absent(self, k: int) -> np.ndarray:
+        return NONE_ABSENT
 
     def tables(self, inputs: np.ndarray) -> PolynomialTables:
         """Return the tables of factors at scaled points ``(n, d)``."""

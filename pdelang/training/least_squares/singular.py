@@ -47,6 +47,7 @@ def place_functions(
         tuple(linear for linear, _ in placed),
         tuple(offset for _, offset in placed),
         tuple(tuple(own) for _, own in places),
+        tuple(frozenset(p.fields) if isinstance(p, HoleSite) else None for p, _ in places),
     )
 
 

@@ -47,13 +47,16 @@ class SingularDictionary:
     """Polynomials, then the real and imaginary parts of the functions of every corner.
 
     ``maps[k] (2,)`` and ``offsets[k]`` take scaled coordinates to z at corner k, which has the
-    functions ``exponents[k]``. Imaginary parts that vanish are left out.
+    functions ``exponents[k]``. Imaginary parts that vanish are left out. Only the fields whose numbers
+    are ``owners[k]`` have the functions of place k, all where it is None: around a hole of one region
+    lives another region's field, which is smooth there.
     """
 
     polynomials: PolynomialDictionary
     maps: tuple[np.ndarray, ...]
     offsets: tuple[complex, ...]
     exponents: tuple[tuple[Exponents, ...], ...]
+    owners: tuple[frozenset[int] | None, ...] = ()
 
     @property
     def singular(self) -> int:
@@ -93,7 +96,7 @@ class SingularDictionary:
 
     @property
     def frozen(self) -> dict[str, np.ndarray]:
-        places = [k for k, own in enumerate(self.exponents) for _ in own]
+        places = self._places
         exponents = np.array([e for own in self.exponents for e in own], dtype=float)
         chosen = np.concatenate([np.arange(self.singular), self.imaginary]).astype(int)
         parts = np.arange(len(chosen)) >= self.singular
@@ -116,6 +119,17 @@ class SingularDictionary:
             f"{self.polynomials.description}, and {singular} functions that are singular at"
             f" {places} corner{'s' if places > 1 else ''} or hole{'s' if places > 1 else ''}"
         )
+
+    @property
+    def _places(self) -> list[int]:
+        """Return the place of every exponent."""
+        return [k for k, own in enumerate(self.exponents) for _ in own]
+
+    def list_absent(self, k: int) -> np.ndarray:
+        owners = dict(enumerate(self.owners))
+        absent = np.array([k not in (owners.get(p) or (k,)) for p in self._places], dtype=bool)
+        both = np.concatenate([absent, absent[self.imaginary]])
+        return self.polynomials.count + np.flatnonzero(both)
 
     def tables(self, inputs: np.ndarray) -> SingularTables:
         """Return what all derivatives at scaled points ``(n, 2)`` share."""

@@ -1,0 +1,2 @@
+from fenics import *
+mesh = UnitSquareMesh(8, 8)

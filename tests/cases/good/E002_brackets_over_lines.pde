@@ -1,0 +1,9 @@
+pde 1
+domain line(x) = interval(0, 1)
+let f = sin(
+  pi*(x
+  + 1)
+)
+unknown u
+in line: dxx(u) = f
+on left, right: u = 0

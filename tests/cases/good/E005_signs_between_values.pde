@@ -1,0 +1,5 @@
+pde 1
+domain line(x) = interval(0, 1)
+unknown u
+in line: dxx(u) = 2*-x - -1
+on left, right: u = 0

@@ -1,0 +1,7 @@
+# a comment and blank lines may come first
+
+pde 1
+domain line(x) = interval(0, 1)
+unknown u
+in line: dxx(u) = 1
+on left, right: u = 0

@@ -1,0 +1,7 @@
+pde 1
+domain line(x) = interval(0, 1)
+unknown u
+in line: dxx(u) = 1
+on left, right: u = 0
+report highest = max(u)
+report spread = max(u) - min(u)

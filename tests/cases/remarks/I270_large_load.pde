@@ -1,0 +1,5 @@
+pde 1
+domain bar(x) = interval(0, 2)
+unknown u
+in bar as balance: dxx(u) = -1e6
+on left, right: u = 0
