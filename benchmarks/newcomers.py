@@ -20,8 +20,8 @@ POINTS = 64
 # What the advice says, as settings; `quoted` are the words of it that say so.
 FOLLOWED = {
     "string": {"weights": "ntk"},
-    "beam": {"weights": "ntk"},
-    "ripple": {"weights": "ntk", "method": "gauss_newton", "steps": 200},
+    "beam": {"weights": "ntk", "steps": 12_000},
+    "ripple": {"weights": "ntk", "method": "gauss_newton", "steps": 150},
 }
 QUOTED = {
     "string": ("`weights = ntk`",),

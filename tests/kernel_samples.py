@@ -10,6 +10,7 @@ from jax.flatten_util import ravel_pytree
 
 from pdelang.kernels.jacobian import JacobianRows, build_jacobian
 from pdelang.kernels.rows import Rows, list_rows
+from pdelang.lowering.program import Program
 from pdelang.networks.assembly import build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.training.sampling import build_sampler, node_weights
@@ -115,7 +116,11 @@ class Sample(NamedTuple):
 @cache
 def build_sample(name: str, points: int = 9, seed: int = 5) -> Sample:
     """Return the sample of a spec at fresh parameters; call it with float64 enabled."""
-    program = lower_text(SPECS[name])
+    return sample_program(lower_text(SPECS[name]), points, seed)
+
+
+def sample_program(program: Program, points: int = 9, seed: int = 5) -> Sample:
+    """Return the sample of a program at fresh parameters; call it with float64 enabled."""
     model = FieldModel.from_program(program, program.system.problem.settings)
     sampler = build_sampler(program, points, False, jnp.float64)
     assembly = build_assembly(program, model, node_weights(program))

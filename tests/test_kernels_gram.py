@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from pdelang import pipeline
+from pdelang.calculus.sought import seek_jointly
 from pdelang.kernels.conjugate import build_conjugate_jacobian
 from pdelang.kernels.gram import gram_matrix, kernel_block, kernel_diagonal, scale_kernel
 from pdelang.kernels.jacobian import build_jacobian, ravel_parameters
 from pdelang.kernels.spectrum import dense_spectrum, kernel_spectrum
-from tests.kernel_samples import SPECS, build_sample, explicit_jacobian
+from pdelang.lowering.lower import lower
+from tests.kernel_samples import SPECS, build_sample, explicit_jacobian, sample_program
 
 # Sums of the same products in another order, relative to the largest entry.
 TOLERANCE = 1e-10
@@ -58,6 +63,39 @@ def test_kernel_blocks_traces_and_spectrum_equal_those_of_the_explicit_jacobian(
     own, other = rows.terms == 0, rows.terms == rows.terms[-1]
     block = kernel_block(jacobian, parameters, 0, int(rows.terms[-1]), budget)
     assert_close(block, explicit[own] @ explicit[other].T)
+
+
+def test_readings_have_rows_and_fits_have_columns(tmp_path: Path) -> None:
+    (tmp_path / "probes.csv").write_text("x,u\n0.2,0.1\n0.45,0.3\n0.8,0.2\n", "utf-8")
+    (tmp_path / "spec.pde").write_text(
+        """pde 1
+domain rod(x) = interval(0, 1)
+data probes = csv("probes.csv", x = "x", u = "u")
+fit k = 2 within 0.1 .. 10
+unknown u
+in rod as balance: k*dxx(u) = -sin(pi*x)
+on left, right as ends: u = 0
+at probes as readings: u = probes.u
+solver { method = adam  conditions = soft  network = mlp(width = 5, depth = 1) }
+""",
+        "utf-8",
+    )
+    system = pipeline.check(tmp_path / "spec.pde").system
+    assert system is not None
+    rows, parameters, jacobian, explicit = sample_program(lower(seek_jointly(system)))
+    own = rows.assembly.labels.index("readings")
+    assert np.sum(rows.terms == own) == 3
+    # The fit moves the equation, and not what was read.
+    only_fit = jax.tree.map(jnp.zeros_like, parameters["trained"])
+    only_fit["fits"] = jax.tree.map(jnp.ones_like, only_fit["fits"])
+    column = ravel_parameters(only_fit) == 1
+    assert column.sum() == 1
+    assert np.all(explicit[rows.terms == own][:, column] == 0)
+    kernel = explicit @ explicit.T
+    assert_close(gram_matrix(jacobian, parameters), kernel)
+    assert_close(kernel_diagonal(jacobian, parameters), np.diag(kernel))
+    block = kernel_block(jacobian, parameters, own, 0)
+    assert_close(block, explicit[rows.terms == own] @ explicit[rows.terms == 0].T)
 
 
 def test_a_range_of_rows_may_begin_and_end_within_groups():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from pdelang.training.gauss_newton.run import GaussNewtonRun
 from pdelang.training.loop import Run
 from pdelang.training.refresh import Refresh, weight_drift
 from pdelang.training.weights import RULES
@@ -49,13 +51,15 @@ def test_without_a_drift_weights_are_renewed_every_so_many_steps():
     assert refresh.describe() is None
 
 
-def follow_traces(drift: float | None, traces_at) -> tuple[list[int], np.ndarray]:
+def follow_traces(
+    drift: float | None, traces_at: Callable[[int], tuple[float, ...]], kind: type = Run
+) -> tuple[list[int], np.ndarray]:
     """Return the looks of a run of 400 steps whose kernel has these traces, and its weights at every step."""
     looks: list[int] = []
 
     def measure(parameters, seeds, number):
-        looks.append(number)
-        return np.array(traces_at(number))
+        looks.append(run.step)
+        return np.array(traces_at(run.step))
 
     stepper = SimpleNamespace(
         measure=measure,
@@ -67,15 +71,21 @@ def follow_traces(drift: float | None, traces_at) -> tuple[list[int], np.ndarray
         refresh_every=10,
         refresh_drift=drift,
         weight_shape=(3,),
-        sampler=SimpleNamespace(dtype=np.float64),
+        sampler=SimpleNamespace(dtype=np.float32),
         assembly=SimpleNamespace(terms=("r", "u", "silent")),
+        # What only Gauss–Newton asks for: points that are drawn once, and losses that say nothing.
+        options=SimpleNamespace(damping=1.0, redraw_every=10**6),
+        stack=SimpleNamespace(unravel=lambda flat: flat),
+        survey=lambda *_: SimpleNamespace(losses=np.ones(3), batch=object()),
     )
     start: Any = {"trained": np.zeros(1, np.float32), "frozen": {}}
-    run = Run.start(cast(Any, stepper), start, cast(Any, None), 400, 0.0)
+    run: Any = cast(Any, kind).start(stepper, start, None, 400, 0.0)
     weights = []
     for step in range(400):
         run.step = step
-        if run.refresh.is_due(step):
+        if kind is GaussNewtonRun:
+            run._renew()
+        elif run.refresh.is_due(step):
             run._refresh_weights()
         weights.append(run.weights)
     return looks, np.array(weights)
@@ -86,13 +96,14 @@ def jump(step: int) -> tuple[float, float, float]:
     return (4.0, 1.0 if step < 200 else 4.0, 0.0)
 
 
-def test_a_run_renews_weights_only_where_one_has_moved_by_more_than_the_drift():
-    looks, weights = follow_traces(0.1, jump)
+@pytest.mark.parametrize("kind", [Run, GaussNewtonRun])
+def test_a_run_renews_weights_only_where_one_has_moved_by_more_than_the_drift(kind):
+    looks, weights = follow_traces(0.1, jump, kind)
     assert looks == [0, 10, 30, 70, 150, 310, 390]
     np.testing.assert_allclose(weights[:310], np.tile([1.25, 5.0, 1.0], (310, 1)))
     np.testing.assert_allclose(weights[310:], np.tile([2.0, 2.0, 1.0], (90, 1)))
     # A drift that nothing exceeds keeps the first weights.
-    looks, weights = follow_traces(100.0, jump)
+    looks, weights = follow_traces(100.0, jump, kind)
     assert len(looks) == 6
     assert np.all(weights == weights[0])
 
@@ -105,5 +116,10 @@ def test_a_kernel_that_drifts_all_the_time_is_looked_at_more_often():
     assert np.median(gaps) in range(3, 9)
     for step in np.flatnonzero(np.any(np.diff(weights, axis=0) != 0, axis=1)):
         assert weight_drift(weights[step], weights[step + 1]) > 0.1
+
+
+def test_without_a_drift_adam_renews_always_and_gauss_newton_at_first():
     every, _ = follow_traces(None, jump)
     assert every == list(range(0, 400, 10))
+    first, _ = follow_traces(None, jump, GaussNewtonRun)
+    assert first == list(range(0, 100, 10))

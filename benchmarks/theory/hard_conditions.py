@@ -1,6 +1,6 @@
 """Conditions built into the field against conditions in the loss: Poisson, Burgers, KdV.
 
-    python benchmarks/theory/hard_conditions.py [--steps 3000] [--seeds 2] [--plot hard.png]
+    python benchmarks/theory/hard_conditions.py [--steps 2000] [--seeds 2] [--plot hard.png]
 
 The same network, points and steps of Adam, the last layer not fitted, once with ``conditions = soft`` and
 NTK weights, once with ``conditions = hard``: ``u = lift + cutoff N``, so that the network is left with
@@ -74,7 +74,7 @@ def solve_once(text: str, conditions: str, seed: int, steps: int) -> float:
 
 def main() -> int:
     parser = make_parser(__doc__)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     found: dict[str, dict[str, list[float]]] = {}

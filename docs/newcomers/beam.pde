@@ -12,7 +12,7 @@ solver {
   weights = fixed
   conditions = soft
   scaling = none
-  steps = 12000
+  steps = 6000
   points = 128
   network = mlp(width = 32, depth = 2)
 }
