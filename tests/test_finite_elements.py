@@ -13,7 +13,7 @@ from pdelang.training.classical import finite_elements
 from pdelang.training.classical.finite_elements import solve_with_elements
 from pdelang.training.classical.outline import trace_outline
 from pdelang.training.classical.statement import NotClassicalError
-from pdelang.training.classical.triangulation import triangulate
+from pdelang.training.classical.triangulation import locate, map_triangles, triangulate
 from tests.cli_samples import run_cli, write_spec
 from tests.stages import analyse_text, derive_text
 
@@ -100,6 +100,26 @@ def test_the_mesh_fills_the_domain_and_its_edges_lie_on_the_curve() -> None:
     on_circle = np.abs(np.linalg.norm(outline.middles, axis=1) - 1.0) < 1e-12
     assert on_circle.sum() >= 31
     assert (owner >= 0).sum() == len(outline.segments)
+
+
+def test_no_triangle_has_two_sides_on_a_curve() -> None:
+    # On a coarse mesh of a thin ring many would have.
+    problem = analyse_text(
+        "domain a(x, y) = disk(center = (0, 0), radius = 1) - disk(center = (0, 0), radius = 0.6)\n"
+        "unknown u\nin a: lap(u) = 0\non edge: u = 1\n"
+    )
+    assert problem.domain.body is not None
+    pieces = tuple(Piece(sheet) for sheet in problem.domain.body.sheets)
+    for length in (0.5, 0.3):
+        outline = trace_outline(problem.domain, pieces, length)
+        mesh, owner = triangulate(problem.domain, outline, length)
+        assert ((owner[mesh.t2f] >= 0).sum(axis=0) < 2).all()
+        points = problem.domain.body.sample(500, 0)
+        mapping = map_triangles(mesh)
+        cells, inner = locate(mesh, mapping, points)
+        # The place in the triangle leads back to the point.
+        found = mapping.F(inner, tind=cells)[:, :, 0].T
+        assert np.abs(found - points).max() < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pdelang.training.classical.statement import NotClassicalError
 
 # Segments shrink towards a singular vertex like this power of their number.
 _GRADING = 3.0
+_LEAST = 1e-5  # of a stretch: shorter segments are lost in rounding
 _FEWEST = 3  # segments of a stretch that is straight
 _FEWEST_BENT = 12
 _INSIDE = 1e-11
@@ -63,7 +64,8 @@ def trace_outline(
     singular = np.array(
         [
             v.apex
-            for v in find_vertices(domain, pieces)
+            # Several conditions on one piece are no change of condition.
+            for v in find_vertices(domain, _list_distinct(pieces))
             if v.angle > (_REENTRANT_JUNCTION if v.is_junction else _REENTRANT)
         ]
     ).reshape(-1, 2)
@@ -90,6 +92,11 @@ def trace_outline(
                 owners += [on] * (len(u) - 1)
     points, segments = _join_chains(chains, _SAME * size)
     return Outline(points, segments, np.concatenate(middles), tuple(owners))
+
+
+def _list_distinct(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return every piece once, whatever the number of conditions on it."""
+    return tuple({(p.side, p.inside, p.outside): p for p in pieces}.values())
 
 
 def _join_chains(chains: list[np.ndarray], near: float) -> tuple[np.ndarray, np.ndarray]:
@@ -149,15 +156,14 @@ def _divide(
     if any(at):
         count = math.ceil(_GRADING * count)
     t = np.linspace(0.0, 1.0, split * count + 1)
+    power = min(_GRADING, math.log(_LEAST) / math.log(0.5 / (split * count)))
     match at:
         case [True, True]:
-            t = np.where(
-                t < 0.5, 0.5 * (2.0 * t) ** _GRADING, 1.0 - 0.5 * (2.0 - 2.0 * t) ** _GRADING
-            )
+            t = np.where(t < 0.5, 0.5 * (2.0 * t) ** power, 1.0 - 0.5 * (2.0 - 2.0 * t) ** power)
         case [True, False]:
-            t = t**_GRADING
+            t = t**power
         case [False, True]:
-            t = 1.0 - (1.0 - t) ** _GRADING
+            t = 1.0 - (1.0 - t) ** power
         case _:
             pass
     return a + (b - a) * t

@@ -54,7 +54,7 @@ def triangulate(domain: Domain, outline: Outline, length: float) -> tuple[Any, n
         graph["holes"] = outside
     # Y keeps the segments of the outline as they are.
     found = triangle.triangulate(graph, f"pq{_ANGLE}a{_EQUILATERAL * length**2:.20f}YY")
-    corners, cells = found["vertices"], found["triangles"]
+    corners, cells = _split_ears(found["vertices"], found["triangles"], outline)
     used, cells = np.unique(cells, return_inverse=True)
     flat = skfem.MeshTri1(
         np.ascontiguousarray(corners[used].T), np.ascontiguousarray(cells.reshape(-1, 3).T)
@@ -76,6 +76,28 @@ def triangulate(domain: Domain, outline: Outline, length: float) -> tuple[Any, n
     middles = mesh.dofs.facet_dofs[0, on]
     locations[:, middles] = outline.middles[owner[on]].T
     return skfem.MeshTri2(locations, mesh.t), owner
+
+
+def _split_ears(
+    corners: np.ndarray, cells: np.ndarray, outline: Outline
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut triangles with two sides on the outline at their centres.
+
+    Where two curved sides run on smoothly, the map from the reference triangle has no inverse between them.
+    """
+    pairs = np.sort(outline.segments, axis=1)
+    width = len(corners)
+    on = set((pairs[:, 0] * width + pairs[:, 1]).tolist())
+    sides = np.sort(np.stack([cells, np.roll(cells, -1, axis=1)], axis=2), axis=2)
+    keys = sides[:, :, 0].astype(np.int64) * width + sides[:, :, 1]
+    ears = np.isin(keys, list(on)).sum(axis=1) > 1
+    if not ears.any():
+        return corners, cells
+    cut = cells[ears]
+    centres = np.arange(len(cut)) + len(corners)
+    parts = [np.column_stack([cut[:, i], cut[:, (i + 1) % 3], centres]) for i in range(3)]
+    middle = corners[cut].mean(axis=1)
+    return np.concatenate([corners, middle]), np.concatenate([cells[~ears], *parts])
 
 
 def map_triangles(mesh: Any) -> Any:
