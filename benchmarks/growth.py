@@ -121,17 +121,26 @@ def draw(lines: dict[tuple[str, str], list[Line]], target: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(2, 2, figsize=(9, 7), layout="constrained")
+    places: tuple[set[int], set[int]] = (set(), set())
     for (kind, what), found in lines.items():
         column = 0 if what == "features" else 1
         sizes = [line.features if what == "features" else line.rows for line in found]
+        places[column].update(sizes)
         axes[0][column].loglog(sizes, [line.cpu_seconds for line in found], "o-", label=kind)
         axes[1][column].loglog(sizes, [line.memory for line in found], "o-", label=kind)
     for column, title in enumerate(
-        ("features (two rows each, the last five)", f"rows ({MOST_FEATURES_AT_ROWS} features)")
+        (
+            f"features (two rows each, five at {FEATURES[-1]:,})",
+            f"rows ({MOST_FEATURES_AT_ROWS} features)",
+        )
     ):
         for row, name in enumerate(("processor seconds", "GiB")):
             axes[row][column].set_xlabel(title)
             axes[row][column].set_ylabel(name)
+            axes[row][column].set_xticks(
+                sorted(places[column]), [f"{size:,}" for size in sorted(places[column])]
+            )
+            axes[row][column].xaxis.minorticks_off()
             axes[row][column].legend()
     figure.savefig(target, dpi=120)
 

@@ -75,3 +75,17 @@ def test_requirements_count_for_linearity():
     assert derive_text(text + "require mean(u) = 0\n").is_linear
     assert not derive_text(text + "require integral(u^2) = 1\n").is_linear
     assert not derive_text(text + "require mean(u)^2 = 1\n").is_linear
+
+
+def test_large_terms_that_cancel_leave_a_linear_equation():
+    """What is judged bent by numbers must be so by far more than rounding."""
+    system = derive_text(
+        "domain line(x) = interval(0, 1)\nunknown u\n"
+        "in line as e: dxx(u) + ((u + 1e5)^2 - u^2 - 1e10)/2e5 = 1\non left, right: u = 0\n"
+    )
+    assert system.is_linear
+    bent = derive_text(
+        "domain line(x) = interval(0, 1)\nunknown u\n"
+        "in line as e: dxx(u) + 1e-6*u^2 = 1\non left, right: u = 0\n"
+    )
+    assert not bent.is_linear

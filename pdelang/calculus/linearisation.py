@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import sympy
 
 from pdelang.calculus.nonlocal_terms import find_nonlocals
+from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Residual
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.calculus.vanishing import expand_small
+
+_BEND = 1e-4  # far above rounding, even where large terms cancel
 
 
 def linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
@@ -18,10 +22,31 @@ def linearise(expression: sympy.Expr, symbols: Symbols) -> Residual:
     expressions are expanded first, so that ``(u + 1)^2 - u^2`` counts as linear.
     """
     residual = _linearise(expression, symbols)
-    if residual.is_linear or (expanded := expand_small(expression)) is None:
+    if residual.is_linear or _is_bent(residual, symbols):
+        return residual
+    expanded = expand_small(expression)
+    if expanded is None:
         return residual
     multiplied = _linearise(expanded, symbols)
     return multiplied if multiplied.is_linear else residual
+
+
+def _is_bent(residual: Residual, symbols: Symbols) -> bool:
+    """Return whether numbers show that a residual is not linear: expanding it would show no other.
+
+    A linear one has ``r(a) + r(b) = 2 r((a + b)/2)`` for all jets a, b.
+    """
+    names = sorted(residual.expression.free_symbols, key=lambda symbol: str(symbol))
+    varying = {symbols.symbol(jet) for jet in residual.jets}
+    varying |= {term.symbol for term in residual.nonlocals}
+    draws = np.random.default_rng(0).uniform(0.3, 0.9, (len(names), 2))
+    ends = np.array(
+        [pair if s in varying else pair[[0, 0]] for s, pair in zip(names, draws, strict=True)]
+    )
+    columns = np.column_stack([ends, ends.mean(axis=1)])
+    a, b, middle = evaluate_points([residual.expression], names, columns)[0]  # type: ignore[arg-type]
+    # Weak bends are left to the expansion, as is what has no value here.
+    return bool(abs(a + b - 2.0 * middle) > _BEND * (abs(a) + abs(b) + 2.0 * abs(middle)))
 
 
 def is_pointwise(residual: Residual, symbols: Symbols) -> bool:

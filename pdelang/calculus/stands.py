@@ -125,30 +125,24 @@ def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> St
 def stand_at_data(
     problem: Problem, data: DataSet, *sides: Expression
 ) -> list[tuple[Stand, DataSet]]:
-    """Return the stands of a condition on data, each with the points that are its own.
+    """Return the stands of a statement on a data set, with the readings that are theirs.
 
-    A point on an interface counts once, for one of its sides; where no unknown of the statement
-    exists a point says nothing.
+    A reading on an interface belongs to the first region there.
     """
     unknowns = _unknowns_of(problem, sides)
     partition = problem.partition
-    if partition is None or not any(u.regions for u in unknowns) or not data.points:
+    if partition is None or not any(len(u.regions) > 1 for u in unknowns):
         return [(EVERYWHERE, data)]
-    points = np.array(data.points)[:, : problem.domain.box.d]
-    cells = partition.cells_at(points)
-    for i in np.flatnonzero(cells < 0):
-        cells[i] = partition.cell_near(points[i])
-    members: dict[tuple[Region | None, ...], list[int]] = {}
-    for cell in sorted(set(cells.tolist())):
-        if all(partition.lives(unknown, cell) for unknown in unknowns):
-            homes = tuple(partition.home(unknown, cell) for unknown in unknowns)
-            members.setdefault(homes, []).append(cell)
-    found = []
-    for homes, own in members.items():
-        by_name = {unknown.name: home for unknown, home in zip(unknowns, homes, strict=True)}
-        stand = Stand(partition.region_of(frozenset(own)), by_name)
-        found.append((stand, data.choose(np.flatnonzero(np.isin(cells, own)).tolist())))
-    return found
+    d = len(problem.domain.coordinates)
+    cells = np.array([partition.cell_near(np.asarray(p[:d], float)) for p in data.points])
+    found: dict[tuple[str, ...], tuple[Stand, list[int]]] = {}
+    for cell in dict.fromkeys(cells.tolist()):
+        groups = partition.groups(frozenset({cell}), unknowns)
+        stand = Stand(*groups[0]) if groups else EVERYWHERE
+        homes = sorted(stand.homes.items(), key=lambda item: item[0])
+        key = tuple(f"{name} in {'' if home is None else home.name}" for name, home in homes)
+        found.setdefault(key, (stand, []))[1].extend(np.flatnonzero(cells == cell).tolist())
+    return [(stand, data.choose(sorted(rows))) for _, (stand, rows) in sorted(found.items())]
 
 
 def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:

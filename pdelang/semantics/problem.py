@@ -344,10 +344,10 @@ class DataSet:
     span: Span
 
     def choose(self, rows: Sequence[int]) -> DataSet:
-        """Return the data set of some of the points, by their numbers."""
+        """Return some of the readings."""
         noise = None if self.noise is None else tuple(self.noise[i] for i in rows)
-        points = tuple(self.points[i] for i in rows)
-        return replace(self, points=points, values=tuple(self.values[i] for i in rows), noise=noise)
+        points, values = (tuple(table[i] for i in rows) for table in (self.points, self.values))
+        return replace(self, points=points, values=values, noise=noise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
