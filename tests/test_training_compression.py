@@ -100,7 +100,7 @@ def compare_on_grid(first: Solution, second: Solution) -> float:
 def test_a_compressed_solution_tells_how_far_it_moved(solved: Solution) -> None:
     small = solved.compress(BOUND)
     before, after = (
-        dict(s._trained.settings.network.options)["count"]  # pyright: ignore[reportOptionalMemberAccess]
+        int(str(dict(s._trained.settings.network.options)["count"]))  # pyright: ignore[reportOptionalMemberAccess]
         for s in (solved, small)
     )
     assert after < before / 2
