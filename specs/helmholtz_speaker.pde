@@ -1,6 +1,7 @@
 # Sound in a room with a round pillar: lap(u) + k^2 u = 0, driven on a part of one wall; the pillar
 # is hard, the other walls absorb.
-# Source: made up. Reference table: finite elements (references/helmholtz_speaker.py).
+# Source: made up as an example of the language. Reference table: finite elements
+# (references/helmholtz_speaker.py).
 pde 1
 problem "A speaker in a room with a pillar"
 

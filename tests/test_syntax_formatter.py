@@ -23,6 +23,8 @@ from tests.tree_shapes import shape_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECS = [*sorted((ROOT / "specs").glob("*.pde")), *sorted(ROOT.glob("tests/cases/*/*.pde"))]
+# Near misses of errors of layout, whose own layout is what they are about.
+OVER_LINES = {"E002_brackets_over_lines", "E008_equation_over_lines", "E015_commas_over_lines"}
 
 # Every statement of the language; `@` stands for a random expression.
 STATEMENTS = [
@@ -124,7 +126,7 @@ def test_our_own_specs_are_in_the_canonical_layout(path: Path) -> None:
     text = path.read_text("utf-8")
     spec, diagnostics = parse(Source(path.name, text))
     if not has_errors(diagnostics):
-        assert format_spec(spec) == text
+        assert (format_spec(spec) == text) == (path.stem not in OVER_LINES)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,4 @@ domain rod(x) = interval(0, 1)
 unknown u
 in rod: dxx(u) = 1
 on left, right: u = 0
-solver {
-  method = adam
-  weights = relobralo
-  refresh_drift = 0.1
-}
+solver { method = adam  weights = relobralo  refresh_drift = 0.1 }
