@@ -1,6 +1,9 @@
 """Settings of the whole test run."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,13 @@ os.environ["PDELANG_CACHE_DIR"] = ""
 
 # Most of the time of these tests is XLA's; what it compiles runs for milliseconds here.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+# Many tests compile the same programs: one cache for this run, its workers and what they start.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    cache = tempfile.mkdtemp(prefix="pdelang-tests-")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+    atexit.register(shutil.rmtree, cache, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

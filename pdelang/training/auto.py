@@ -15,7 +15,7 @@ from pdelang.training.splines.method import unsuited_reason
 # Frozen features that should follow a solution in all coordinates grow with a power of them.
 _MOST_COORDINATES = 6
 # Of the time limit, up to when a route that is not the last may work.
-_TRIAL_SHARES = {"features": 0.3, "singular": 0.6, "splines": 0.6}
+_TRIAL_SHARES = {"features": 0.15, "singular": 0.6, "splines": 0.6}
 
 
 @dataclass(frozen=True, slots=True)

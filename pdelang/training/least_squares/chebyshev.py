@@ -6,7 +6,7 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.training.least_squares.degrees import DegreeSet
-from pdelang.training.least_squares.escalation import Level, Limits
+from pdelang.training.least_squares.escalation import TYPICAL_GROWTH, Level, Limits
 from pdelang.training.least_squares.newton import Fit, Start, fit_dictionary, periods_of
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
 
@@ -49,6 +49,9 @@ class Chebyshev:
 
     def check(self, current: Fit) -> Fit:
         return self._fit(self.set.scaled(_CHECK_SHARE), self.seed + 1, current.jets)
+
+    def expected_growth(self, levels: list[Level]) -> float:
+        return TYPICAL_GROWTH
 
     def grow(self, levels: list[Level], current: Fit) -> Fit | None:
         dictionary = current.dictionary

@@ -35,7 +35,7 @@ _LEAST_ERROR = 1e-15
 _HOLDS, _DIFFERENT, _AMPLIFIED = 1e-6, 1e-2, 1e4
 # Where one family has come this far, rounding is what stops it, and no other gets further.
 _ROUNDING = 1e-11
-_TYPICAL_GROWTH = 1.6  # of the feature count, from level to level
+TYPICAL_GROWTH = 1.6  # of the feature count, from level to level
 # Levels in a row without any gain after which more features are not expected to help.
 _PATIENCE = 2
 
@@ -105,6 +105,10 @@ class Family(Protocol):
 
     def is_last(self, current: Fit) -> bool:
         """Say whether a fit has as many features as there may be."""
+        ...
+
+    def expected_growth(self, levels: list[Level]) -> float:
+        """Return how many times as many features the next fit is expected to have."""
         ...
 
     def grow(self, levels: list[Level], current: Fit) -> Fit | None:
@@ -209,12 +213,18 @@ class _Escalator:
         return {name: max(value, floor) for name, value in found.items()}
 
     def _has_time(self) -> bool:
-        """Say whether a level with a typical growth of the features ends before the deadline."""
+        """Say whether another level ends before the deadline.
+
+        Measured, the time rises with the square of the features rather than the cube of the
+        factorisation: much of a level is drawing and tabulating.
+        """
         if len(self.own) < 2:
             # The first level is small, and what it took is mostly what is done but once.
             return read_clock() < self.limits.deadline
         step = self.own[-1].seconds - self.own[-2].seconds
-        return read_clock() + step * _TYPICAL_GROWTH**3 <= self.limits.deadline
+        return (
+            read_clock() + step * self.family.expected_growth(self.own) ** 3 <= self.limits.deadline
+        )
 
     def _record(self, current: Fit, worst: float) -> None:
         level = Level(

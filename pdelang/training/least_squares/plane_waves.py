@@ -78,8 +78,11 @@ class PlaneWaves:
         count = max(8, int(_CHECK_SHARE * current.dictionary.count))
         return self._fit(count, current.scales, self.seed + 1, current.jets)
 
+    def expected_growth(self, levels: list[Level]) -> float:
+        return self._next_count(levels) / levels[-1].features
+
     def grow(self, levels: list[Level], current: Fit) -> Fit | None:
-        count = min(self._most, _next_count(levels, self.limits.tolerance))
+        count = self._next_count(levels)
         seed = self.seed + 10 * len(levels)
         grown = self._fit(count, current.scales, seed, current.jets)
         if self.limits.scale is None and grown.residual > 0.1 * current.residual:
@@ -88,6 +91,9 @@ class PlaneWaves:
             if finer.residual < grown.residual:
                 return finer
         return grown
+
+    def _next_count(self, levels: list[Level]) -> int:
+        return min(self._most, _next_count(levels, self.limits.tolerance))
 
     def _fit(self, count: int, scales: np.ndarray, seed: int, origin: Start | None) -> Fit:
         return fit(

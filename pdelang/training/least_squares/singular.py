@@ -10,7 +10,7 @@ import numpy as np
 from pdelang.calculus.system import System
 from pdelang.training.least_squares.corner_sites import CornerSite, find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
-from pdelang.training.least_squares.escalation import Level, Limits
+from pdelang.training.least_squares.escalation import TYPICAL_GROWTH, Level, Limits
 from pdelang.training.least_squares.grading import Grading
 from pdelang.training.least_squares.hole_sites import HoleSite, find_holes
 from pdelang.training.least_squares.newton import Fit, Start, fit_dictionary
@@ -78,6 +78,9 @@ class Singular:
     def check(self, current: Fit) -> Fit:
         level = _LEVELS[self.level]
         return self._fit(level, _CHECK_SHARE, self.seed + 1, current.jets)
+
+    def expected_growth(self, levels: list[Level]) -> float:
+        return TYPICAL_GROWTH
 
     def grow(self, levels: list[Level], current: Fit) -> Fit | None:
         self.level += 1
