@@ -2,9 +2,9 @@
 
     python benchmarks/overhead.py [--points 1000000] [display] [eval] [report]
 
-CPU seconds of this process, beside what they are held to: display and history under 3 % of a solve; a
-million points of a solution of 1000 features within 15 s through Python and 6 s more as CSV; the report
-within 1.5 s. `eval` also tells the most memory that the process has held, which must not grow with the
+Beside what they are held to: display and history under 3 % of a solve, and the report within 1.5 s, in CPU seconds of
+this process; a million points of a solution of 1000 features within 15 s through Python and 6 s more as
+CSV, by the clock of two free cores. `eval` also tells the most memory that the process has held, which must not grow with the
 number of points beyond a block.
 """
 
@@ -98,7 +98,8 @@ def measure_evaluation(points: int) -> bool:
         before = time.process_time(), time.monotonic()
         np.asarray(solution.u(x=few[:, 0], y=few[:, 1]))
         python, wall = time.process_time() - before[0], time.monotonic() - before[1]
-        print(f"{len(few)} points through Python: {wall:.1f} s by the clock")
+        print(f"{len(few)} points through Python: {python:.1f} s CPU, {wall:.1f} s by the clock")
+        python = wall
         good = judge("through Python, per million points", 1e6 * python / len(few), 15.0, "s")
         before = time.process_time(), time.monotonic()
         evaluate_artifact(artifact, None, table, out)
@@ -106,7 +107,7 @@ def measure_evaluation(points: int) -> bool:
         print(
             f"{points} points from and to CSV: {file_seconds:.1f} s CPU, {wall:.1f} s by the clock"
         )
-        more = 1e6 * (file_seconds / points - python / len(few))
+        more = 1e6 * (wall / points - python / len(few))
         good &= judge("CSV more than that, per million points", more, 6.0, "s")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         good &= judge("most memory of the process", peak, 2500.0, "MB")

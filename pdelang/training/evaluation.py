@@ -17,7 +17,8 @@ from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.solution import Solution
 
 # Rows of one compiled call; fewer points are padded to a power of two, so that few shapes exist.
-_CHUNK = 8192
+# Of 1000 features, twice as many rows are a third slower: their table leaves the processor's cache.
+_CHUNK = 4096
 _SMALLEST = 16
 
 
