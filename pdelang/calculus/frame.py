@@ -69,10 +69,6 @@ class Frame:
             if axis is not None
         )
 
-    def direction_of(self, axis: int) -> int:
-        """Return the direction of a coordinate."""
-        return self.directions.index(axis)
-
     @property
     def suppressed(self) -> int:
         """The direction that is not written where two of three are."""

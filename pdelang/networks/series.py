@@ -111,11 +111,6 @@ def concatenate_series(parts: Sequence[Series]) -> Series:
     return Series(indices, coefficients)
 
 
-def scale_series(series: Series, factor: jax.Array | float) -> Series:
-    """Return ``factor · z`` for a number or a row ``(1, width)``."""
-    return Series(series.indices, {i: factor * c for i, c in series.coefficients.items()})
-
-
 def multiply_series(first: Series, second: Series) -> Series:
     """Return the Cauchy product, truncated to the index set."""
     return _ordered(first.indices, _product(first.indices, first.coefficients, second.coefficients))

@@ -40,11 +40,6 @@ class Misfit:
     def rows(self) -> np.ndarray:
         return self.values / self.deviations
 
-    @property
-    def rms(self) -> float:
-        """Return the root mean square of the residuals, in their own unit."""
-        return float(np.sqrt(np.mean(self.values**2)))
-
 
 def observe(state: State) -> tuple[Misfit, ...]:
     """Return the misfit of every block and functional that determines the fits, in order."""

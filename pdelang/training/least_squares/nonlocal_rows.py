@@ -23,10 +23,11 @@ from pdelang.calculus.moved_jets import Place
 from pdelang.calculus.node_rule import Nodes, integrate_values, place_nodes
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.nonlocal_values import evaluate_nodes
-from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
+from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
 from pdelang.calculus.system import Residual, System
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+from pdelang.training.least_squares.planned_residual import plan_of
 
 # Rows at nodes are summed in portions of about this many numbers.
 _NUMBERS_AT_ONCE = 4_000_000
@@ -162,8 +163,7 @@ class PlannedNonlocal:
     @classmethod
     def of(cls, residual: Residual, basis_jets: tuple) -> PlannedNonlocal:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
-        expressions = (residual.expression, *residual.derivatives, *residual.nonlocal_slopes)
-        return cls(residual, chosen, plan(expressions))
+        return cls(residual, chosen, plan_of(residual))
 
     def linearise(self, basis: Any, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the scaled residual ``(n,)`` and its derivatives ``(rows of the state, n)``."""

@@ -28,9 +28,9 @@ class Located(Protocol):
 
 
 @lru_cache(maxsize=256)
-def _plan_of(residual: Residual) -> Plan:
-    """Return the plan of a residual with its derivatives; every fit evaluates the same ones."""
-    return plan((residual.expression, *residual.derivatives))
+def plan_of(residual: Residual) -> Plan:
+    """Return the plan of a residual, its derivatives and slopes; every fit evaluates the same ones."""
+    return plan((residual.expression, *residual.derivatives, *residual.nonlocal_slopes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,7 @@ class PlannedResidual:
     @classmethod
     def of(cls, residual: Residual, basis_jets: tuple) -> PlannedResidual:
         chosen = tuple(basis_jets.index(j) for j in residual.jets)
-        return cls(residual, chosen, _plan_of(residual))
+        return cls(residual, chosen, plan_of(residual))
 
     def linearise(self, basis: Located, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the scaled residual ``(n,)`` and its derivatives ``(basis jets, n)``."""
