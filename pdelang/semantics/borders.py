@@ -19,6 +19,7 @@ from pdelang.semantics.resolved import Statements
 # Scan points of two surfaces lie within the diagonal divided by this where the surfaces are one.
 _SPACING = {1: 1e6, 2: 200.0}
 _SPACING_HIGH = 25.0
+_FEW_PAIRS = 4_000_000  # of points, up to which all distances are taken
 # A point this near to an edge, relative to the diagonal, lies on it.
 _ON = 1e-8
 
@@ -125,11 +126,8 @@ class BorderCheck:
         pieces = [piece for part in parts for piece in part.pieces]
         if not pieces or not len(points):
             return points
-        # Imported here because few specs have regions, and `check` should start fast.
-        from scipy.spatial import KDTree
-
         scans = [scan_curved(piece, self.partition.domain).points for piece in pieces]
-        near = KDTree(np.concatenate(scans)).query(points)[0]
+        near = _nearest(points, np.concatenate(scans))
         return points[near > size / _SPACING.get(points.shape[1], _SPACING_HIGH)]
 
     def _report_open(
@@ -152,3 +150,13 @@ class BorderCheck:
             help=f"add `boundary weld = interface({first.name}, {second.name})`\n"
             f"`on weld: jump({name}) = 0`\n`on weld: jump(k*dn({name})) = 0`",
         )
+
+
+def _nearest(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return the distance ``(n,)`` of every point ``(n, d)`` to the nearest of others ``(m, d)``."""
+    if len(points) * len(others) <= _FEW_PAIRS:
+        return np.linalg.norm(points[:, None] - others, axis=2).min(axis=1)
+    # Imported only where it saves time: importing takes half a second of a `check`.
+    from scipy.spatial import KDTree
+
+    return KDTree(others).query(points)[0]
