@@ -17,9 +17,10 @@ import pdelang
 from pdelang import pipeline
 from pdelang.diagnostics.message import Level
 from pdelang.diagnostics.span import Source
+from pdelang.semantics.conversion import Conversion
 from pdelang.semantics.dimension import NUMBER, Dimension, Unification
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.unit_names import Conversion, read_unit
+from pdelang.semantics.unit_names import read_unit
 from pdelang.syntax import tree
 from pdelang.syntax.parser import parse
 

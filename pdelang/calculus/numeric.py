@@ -18,6 +18,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
+from pdelang import special_functions
 from pdelang.calculus.function_table import FUNCTION_NAMES, RELATION_NAMES, ArrayFunctions
 from pdelang.calculus.substitution import branches
 from pdelang.calculus.table_function import TableFunction
@@ -100,18 +101,15 @@ def _tower_height(expression: sympy.Basic) -> int:
 
 
 def numpy_functions() -> ArrayFunctions:
-    """Return the table's functions over NumPy; SciPy is imported only where it is needed."""
-
-    def special(name: str) -> Callable[..., Any]:
-        def function(*values: Any) -> Any:
-            from scipy import special as scipy_special
-
-            return getattr(scipy_special, name)(*values)
-
-        return function
-
-    names = ("erf", "erfc", "jv", "yv")
-    return ArrayFunctions(np, *map(special, names), without_gradient=lambda value: value)
+    """Return the table's functions over NumPy."""
+    return ArrayFunctions(
+        np,
+        special_functions.erf,
+        special_functions.erfc,
+        special_functions.besselj,
+        special_functions.bessely,
+        without_gradient=lambda value: value,
+    )
 
 
 def evaluate_points(
@@ -133,6 +131,10 @@ def evaluate_points(
             numpy_functions(),
         )
     return np.array([np.broadcast_to(np.asarray(r, float), (n,)) for r in results]).reshape(-1, n)
+
+
+def _is_negative_integer(exponent: sympy.Basic) -> bool:
+    return isinstance(exponent, sympy.Integer) and int(exponent) < 0
 
 
 class _Walk:
@@ -209,15 +211,14 @@ class _Walk:
                 return function(*map(self, e.args))
 
     def _multiply(self, e: sympy.Mul) -> Any:
-        constants = [a for a in e.args if self._is_constant(a)]
+        constants: list[Any] = []
         above: list[Any] = []
         below: list[Any] = []
         for factor in e.args:
             if self._is_constant(factor):
-                continue
-            base, exponent = factor.as_base_exp()  # type: ignore[attr-defined]
-            if isinstance(factor, sympy.Pow) and exponent.is_Integer and exponent < 0:
-                below.append(self._raise(base, -exponent))
+                constants.append(factor)
+            elif isinstance(factor, sympy.Pow) and _is_negative_integer(factor.args[1]):
+                below.append(self._raise(factor.args[0], -factor.args[1]))  # type: ignore[operator]
             else:
                 above.append(self(factor))
         coefficient = _product_value(tuple(constants)) if constants else 1.0

@@ -20,10 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         from pdelang.cli.app import run
         from pdelang.cli.cache_folder import find_cache_root
+        from pdelang.semantics.kept_units import keep_units
         from pdelang.syntax.grammar import keep_tables
 
         root = find_cache_root()
         keep_tables(None if root is None else root / "parser")
+        keep_units(None if root is None else root / "units")
         code = run(words)
     except KeyboardInterrupt:
         code = report_interrupt(words)

@@ -7,6 +7,8 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
+from pdelang import special_functions
+
 Number = Fraction | float
 
 # A Fraction stays one only while both its parts fit into this many bits; then it is a float.
@@ -99,12 +101,9 @@ def _total(function: Callable[..., float]) -> Callable[..., Number]:
     return _guarded(function, lambda *_: True, "")
 
 
-def _bessel(name: str) -> Callable[..., Number]:
+def _bessel(function: Callable[[float, float], float]) -> Callable[..., Number]:
     def apply(order: Number, value: Number) -> Number:
-        # Imported only by a spec that uses these: `check` should not pay for scipy.
-        import scipy.special
-
-        return _settle(float(getattr(scipy.special, name)(float(order), float(value))))
+        return _settle(function(float(order), float(value)))
 
     return apply
 
@@ -153,8 +152,8 @@ RULES: dict[str, Callable[..., Number]] = {
     "sinh": _total(math.sinh),
     "cosh": _total(math.cosh),
     "tanh": _total(math.tanh),
-    "besselj": _bessel("jv"),
-    "bessely": _bessel("yv"),
+    "besselj": _bessel(special_functions.besselj),
+    "bessely": _bessel(special_functions.bessely),
     "erf": _total(math.erf),
     "erfc": _total(math.erfc),
 }

@@ -19,7 +19,8 @@ from pdelang.semantics.resolved import Statements
 # Scan points of two surfaces lie within the diagonal divided by this where the surfaces are one.
 _SPACING = {1: 1e6, 2: 200.0}
 _SPACING_HIGH = 25.0
-_FEW_PAIRS = 4_000_000  # of points, up to which all distances are taken
+_FEW_PAIRS = 40_000_000  # of points, up to which all distances are taken
+_PAIRS_AT_ONCE = 100_000
 # A point this near to an edge, relative to the diagonal, lies on it.
 _ON = 1e-8
 
@@ -153,9 +154,21 @@ class BorderCheck:
 
 
 def _nearest(points: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return the distance ``(n,)`` of every point ``(n, d)`` to the nearest of others ``(m, d)``."""
+    """Return the distance ``(n,)`` of every point ``(n, d)`` to the nearest of others ``(m, d)``.
+
+    It is right to some 1e-8 of the extent of the points, as squares of differences are.
+    """
     if len(points) * len(others) <= _FEW_PAIRS:
-        return np.linalg.norm(points[:, None] - others, axis=2).min(axis=1)
+        centre = points.mean(axis=0)
+        here, there = points - centre, others - centre
+        # One matrix product, and less of it in memory than a cache holds.
+        lengths = np.einsum("ij,ij->i", there, there)
+        block = max(1, _PAIRS_AT_ONCE // len(others))
+        least = [
+            (lengths - 2 * here[i : i + block] @ there.T).min(axis=1)
+            for i in range(0, len(here), block)
+        ]
+        return np.sqrt(np.maximum(np.einsum("ij,ij->i", here, here) + np.concatenate(least), 0))
     # Imported only where it saves time: importing takes half a second of a `check`.
     from scipy.spatial import KDTree
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pdelang import special_functions
 from pdelang.semantics.expression import (
     Apply,
     Comparison,
@@ -32,16 +33,6 @@ IN_REGION = 1e-9
 
 class NotEvaluableError(Exception):
     """An expression that depends on an unknown, a derivative or the normal."""
-
-
-def _special(name: str) -> Callable[..., np.ndarray]:
-    def apply(*values: np.ndarray) -> np.ndarray:
-        # Imported only by a spec that uses these: `check` should not pay for scipy.
-        import scipy.special
-
-        return getattr(scipy.special, name)(*values)
-
-    return apply
 
 
 def _fold_pairs(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -70,10 +61,10 @@ _SCALAR_RULES: dict[str, Callable[..., np.ndarray]] = {
     "sqrt": np.sqrt,
     "abs": np.abs,
     "sign": np.sign,
-    "besselj": _special("jv"),
-    "bessely": _special("yv"),
-    "erf": _special("erf"),
-    "erfc": _special("erfc"),
+    "besselj": special_functions.besselj,
+    "bessely": special_functions.bessely,
+    "erf": special_functions.erf,
+    "erfc": special_functions.erfc,
     "heaviside": lambda a: np.heaviside(a, 0.5),
     "min": _fold_pairs(np.minimum),
     "max": _fold_pairs(np.maximum),

@@ -19,10 +19,10 @@ from pdelang.geometry.body import Body, Sheet
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.interface import Seam
 from pdelang.geometry.shape import Shape
+from pdelang.semantics.conversion import Conversion
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.metric import Metric, move_off
 from pdelang.semantics.settings import OutputSettings, Settings
-from pdelang.semantics.unit_names import Conversion
 
 if TYPE_CHECKING:
     from pdelang.semantics.partition import Partition

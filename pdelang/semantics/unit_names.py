@@ -1,19 +1,20 @@
 """Units by name: dimension and factor to SI, from `pint`.
 
-`pint` is imported by a spec with units only, and sees single names only: it hangs on
+`pint` is imported for units that `kept_units` does not hold, and sees single names only: it hangs on
 ``m^9^9^9``, so powers and products are ours.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from pdelang.diagnostics.suggestion import similar
+from pdelang.semantics.conversion import Conversion
 from pdelang.semantics.dimension import NUMBER, Dimension
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.kept_units import keep_unit, recall_unit
 from pdelang.syntax import tree
 
 COMMON = (
@@ -29,20 +30,6 @@ COMMON = (
 """What a misspelt name is compared with."""
 
 _EXACT_DENOMINATOR = 10**18
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """``base = factor · value + offset``, in the coherent unit of ``dimension``."""
-
-    dimension: Dimension = NUMBER
-    factor: Fraction | float = Fraction(1)
-    offset: Fraction | float = Fraction(0)
-    text: str = ""
-
-    @property
-    def is_trivial(self) -> bool:
-        return self.factor == 1 and self.offset == 0
 
 
 def read_unit(unit: tree.Unit, faults: Faults) -> Conversion | None:
@@ -88,6 +75,15 @@ def _registry() -> Any:
 @cache
 def _find(name: str) -> Conversion | str | None:
     """Return a single unit, None for an unknown name, or why it cannot be used."""
+    found = recall_unit(name)
+    if found is None:
+        found = _ask_pint(name)
+        if isinstance(found, Conversion):
+            keep_unit(name, found)
+    return found
+
+
+def _ask_pint(name: str) -> Conversion | str | None:
     import pint
 
     registry = _registry()

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.conversion import Conversion
 from pdelang.semantics.dimension import NUMBER
 from pdelang.semantics.dimension_finder import DimensionFinder
 from pdelang.semantics.expression import (
@@ -33,7 +34,7 @@ from pdelang.semantics.expression import (
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.scope import Scope
 from pdelang.semantics.traversal import children
-from pdelang.semantics.unit_names import Conversion, read_unit
+from pdelang.semantics.unit_names import read_unit
 from pdelang.syntax import tree
 
 

@@ -7,11 +7,8 @@ means that the tables are computed again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,8 @@ import lark
 from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
+
+from pdelang.kept_file import write_kept
 
 
 def name_tables(grammar: str) -> str:
@@ -32,16 +31,7 @@ def write_tables(parser: Lark, path: Path) -> None:
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     # The builder that makes the nodes is code; whoever reads the tables brings it along.
     data["options"] = {k: v for k, v in data["options"].items() if k != "transformer"}
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump([data, memo], file)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink()
-            raise
+    write_kept(path, json.dumps([data, memo]))
 
 
 def read_tables(path: Path, transformer: Any) -> Lark | None:
