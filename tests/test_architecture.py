@@ -13,6 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom to the top; a module imports from its own row and from rows above it here.
 LAYERS = (
+    ("kept_file", "special_functions"),
     ("diagnostics",),
     ("syntax",),
     ("geometry",),

@@ -29,6 +29,7 @@ def test_kept_units_are_those_of_pint_to_the_last_digit(folder: Path) -> None:
         asked = unit_names._find(name)
         kept = recall_unit(name)
         assert isinstance(asked, Conversion)
+        assert kept is not None
         assert kept == asked
         assert type(kept.factor) is type(asked.factor)
     assert len(list(folder.iterdir())) == 1

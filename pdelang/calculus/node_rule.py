@@ -20,6 +20,7 @@ import sympy
 from pdelang.calculus.function_table import ArrayFunctions
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
+from pdelang.geometry.gauss_legendre import gauss_legendre
 
 _GRADING = 4
 # Integrals over several variables multiply their nodes.
@@ -102,7 +103,7 @@ def integrate_values(nodes: Nodes, integrand: Any, functions: ArrayFunctions) ->
 @lru_cache(maxsize=64)
 def _unit_rule(count: int, is_graded: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and weights on the unit interval."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
+    nodes, weights = gauss_legendre(count)
     tau, share = 0.5 + 0.5 * nodes, 0.5 * weights
     if not is_graded:
         return tau, share

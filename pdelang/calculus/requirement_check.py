@@ -13,6 +13,7 @@ from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import quadrature_of_piece
@@ -152,7 +153,7 @@ def _integrate(
     free = [i for i in range(symbols.dimension) if i not in fixed]
     if len(free) not in _NODES:
         return None
-    nodes, weights = np.polynomial.legendre.leggauss(max(1, int(_NODES[len(free)] * fineness)))
+    nodes, weights = gauss_legendre(max(1, int(_NODES[len(free)] * fineness)))
     grids = np.meshgrid(*[(nodes + 1) / 2] * len(free), indexing="ij")
     products = np.ones(())
     for _ in free:

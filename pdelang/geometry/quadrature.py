@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 
 from pdelang.geometry.body import Body, Keep, Rim, Sheet
+from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.shape import Leaf
 
 # Cells along a line that look for its intervals, and per coordinate for the ends of a slice.
@@ -111,7 +112,7 @@ def _walk(body: Body, number: int, sheet: Sheet, order: int, keep: Keep | None) 
     counts = np.maximum(4, np.ceil(4 * order * lengths / total).astype(int))
     units, weights = [], []
     for (a, b), count in zip(stretches, counts, strict=True):
-        nodes, w = np.polynomial.legendre.leggauss(int(count))
+        nodes, w = gauss_legendre(int(count))
         units.append(0.5 * (a + b) + 0.5 * (b - a) * nodes)
         weights.append(0.5 * (b - a) * w * leaf.area)
     unit = np.concatenate([*units, np.zeros(0)])
@@ -137,7 +138,7 @@ def _extend(
         # Different leaves round the same corner to different digits.
         ticks = [a, *(c for c, p in zip(inner, [a, *inner], strict=False) if c > p + slack), b]
         count = max(4, -(-order // (len(ticks) - 1)))
-        nodes, w = np.polynomial.legendre.leggauss(count)
+        nodes, w = gauss_legendre(count)
         theta, w = 0.5 * np.pi * (nodes + 1.0), 0.5 * np.pi * w
         for start, stop in itertools.pairwise(ticks):
             half = 0.5 * (stop - start)
@@ -231,7 +232,7 @@ def _fill_lines(
     # Row by row the cuts are ends of intervals, in pairs.
     starts, stops, owner = cuts[0::2], cuts[1::2], line[0::2]
     per_line = max(1, round(len(starts) / max(1, len(lines))))
-    nodes, w = np.polynomial.legendre.leggauss(max(4, order // per_line))
+    nodes, w = gauss_legendre(max(4, order // per_line))
     half = 0.5 * (stops - starts)
     x = 0.5 * (starts + stops)[:, None] + half[:, None] * nodes
     points = np.column_stack([np.repeat(lines[owner], len(nodes), axis=0), x.ravel()])

@@ -6,6 +6,7 @@ import numpy as np
 
 from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
@@ -144,7 +145,7 @@ def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.nd
     if piece.is_whole_side:
         return domain.box.side_quadrature(side, order)
     if domain.box.d == 2:
-        nodes, weights = np.polynomial.legendre.leggauss(order)
+        nodes, weights = gauss_legendre(order)
         intervals = find_intervals(piece, side, domain)
         half = 0.5 * (intervals[:, 1:] - intervals[:, :1])
         found = intervals[:, :1] + half * (1.0 + nodes[None])

@@ -25,9 +25,10 @@ from collections.abc import Iterable
 from itertools import product
 
 import numpy as np
-from numpy.polynomial import chebyshev, legendre
+from numpy.polynomial import chebyshev
 from scipy import linalg
 
+from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.semantics.problem import FieldSeries
 from pdelang.training.inverse.parameters import Parameters, Slot
 
@@ -98,7 +99,7 @@ def roughness_rows(degrees: Iterable[tuple[int, ...]]) -> np.ndarray:
     highest = max(map(max, degrees))
     if max(map(sum, degrees)) < 2:
         return np.zeros((0, len(degrees)))
-    nodes, weights = legendre.leggauss(highest + 1)
+    nodes, weights = gauss_legendre(highest + 1)
     tables = [
         chebyshev.chebvander(nodes, highest) @ _derivative_matrix(highest, order)
         for order in range(3)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from pdelang.calculus.system import System
+from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.training.splines.marched import Marched
 from pdelang.training.splines.moments import start_moments
 from pdelang.training.splines.resolution import PER_ELEMENT
@@ -29,7 +30,7 @@ def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
         if not is_steady and moments.start < marched.resolved_from:
             continue  # data that jump have no residual to speak of
         if not is_steady:
-            between = np.polynomial.legendre.leggauss(len(moments.tau))[0]
+            between = gauss_legendre(len(moments.tau))[0]
             moments = replace(moments, tau=0.5 * (1.0 + between))
         parts = [(moments, False)]
         if number == 0 and not is_steady:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
+from pdelang.geometry.gauss_legendre import gauss_legendre
+
 # Largest ratio of the lengths of two neighbouring elements: steeper grading spoils the
 # smooth basis functions that reach over both.
 _STEEPEST = 2.01
@@ -92,7 +94,7 @@ class SplineSpace:
 
     def gauss_points(self, per_element: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return Gauss points of every element: ``x (E·q,)``, elements and weights alike."""
-        nodes, weights = np.polynomial.legendre.leggauss(per_element)
+        nodes, weights = gauss_legendre(per_element)
         lengths = np.diff(self.breakpoints)
         x = self.breakpoints[:-1, None] + lengths[:, None] * (0.5 + 0.5 * nodes)
         elements = np.repeat(np.arange(self.elements), per_element)

@@ -24,6 +24,8 @@ from numpy.polynomial import legendre as legendre_module
 from numpy.polynomial.polynomial import polyfit
 from scipy.special import roots_jacobi
 
+from pdelang.geometry.gauss_legendre import gauss_legendre
+
 
 @lru_cache(maxsize=64)
 def radau_points(count: int) -> np.ndarray:
@@ -57,7 +59,7 @@ class TimeBasis:
 
     def legendre(self, degree: int, length: float) -> np.ndarray:
         """Return the functions' Legendre coefficients in 2τ − 1, ``(degree + 1, functions)``."""
-        nodes = np.polynomial.legendre.leggauss(degree + 1)[0]
+        nodes = gauss_legendre(degree + 1)[0]
         matrix = legendre_module.legvander(nodes, degree)
         return np.linalg.solve(matrix, self.values(0.5 * (1.0 + nodes), 0, length).T)
 
