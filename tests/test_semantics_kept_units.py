@@ -42,7 +42,8 @@ def test_what_is_no_unit_is_not_kept(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "[1]", '{"kPa": 3}', '{"kPa": {"dimension": {}, "factor": "1/0", "offset": "0"}}']
+    "damage",
+    ["", "[1]", '{"kPa": 3}', '{"kPa": {"dimension": {}, "factor": "1/0", "offset": "0"}}'],
 )
 def test_a_damaged_file_is_made_anew(folder: Path, damage: str) -> None:
     good = unit_names._find("kPa")

@@ -1,18 +1,24 @@
-"""The outline of a plane domain as chains of short curved segments, finer towards singular vertices."""
+"""The outline of a plane domain and its interfaces as chains of short curved segments.
+
+Segments get shorter towards singular vertices.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import KDTree
 
-from pdelang.geometry.body import Body, Sheet
+from pdelang.geometry.body import Body, Keep, Sheet
+from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches
+from pdelang.geometry.shape import Leaf
 from pdelang.semantics.pieces import select
-from pdelang.semantics.problem import Domain, Piece
+from pdelang.semantics.problem import Domain, Piece, Region
 from pdelang.semantics.vertices import find_vertices
 from pdelang.training.classical.statement import NotClassicalError
 
@@ -24,6 +30,8 @@ _FEWEST_BENT = 12
 _INSIDE = 1e-11
 _SAME = 1e-6  # of the diagonal: nearer ends are one; they are known to a tenth of that
 _FLAT = 1e-9
+_SMOOTH = 1e-4  # two tangents that differ by less make no corner
+_NEAR = 1e-9  # of a region: as far off it a point belongs to it
 # Interior angles above these make a solution singular; where conditions change, half as large ones do.
 _REENTRANT = 1.01 * math.pi
 _REENTRANT_JUNCTION = 0.51 * math.pi
@@ -49,49 +57,106 @@ class Outline:
         return bool((away <= _FLAT * np.linalg.norm(np.ptp(self.points, axis=0))).all())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """A smooth part ``a .. b`` of a leaf's curve, between places where something changes."""
+
+    leaf: Leaf
+    a: float
+    b: float
+    pieces: tuple[int, ...]
+
+    def place(self, u: np.ndarray) -> np.ndarray:
+        """Return the points ``(n, 2)`` of the curve at parameters."""
+        # At the end of a stretch the parameter already belongs to the next one.
+        slack = _INSIDE * (self.b - self.a)
+        return self.leaf.surface(np.clip(u, self.a + slack, self.b - slack)[:, None]).points
+
+    @property
+    def length(self) -> float:
+        return self.leaf.area * (self.b - self.a)
+
+
 def trace_outline(
-    domain: Domain, pieces: tuple[Piece, ...], length: float, split: int = 1
+    domain: Domain,
+    pieces: tuple[Piece, ...],
+    length: float,
+    split: int = 1,
+    regions: Sequence[Region] = (),
 ) -> Outline:
-    """Return the outline in segments no longer than about ``length``, each of them in ``split`` parts.
+    """Return the outline, and the interfaces among ``pieces``, in segments no longer than about ``length``.
+
+    Each of them is in ``split`` parts; the outline is cut where one of ``regions`` begins or ends.
 
     Raises:
         NotClassicalError: a surface is not known as a curve.
     """
     body = domain.body if domain.body is not None else Body.of(domain.box)
-    if not all(leaf.is_continuous for leaf in body.shape.leaves):
+    seams = _list_seams(pieces)
+    bodies = [body, *(seam.body for seam in seams)]
+    if not all(leaf.is_continuous for b in bodies for leaf in b.shape.leaves):
         raise NotClassicalError("a part of its outline is not known as a curve")
     size = float(np.linalg.norm(domain.box.lengths))
-    singular = np.array(
-        [
-            v.apex
-            # Several conditions on one piece are no change of condition.
-            for v in find_vertices(domain, _list_distinct(pieces))
-            if v.angle > (_REENTRANT_JUNCTION if v.is_junction else _REENTRANT)
-        ]
-    ).reshape(-1, 2)
+    outer = tuple(p for p in pieces if not isinstance(p.side, Seam))
+    stretches: list[_Stretch] = []
+    for sheet in body.sheets:
+        own = [i for i, piece in enumerate(pieces) if piece.side in (sheet, sheet.side)]
+        stretches += _cut_stretches(domain, body, sheet, pieces, own, regions, None)
+    inner: list[_Stretch] = []
+    for seam in seams:
+        own = [i for i, p in enumerate(pieces) if isinstance(p.side, Seam) and _same(p.side, seam)]
+        inner += _cut_stretches(domain, seam.body, seam.sheet, pieces, own, (), seam.keep)
+    apexes = [
+        v.apex
+        # Several conditions on one piece are no change of condition.
+        for v in find_vertices(domain, _list_distinct(outer))
+        if v.angle > (_REENTRANT_JUNCTION if v.is_junction else _REENTRANT)
+    ]
+    singular = np.array([*apexes, *_find_bends(inner, _SAME * size)]).reshape(-1, 2)
     chains: list[np.ndarray] = []
     middles: list[np.ndarray] = []
     owners: list[tuple[int, ...]] = []
-    for sheet in body.sheets:
-        own = [i for i, piece in enumerate(pieces) if piece.side in (sheet, sheet.side)]
-        for number in sheet.leaves:
-            leaf = body.shape.leaves[number]
-            for a, b in _cut_stretches(domain, body, number, sheet, [pieces[i] for i in own]):
-
-                def place(u: np.ndarray, leaf=leaf, a: float = a, b: float = b) -> np.ndarray:
-                    # At the end of a stretch the parameter already belongs to the next one.
-                    slack = _INSIDE * (b - a)
-                    return leaf.surface(np.clip(u, a + slack, b - slack)[:, None]).points
-
-                arc = leaf.area * (b - a)
-                u = _divide(place, a, b, arc, length, split, singular, _SAME * size)
-                chains.append(place(u))
-                middles.append(place(0.5 * (u[1:] + u[:-1])))
-                seen = place(np.array([a + 0.4871 * (b - a)]))
-                on = tuple(i for i in own if select(pieces[i], seen, domain.coordinates)[0])
-                owners += [on] * (len(u) - 1)
+    for stretch in (*stretches, *inner):
+        u = _divide(stretch, length, split, singular, _SAME * size)
+        chains.append(stretch.place(u))
+        middles.append(stretch.place(0.5 * (u[1:] + u[:-1])))
+        owners += [stretch.pieces] * (len(u) - 1)
     points, segments = _join_chains(chains, _SAME * size)
     return Outline(points, segments, np.concatenate(middles), tuple(owners))
+
+
+def _list_seams(pieces: tuple[Piece, ...]) -> list[Seam]:
+    """Return the seams on which pieces stand, each once."""
+    found: list[Seam] = []
+    for piece in pieces:
+        side = piece.side
+        if isinstance(side, Seam) and not any(_same(side, seam) for seam in found):
+            if any(side.body is s.other and side.other is s.body for s in found):
+                raise NotClassicalError("an interface of it is stated from both sides")
+            found.append(side)
+    return found
+
+
+def _same(first: Seam, second: Seam) -> bool:
+    return first.body is second.body and first.other is second.other and first.sheet == second.sheet
+
+
+def _find_bends(stretches: Sequence[_Stretch], near: float) -> list[np.ndarray]:
+    """Return the ends of stretches at which others do not go on smoothly, those at the outline left out."""
+    ends, directions = [], []
+    for stretch in stretches:
+        step = _SMOOTH * (stretch.b - stretch.a)
+        for end, inside in ((stretch.a, stretch.a + step), (stretch.b, stretch.b - step)):
+            first, second = stretch.place(np.array([end, inside]))
+            ends.append(first)
+            directions.append((second - first) / np.linalg.norm(second - first))
+    found = []
+    for end in ends:
+        there = [d for e, d in zip(ends, directions, strict=True) if np.hypot(*(e - end)) <= near]
+        is_smooth = len(there) == 2 and np.hypot(*(there[0] + there[1])) <= 10 * _SMOOTH
+        if len(there) > 1 and not is_smooth:
+            found.append(end)
+    return found
 
 
 def _list_distinct(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -117,39 +182,46 @@ def _join_chains(chains: list[np.ndarray], near: float) -> tuple[np.ndarray, np.
 
 
 def _cut_stretches(
-    domain: Domain, body: Body, number: int, sheet: Sheet, pieces: list[Piece]
-) -> list[tuple[float, float]]:
-    """Return the stretches of a leaf on a sheet, cut where a piece of it begins or ends."""
-    whole = find_stretches(body, number, sheet)
-    cuts: list[float] = []
-    for piece in pieces:
-        if not piece.is_whole_side:
+    domain: Domain,
+    body: Body,
+    sheet: Sheet,
+    pieces: tuple[Piece, ...],
+    own: list[int],
+    regions: Sequence[Region],
+    keep: Keep | None,
+) -> list[_Stretch]:
+    """Return the stretches of a sheet, cut where one of its pieces or a region begins or ends.
 
-            def keep(points: np.ndarray, piece: Piece = piece) -> np.ndarray:
-                return select(piece, points, domain.coordinates)
-
-            cuts += find_stretches(body, number, sheet, keep).ravel().tolist()
+    ``own`` are the numbers of the pieces on the sheet.
+    """
+    keeps: list[Keep] = [
+        lambda points, piece=pieces[i]: select(piece, points, domain.coordinates)
+        for i in own
+        if not pieces[i].is_whole_side
+    ]
+    keeps += [lambda points, r=region: r.body.contains(points, _NEAR) for region in regions]
     found = []
-    for a, b in whole:
-        inner = sorted(u for u in set(cuts) if a + _SAME < u < b - _SAME)
-        ticks = [a, *(u for u, v in zip(inner, [*inner[1:], b], strict=False) if v - u > _SAME), b]
-        found += list(itertools.pairwise(ticks))
+    for number in sheet.leaves:
+        leaf = body.shape.leaves[number]
+        cuts = [u for k in keeps for u in find_stretches(body, number, sheet, k).ravel().tolist()]
+        for a, b in find_stretches(body, number, sheet, keep):
+            inner = sorted(u for u in set(cuts) if a + _SAME < u < b - _SAME)
+            after = [*inner[1:], b]
+            ticks = [a, *(u for u, v in zip(inner, after, strict=False) if v - u > _SAME), b]
+            for low, high in itertools.pairwise(ticks):
+                seen = _Stretch(leaf, low, high, ()).place(np.array([low + 0.4871 * (high - low)]))
+                on = tuple(i for i in own if select(pieces[i], seen, domain.coordinates)[0])
+                found.append(_Stretch(leaf, low, high, on))
     return found
 
 
 def _divide(
-    place,
-    a: float,
-    b: float,
-    arc: float,
-    length: float,
-    split: int,
-    singular: np.ndarray,
-    near: float,
+    stretch: _Stretch, length: float, split: int, singular: np.ndarray, near: float
 ) -> np.ndarray:
     """Return the parameters that divide a stretch, denser at ends that are singular."""
-    ends = place(np.array([a, b]))
-    middle = place(np.array([0.5 * (a + b)]))[0]
+    a, b, arc = stretch.a, stretch.b, stretch.length
+    ends = stretch.place(np.array([a, b]))
+    middle = stretch.place(np.array([0.5 * (a + b)]))[0]
     is_bent = np.linalg.norm(middle - ends.mean(axis=0)) > _FLAT * arc
     count = max(_FEWEST_BENT if is_bent else _FEWEST, math.ceil(arc / length))
     at = [bool((np.linalg.norm(singular - end, axis=1) <= near).any()) for end in ends]

@@ -16,6 +16,7 @@ _ANGLE = 28  # least angle of a triangle away from the outline's own corners, in
 _CANDIDATES = 16
 _ROUNDING = 1e-9
 _PLACED = 1e-9  # in coordinates of the reference triangle
+_ITERATIONS = 50
 _EQUILATERAL = 0.4330  # area over the square of an edge
 
 
@@ -111,15 +112,18 @@ def map_triangles(mesh: Any) -> Any:
     return mapping
 
 
-def locate(mesh: Any, mapping: Any, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def locate(
+    mesh: Any, mapping: Any, points: np.ndarray, among: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return for ``points (n, 2)`` the triangle around each, ``(n,)``, and the place in it, ``(2, n, 1)``.
 
-    A point between the outline and the straight edge beside it belongs to the triangle of that edge.
+    Only triangles ``among (c,)`` are looked at. A point between the outline of these and the straight edge
+    beside it belongs to the triangle of that edge.
     """
-    corners = mesh.p[:, mesh.t[:3]]  # (2, 3, cells)
+    corners = mesh.p[:, mesh.t[:3, among]]  # (2, 3, c)
     tree = KDTree(corners.mean(axis=1).T)
     cells = np.full(len(points), -1)
-    count = min(_CANDIDATES, mesh.t.shape[1])
+    count = min(_CANDIDATES, len(among))
     left = np.arange(len(points))
     # Beside much smaller triangles the right one may be far down the list of the nearest.
     while left.size:
@@ -127,11 +131,28 @@ def locate(mesh: Any, mapping: Any, points: np.ndarray) -> tuple[np.ndarray, np.
         least = _shares(corners[:, :, near], points[left]).min(axis=0)
         best = np.argmax(least, axis=1)
         rows = np.arange(len(left))
-        is_all = count == mesh.t.shape[1]
+        is_all = count == len(among)
         found = (least[rows, best] > -_ROUNDING) | is_all
         cells[left[found]] = near[rows, best][found]
-        left, count = left[~found], min(8 * count, mesh.t.shape[1])
-    return cells, mapping.invF(points.T[:, :, None], tind=cells)
+        left, count = left[~found], min(8 * count, len(among))
+    cells = among[cells]
+    return cells, _invert(mapping, points.T[:, :, None], cells)
+
+
+def _invert(mapping: Any, points: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Return the places ``(2, n, 1)`` in triangles ``cells (n,)`` of ``points (2, n, 1)``, by Newton's method.
+
+    The mapping's own inverse does not leave the reference triangle, which a point between an edge of second
+    degree and the curve that it follows lies beyond.
+    """
+    places = np.full(points.shape, 1.0 / 3.0)
+    for _ in range(_ITERATIONS):
+        away = points - mapping.F(places, tind=cells)
+        change = np.einsum("ijkl,jkl->ikl", mapping.invDF(places, tind=cells), away)
+        places = places + change
+        if np.abs(change).max(initial=0.0) < _PLACED:
+            return places
+    raise NotClassicalError("a triangle at its outline is bent too far")
 
 
 def _shares(corners: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -5,9 +5,8 @@ An equation ``r_i = Σ_k A_ik : D²u_k + g_i(x, u, ∇u) = 0`` times a test func
     ∫ (s_i v + f_i · ∇v) dx + ∮ q_i v ds = 0,
     f_i = −Σ_k A_ik ∇u_k,    s_i = g_i − Σ_k (div A_ik) · ∇u_k,    q_i = Σ_k A_ik n · ∇u_k.
 
-A condition ``C_c(u, ∇u) = 0`` with ``B_ck = ∂C_c/∂∇u_k`` stands for the flux across the boundary: with
-``κ = (n · A n)(B · n)^{−1}`` the combination ``q_i − Σ_c κ_ic C_c`` has no normal derivative left, and
-equals q_i where the conditions hold. A condition without derivatives gives the value of a field there.
+A field that jumps at interfaces is one field per region, with an equation of its own there. What the
+conditions say on the boundary and at interfaces is the matter of ``boundary_form``.
 
 Source: A. Ern, J.-L. Guermond, "Theory and Practice of Finite Elements", Springer 2004, chapter 3.
 """
@@ -15,7 +14,7 @@ Source: A. Ern, J.-L. Guermond, "Theory and Practice of Finite Elements", Spring
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sympy
@@ -23,12 +22,21 @@ import sympy
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import Block, Interior, OnPiece, System
-from pdelang.calculus.total_derivative import partial_derivative, total_derivative
-from pdelang.geometry.interface import Seam
+from pdelang.calculus.system import (
+    AggregateIntegrand,
+    AtPoint,
+    Block,
+    Functional,
+    Interior,
+    OnPiece,
+    System,
+)
+from pdelang.calculus.total_derivative import total_derivative
+from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.problem import Piece, Region
 from pdelang.training.classical.statement import NotClassicalError
 
-_MOST_FIELDS = 4
+_MOST_FIELDS = 8
 _PLANE = 2
 
 
@@ -36,29 +44,40 @@ _PLANE = 2
 class WeakForm:
     """Row i is tested with the functions of field i.
 
-    ``state[k]`` are the symbols of field k and of its two derivatives; ``sources[i]`` and
+    ``homes[k]`` is the region where field k lives, None for the whole domain. ``state[k]`` are the symbols of field k and of its two derivatives; ``sources[i]`` and
     ``fluxes[i]`` are s_i and f_i over them, the coordinates and, on the boundary, the normal.
     """
 
     system: System
     symbols: Symbols
+    homes: tuple[Region | None, ...]
     state: tuple[tuple[sympy.Symbol, sympy.Symbol, sympy.Symbol], ...]
     sources: tuple[sympy.Expr, ...]
     fluxes: tuple[tuple[sympy.Expr, sympy.Expr], ...]
     second: tuple[tuple[sympy.Matrix, ...], ...]
     conditions: tuple[Block, ...]
+    requirements: tuple[Functional, ...]
 
     @property
     def is_linear(self) -> bool:
         return self.system.is_linear
 
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The piece of every condition."""
+        return tuple(b.place.piece for b in self.conditions if isinstance(b.place, OnPiece))
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BoundaryForm:
-    """What holds on a stretch of the boundary: ``values`` by field, ``fluxes`` by row for the others."""
+    @property
+    def interfaces(self) -> tuple[tuple[Region, Region], ...]:
+        """The two regions of every condition at an interface."""
+        pairs = (b.place.part.interface for b in self.conditions if isinstance(b.place, OnPiece))
+        return tuple(pair for pair in pairs if pair is not None)
 
-    values: Mapping[int, sympy.Expr]
-    fluxes: Mapping[int, sympy.Expr]
+    def find_interface(self, numbers: Sequence[int]) -> tuple[Region, Region] | None:
+        """Return the regions between which conditions stand, None on the outer boundary."""
+        places = (self.conditions[i].place for i in numbers)
+        pairs = (p.part.interface for p in places if isinstance(p, OnPiece))
+        return next((pair for pair in pairs if pair is not None), None)
 
 
 def derive_weak_form(system: System) -> WeakForm:
@@ -73,22 +92,16 @@ def derive_weak_form(system: System) -> WeakForm:
     for jet, _ in system.jet_symbols:
         symbols.symbol(jet)
     blocks = [*(b for t in system.terms for b in t.blocks), *system.hard]
+    if any(block.residual.nonlocals for block in blocks):
+        raise NotClassicalError("it contains values elsewhere or integrals")
     equations = [b for b in blocks if isinstance(b.place, Interior)]
-    conditions = tuple(b for b in blocks if not isinstance(b.place, Interior))
-    for block in equations:
-        if isinstance(block.place, Interior) and block.place.region is not None:
-            raise NotClassicalError(f"`{block.name}` holds in a part of the domain only")
-        if block.residual.nonlocals:
-            raise NotClassicalError("it contains values elsewhere or integrals")
-    for block in conditions:
-        if not isinstance(block.place, OnPiece) or isinstance(block.place.piece.side, Seam):
-            raise NotClassicalError(f"`{block.name}` does not stand on the outer boundary")
-        if block.residual.nonlocals:
-            raise NotClassicalError("it contains values elsewhere or integrals")
+    conditions = tuple(b for b in blocks if isinstance(b.place, OnPiece))
+    points = [b for b in blocks if isinstance(b.place, AtPoint)]
     m = len(system.fields)
     if len(equations) != m or m > _MOST_FIELDS:
         raise NotClassicalError(
-            f"it takes as many equations as unknown components, up to {_MOST_FIELDS}"
+            "it takes as many equations as unknown components,"
+            f" up to {_MOST_FIELDS} over all regions"
         )
     state = tuple(
         (
@@ -99,7 +112,8 @@ def derive_weak_form(system: System) -> WeakForm:
         for name in system.fields
     )
     own = [[_second_order(block, name, symbols) for name in system.fields] for block in equations]
-    order = _match_rows(own, equations)
+    homes = _list_homes(system)
+    order = _match_rows(own, equations, homes)
     second = tuple(tuple(own[i]) for i in order)
     sources, fluxes = [], []
     for i, row in zip(order, second, strict=True):
@@ -117,55 +131,42 @@ def derive_weak_form(system: System) -> WeakForm:
                 rest -= total_derivative(entry, a, symbols) * slope[b]
         sources.append(rest)
         fluxes.append((flux[0], flux[1]))
-    return WeakForm(system, symbols, state, tuple(sources), tuple(fluxes), second, conditions)
+    requirements = (
+        *(f for term in system.terms for f in term.functionals),
+        *(_require_value(block) for block in points),
+    )
+    return WeakForm(
+        system,
+        symbols,
+        homes,
+        state,
+        tuple(sources),
+        tuple(fluxes),
+        second,
+        conditions,
+        requirements,
+    )
 
 
-def derive_boundary_form(form: WeakForm, blocks: list[Block]) -> BoundaryForm:
-    """Return what the conditions ``blocks`` say on a stretch where just they hold.
+def _list_homes(system: System) -> tuple[Region | None, ...]:
+    """Return the region in which every field lives, None for the whole domain."""
+    homes: dict[str, Region | None] = {
+        field: region
+        for unknown in system.problem.unknowns
+        for region in unknown.regions
+        for field in unknown.fields_in(region)
+    }
+    return tuple(homes.get(field) for field in system.fields)
 
-    Raises:
-        NotClassicalError: they do not determine one value or flux per field.
-    """
-    m = len(form.state)
-    normal = sympy.Matrix(form.symbols.normal)
-    values: dict[int, sympy.Expr] = {}
-    natural: list[sympy.Expr] = []
-    for block in blocks:
-        if all(jet.order == 0 for jet in block.residual.jets):
-            k, value = _solve_value(block, form)
-            if k in values:
-                raise NotClassicalError(f"`{block.name}` is a second value of one unknown")
-            values[k] = value
-        else:
-            natural.append(block.residual.expression)
-    rows = [i for i in range(m) if i not in values]
-    if len(natural) != len(rows):
-        raise NotClassicalError(
-            f"{len(blocks)} conditions stand at a part of its boundary, and it takes one for each of"
-            f" {m} unknown component{'s' if m > 1 else ''}"
-        )
-    if not rows:
-        return BoundaryForm(values, {})
-    slopes = [
-        [sympy.Matrix([partial_derivative(c, s) for s in gradient]) for _, *gradient in form.state]
-        for c in natural
-    ]
-    gradients = {s for _, *gradient in form.state for s in gradient}
-    if any(slope.free_symbols & gradients for row in slopes for slope in row):
-        raise NotClassicalError("a condition on its boundary is not linear in the derivatives")
-    across = sympy.Matrix([[normal.dot(form.second[i][k] * normal) for k in rows] for i in rows])
-    given = sympy.Matrix([[normal.dot(row[k]) for k in rows] for row in slopes])
-    if given.det() == 0:
-        raise NotClassicalError("its conditions with derivatives do not determine the fluxes")
-    share = across * given.inv()
-    fluxes = {}
-    for number, i in enumerate(rows):
-        flux = sum(
-            (form.second[i][k] * normal).dot(sympy.Matrix(gradient))
-            for k, (_, *gradient) in enumerate(form.state)
-        )
-        fluxes[i] = flux - sum(share[number, c] * natural[c] for c in range(len(rows)))
-    return BoundaryForm(values, fluxes)
+
+def _require_value(block: Block) -> Functional:
+    """Return a condition at a point as a requirement."""
+    assert isinstance(block.place, AtPoint)
+    symbol = sympy.Symbol("value_1", real=True)
+    value = AggregateIntegrand(
+        AggregateKind.VALUE, symbol, block.residual, None, None, block.place.point, None
+    )
+    return Functional(block.name, symbol, (value,), block.span)
 
 
 def _refuse_unsuited(system: System) -> None:
@@ -173,13 +174,11 @@ def _refuse_unsuited(system: System) -> None:
     if problem.domain.box.d != _PLANE or problem.time is not None or problem.varied:
         raise NotClassicalError("finite elements here take steady problems in two coordinates")
     if problem.periodic_axes:
-        raise NotClassicalError("it is periodic")
+        raise NotClassicalError("it is periodic, and its meshes do not match on opposite sides")
     if problem.domain.poles:
         raise NotClassicalError("its coordinates degenerate at a pole of the domain")
     if problem.fits:
         raise NotClassicalError("it has constants to be fitted")
-    if any(term.functionals for term in system.terms):
-        raise NotClassicalError("a `require` is no equation at a point of a mesh")
 
 
 def _second_order(block: Block, field: str, symbols: Symbols) -> sympy.Matrix:
@@ -201,11 +200,27 @@ def _second_order(block: Block, field: str, symbols: Symbols) -> sympy.Matrix:
     return matrix
 
 
-def _match_rows(second: list[list[sympy.Matrix]], equations: list[Block]) -> tuple[int, ...]:
-    """Return the equation of every field: one in which its own second derivatives stand."""
-    for order in itertools.permutations(range(len(second))):
-        if all(not second[i][k].is_zero_matrix for k, i in enumerate(order)):
-            return order
+def _match_rows(
+    second: list[list[sympy.Matrix]], equations: list[Block], homes: tuple[Region | None, ...]
+) -> tuple[int, ...]:
+    """Return the equation of every field: one where it lives, in which its own second derivatives stand."""
+
+    def fits(i: int, k: int) -> bool:
+        place, home = equations[i].place, homes[k]
+        assert isinstance(place, Interior)
+        is_here = (place.region and place.region.name) == (home and home.name)
+        return is_here and not second[i][k].is_zero_matrix
+
+    def match(taken: tuple[int, ...]) -> tuple[int, ...] | None:
+        k = len(taken)
+        if k == len(homes):
+            return taken
+        free = (i for i in range(len(equations)) if i not in taken and fits(i, k))
+        return next((found for i in free if (found := match((*taken, i)))), None)
+
+    order = match(())
+    if order is not None:
+        return order
     flat = next(
         (
             b.name
@@ -215,15 +230,6 @@ def _match_rows(second: list[list[sympy.Matrix]], equations: list[Block]) -> tup
         None,
     )
     raise NotClassicalError(
-        "it takes an equation of second order for every unknown component"
+        "it takes an equation of second order for every unknown component, in every region of its own"
         + (f", and `{flat}` is of lower order" if flat else "")
     )
-
-
-def _solve_value(block: Block, form: WeakForm) -> tuple[int, sympy.Expr]:
-    """Return which field a condition without derivatives gives, and its value."""
-    if len(block.residual.jets) != 1 or not block.residual.is_linear:
-        raise NotClassicalError(f"`{block.name}` does not give the value of one unknown")
-    (jet,), (slope,) = block.residual.jets, block.residual.derivatives
-    rest = substitute(block.residual.expression, {form.symbols.symbol(jet): sympy.S.Zero})
-    return form.system.fields.index(jet.field), -rest / slope
