@@ -77,10 +77,13 @@ def test_an_artifact_keeps_what_was_fitted(decay) -> None:
 
 
 def test_a_surplus_condition_determines_a_constant() -> None:
-    solution = pdelang.compile(
+    problem = pdelang.compile(
         "pde 1\ndomain line(x) = interval(0, 1)\nfit q = 1\nunknown u\n"
-        "in line: -dxx(u) = q*sin(pi*x)\non left, right: u = 0\non left as flux: dx(u) = 2\n"
-    ).solve()
+        "in line as law: -dxx(u) = q*sin(pi*x)\non left, right: u = 0\non left as flux: dx(u) = 2\n"
+    )
+    # The forward problem does not know of it: with the first guess it has no solution otherwise.
+    assert problem.terms == ("law",)
+    solution = problem.solve()
     # u = q sin(pi x)/pi^2 has the slope q/pi at 0.
     assert solution.fitted["q"].value == pytest.approx(2 * np.pi, rel=1e-8)
     assert solution.fitted["q"].standard_error is None

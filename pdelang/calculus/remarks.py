@@ -11,12 +11,12 @@ _FAR_APART = 1e3
 
 
 def list_remarks(system: System) -> tuple[Diagnostic, ...]:
-    """Return I231 for every equation label, and I270 where the sizes of a problem differ much."""
+    """Return I231 for every partial differential equation, and I270 where sizes differ much."""
     spans = {statement.label: statement.span for statement in reversed(system.problem.equations)}
     remarks = [
         Diagnostic("I231", f"`{t.label}` is {_article(t.kind)}", spans[t.label], label=t.kind)
         for t in system.types
-        if t.label in spans
+        if t.label in spans and t.kind != "ordinary"
     ]
     return (*remarks, *_remark_scales(system))
 

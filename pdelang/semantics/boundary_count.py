@@ -72,7 +72,7 @@ class BoundaryCounter:
     def _keep_for_fits(
         self, surplus: dict[Atom, list[tuple[str, Served]]]
     ) -> dict[Atom, list[tuple[str, Served]]]:
-        """Set apart the conditions that only a `fit` can satisfy; return the other surplus.
+        """List the conditions that only a `fit` can satisfy as ``surplus``; return what else is too many.
 
         Of several conditions for a component the one of the highest order is surplus. It has to be
         so on every part where it holds.
@@ -88,9 +88,8 @@ class BoundaryCounter:
             names = {part.name for part in condition.parts}
             if atoms != {a for a in self.atoms if a.parts & names}:
                 return surplus
-        for condition, _ in apart.values():
-            self.statements.boundary_conditions.remove(condition)
-            self.statements.surplus.append(condition)
+        known = {id(condition) for condition in self.statements.surplus}
+        self.statements.surplus += [c for key, (c, _) in apart.items() if key not in known]
         return {}
 
     def _reporter(self) -> BoundaryReporter:

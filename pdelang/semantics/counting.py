@@ -99,6 +99,10 @@ def count_conditions(
             )
             name = f"{time.name} = {clip(time.bounds.low.span.text)}"
             starts.append((name + group.suffix, group.widen(cells, columns)))
+    # Groups count on statements of their own: what they list as surplus leaves the others here.
+    surplus = {id(condition) for condition in statements.surplus}
+    kept = [c for c in statements.boundary_conditions if id(c) not in surplus]
+    statements.boundary_conditions[:] = kept
     if not entries:
         return None
     order = {surface: number for number, surface in enumerate(domain.surfaces)}

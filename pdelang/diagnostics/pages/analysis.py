@@ -37,9 +37,9 @@ ENTRIES: tuple[Entry, ...] = (
         "I231",
         "type of an equation",
         "A remark of `pdelang check`, not a fault: the equation is elliptic, parabolic, hyperbolic, a constraint "
-        "without second derivatives or time, or of mixed type.",
+        "without second derivatives or time, or of mixed type. An ordinary differential equation has none of these types.",
         "in line: dtt(u) = dxx(u)",
-        "in line: dtt(u) = dxx(u)",
+        "in t: dtt(u) = -u",
     ),
     Entry(
         "W240",
