@@ -3,73 +3,18 @@
 from __future__ import annotations
 
 import os
-import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.render import render_json, render_text
 from pdelang.diagnostics.span import Source
-from pdelang.syntax.lexicon import KEYWORDS
 from pdelang.syntax.parser import parse, parse_value
 from pdelang.syntax.printing import format_tree
-from pdelang.syntax.scanner import scan
+from tests.noise import SPECS, noise
 
 COUNT = int(os.environ.get("PDELANG_NOISE", "3000"))
 """Texts tried in all; set PDELANG_NOISE=10000 for the long run."""
-
-SPECS = [
-    path.read_text(encoding="utf-8")
-    for path in sorted((Path(__file__).parent / "cases" / "language").glob("*.pde"))
-]
-SIGNS = [*"()[]{}:,=.+-*/&^<>;∂²·'\"#\\\n\t ", "..", "**", "==", "1", "2.5", "x", "u", '"a"']
-WORDS = [*SIGNS, *sorted(KEYWORDS)]
-
-
-def random_bytes(generator: random.Random) -> str:
-    size = generator.randrange(200)
-    return generator.randbytes(size).decode(generator.choice(["latin-1", "utf-16-le"]), "replace")
-
-
-def random_words(generator: random.Random) -> str:
-    return " ".join(generator.choice(WORDS) for _ in range(generator.randrange(40)))
-
-
-def truncated_spec(generator: random.Random) -> str:
-    spec = generator.choice(SPECS)
-    start = generator.choice([0, 0, generator.randrange(len(spec))])
-    return spec[start : generator.randrange(len(spec))]
-
-
-def spec_with_slips(generator: random.Random) -> str:
-    spec = list(generator.choice(SPECS))
-    for _ in range(generator.randrange(1, 6)):
-        place = generator.randrange(len(spec))
-        spec[place : place + generator.randrange(3)] = generator.choice(WORDS)
-    return "".join(spec)
-
-
-def shuffled_words(generator: random.Random) -> str:
-    words = [lexeme.value for lexeme in scan(Source("<spec>", generator.choice(SPECS)))]
-    if generator.random() < 0.5:
-        generator.shuffle(words)
-    else:
-        for _ in range(3):
-            i, j = generator.randrange(len(words)), generator.randrange(len(words))
-            words[i], words[j] = words[j], words[i]
-    return generator.choice([" ", "\n"]).join(words)
-
-
-MAKERS = [random_bytes, random_words, truncated_spec, spec_with_slips, shuffled_words]
-
-
-def noise(seed: int, count: int) -> Iterator[str]:
-    """Yield ``count`` malformed texts; the same seed gives the same texts."""
-    generator = random.Random(seed)
-    for number in range(count):
-        yield MAKERS[number % len(MAKERS)](generator)
 
 
 @pytest.mark.parametrize("seed", range(5))
