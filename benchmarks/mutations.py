@@ -110,8 +110,9 @@ def main() -> None:
         print(json.dumps(run_chunk(arguments.one, arguments.chunk, arguments.faults)))
         return
     kept: dict[int, dict] = {}
-    if arguments.kept is not None and arguments.kept.exists():
-        lines = arguments.kept.read_text("utf-8").splitlines()
+    table: Path | None = arguments.kept
+    if table is not None and table.exists():
+        lines = table.read_text("utf-8").splitlines()
         kept = {line["seed"]: line for line in map(json.loads, lines)}
     chunks = []
     for seed in range(-(-arguments.count // arguments.chunk)):
@@ -128,8 +129,8 @@ def main() -> None:
                 command += ["--faults", str(arguments.faults)]
             line = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             kept[seed] = json.loads(line)
-            if arguments.kept is not None:
-                with arguments.kept.open("a", encoding="utf-8") as file:
+            if table is not None:
+                with table.open("a", encoding="utf-8") as file:
                     file.write(line)
         chunks.append(kept[seed])
         told = {k: v for k, v in kept[seed].items() if k not in ("codes", "slowest_text")}
