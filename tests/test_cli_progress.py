@@ -5,6 +5,7 @@ import io
 import pytest
 
 from pdelang import pipeline
+from pdelang.cli.console import wrap_entry
 from pdelang.cli.progress import Lines, LiveDisplay, describe_method, estimate_time_left
 from pdelang.training.progress import Event
 
@@ -75,3 +76,28 @@ def test_the_live_display_counts_features_where_steps_are_unknown() -> None:
         display._draw(Event("fit", 400, 0, 2.0, estimate={"u": 1e-6}))
     )
     assert "400 features  2 s, at most 298 s left" in stream.getvalue()
+
+
+def test_entries_break_between_words_under_their_column() -> None:
+    line = "method    auto chose least_squares: the problem is non-linear, in two coordinates"
+    assert wrap_entry(line, 40, 10).splitlines() == [
+        "method    auto chose least_squares: the",
+        "          problem is non-linear, in two",
+        "          coordinates",
+    ]
+    assert wrap_entry(line, 100, 10) == line
+    assert wrap_entry(line, 25, 10) == line, "too narrow to break by columns"
+
+
+def test_entries_are_not_broken_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    Lines().show_stage("method", "word " * 60)
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_second_pass_has_a_pace_of_its_own() -> None:
+    display = LiveDisplay()
+    display._time_limit = 300.0
+    for step, seconds in ((100, 1.0), (900, 2.0), (100, 12.0), (200, 22.0)):
+        display.show_training(Event("march", step, 1000, seconds))
+    display.close()
+    assert display._pass_start == 12.0

@@ -16,6 +16,10 @@ _VERDICTS = {
 }
 
 
+FACT_COLUMN = 13
+"""Where the facts begin, right of their names."""
+
+
 def summarize(manifest: Manifest, folder: Path) -> str:
     """Return a short report for people, one fact per line."""
     lines = [manifest.title or "(no title)", f"  status     {describe_status(manifest.status)}"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from pdelang import pipeline
 from pdelang.artifacts.folder import check_target
 from pdelang.artifacts.load import FIELD, PARAMETERS
-from pdelang.artifacts.summary import summarize
-from pdelang.cli.console import print_json, print_text
+from pdelang.artifacts.summary import FACT_COLUMN, summarize
+from pdelang.cli.console import print_entries, print_json, print_text
 from pdelang.cli.failure import ArgumentError
 from pdelang.cli.numbers import read_number
 from pdelang.training.compression.dictionary import UnsuitedNetworkError
@@ -43,7 +44,7 @@ def compress_artifact(artifact: Path, out: Path | None, bound: str | None, as_js
         print_json(record)
     else:
         moved = ", ".join(f"{name} {value:.1e}" for name, value in found.moved.items())
-        print_text(summarize(manifest, target))
+        print_entries(summarize(manifest, target), sys.stdout, FACT_COLUMN)
         print_text(f"  features   {found.before} -> {found.after}")
         print_text(f"  moved      {moved} (relative L2)")
         for name, (before, after) in sizes.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from pdelang.cli.console import print_note
+from pdelang.cli.console import print_entries
 from pdelang.pipeline import Compilation
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pdelang.training.progress import Event
 
+_DETAIL = 10  # the column where what is said of a stage begins
 _REDRAW_EVERY = 0.1  # seconds; drawing must not slow down training
 
 _STAGES = {
@@ -81,7 +82,7 @@ class Lines:
         self._stage = ""
 
     def show_stage(self, name: str, detail: str) -> None:
-        print_note(f"{name:<9} {detail}")
+        print_entries(f"{name:<9} {detail}", sys.stderr, _DETAIL)
 
     def show_system(self, compilation: Compilation) -> None:
         self.show_stage("system", describe_system(compilation))
@@ -113,7 +114,8 @@ class LiveDisplay(Lines):
         self._live: Live | None = None
         self._tolerance = 0.0
         self._time_limit = 0.0
-        self._stage_start = 0.0
+        self._pass_start = 0.0
+        self._step = 0
         self._drawn = 0.0
 
     def show_system(self, compilation: Compilation) -> None:
@@ -133,8 +135,10 @@ class LiveDisplay(Lines):
         if self._live is None:
             self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
             self._live.start()
-        if event.stage != self._stage:
-            self._stage, self._stage_start = event.stage, event.seconds
+        is_new_pass = event.stage != self._stage or event.step < self._step
+        self._step = event.step
+        if is_new_pass:
+            self._stage, self._pass_start = event.stage, event.seconds
         elif event.seconds - self._drawn < _REDRAW_EVERY:
             return
         self._drawn = event.seconds
@@ -152,7 +156,7 @@ class LiveDisplay(Lines):
         from rich.text import Text
 
         head = Table.grid(padding=(0, 1))
-        left = estimate_time_left(event, self._stage_start, self._time_limit)
+        left = estimate_time_left(event, self._pass_start, self._time_limit)
         is_counted = event.steps > max(event.step - 1, 1)
         count = f"step {event.step}/{event.steps}" if is_counted else ""
         if event.stage == "fit":
@@ -189,10 +193,13 @@ class LiveDisplay(Lines):
         return Group(head, *([terms] if event.losses else []), *estimates)
 
 
-def estimate_time_left(event: Event, stage_start: float, time_limit: float) -> float:
-    """Return the seconds that the stage still takes at its pace, within the time limit."""
+def estimate_time_left(event: Event, pass_start: float, time_limit: float) -> float:
+    """Return the seconds that this pass still takes at its pace, within the time limit.
+
+    Splines follow the solution more than once, each time with smaller elements.
+    """
     limit = max(time_limit - event.seconds, 0.0)
-    elapsed = event.seconds - stage_start
+    elapsed = event.seconds - pass_start
     if event.step <= 0 or elapsed <= 0 or event.steps <= event.step:
         # No pace yet, or steps whose number nobody knows.
         return limit

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from pdelang.artifacts.load import load_manifest
-from pdelang.artifacts.summary import summarize
-from pdelang.cli.console import print_json, print_text
+from pdelang.artifacts.summary import FACT_COLUMN, summarize
+from pdelang.cli.console import print_entries, print_json, print_text
 from pdelang.cli.failure import ArgumentError
 from pdelang.diagnostics.explain import UnknownCode, explain
 
@@ -17,7 +18,7 @@ def show_artifact(artifact: Path, as_json: bool) -> int:
     if as_json:
         print_json({**manifest.to_record(), "artifact": str(artifact)})
     else:
-        print_text(summarize(manifest, artifact))
+        print_entries(summarize(manifest, artifact), sys.stdout, FACT_COLUMN)
     return 0
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from pdelang import pipeline
 from pdelang.artifacts.folder import check_target, is_sweep
 from pdelang.artifacts.lock import lock_folder
-from pdelang.artifacts.summary import summarize
+from pdelang.artifacts.summary import FACT_COLUMN, summarize
 from pdelang.cli.compilation_cache import open_compilation_cache
-from pdelang.cli.console import print_diagnostics, print_json, print_note, print_text
+from pdelang.cli.console import print_diagnostics, print_entries, print_json, print_note
 from pdelang.cli.interrupt import print_interrupt
 from pdelang.cli.kept_solve import solve_and_keep
 from pdelang.cli.progress import open_progress
@@ -63,7 +63,7 @@ def solve_spec(
     if as_json:
         print_json({**manifest.to_record(), "artifact": str(target)})
     else:
-        print_text(summarize(manifest, target))
+        print_entries(summarize(manifest, target), sys.stdout, FACT_COLUMN)
     if manifest.status == "stopped":
         print_note(
             f"stopped: what was found so far is in {target}; {_say_how(spec, out)} goes on from here"
