@@ -102,6 +102,32 @@ def test_data_that_say_nothing_of_a_constant_are_told(tmp_path: Path) -> None:
     assert any("do not determine `a`" in message for message in solution.messages)
 
 
+def test_readings_of_several_members_determine_a_constant_of_the_family(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    t, k = rng.uniform(0.1, 1.0, 40), rng.uniform(1.0, 2.0, 40)
+    y = np.exp(-0.7 * k * t) + 0.01 * rng.standard_normal(40)
+    rows = [",".join(map(repr, row)) for row in np.column_stack([t, k, y]).tolist()]
+    (tmp_path / "probes.csv").write_text("t,k,y\n" + "\n".join(rows) + "\n")
+    (tmp_path / "family.pde").write_text(
+        "pde 1\ntime t in 0 .. 1\nvary k in 1 .. 2\nfit a = 1 within 0.1 .. 10\nunknown y\n"
+        'data probes = csv("probes.csv", t = "t", k = "k", y = "y", noise = 0.01)\n'
+        "in t: dt(y) = -a*k*y\nat t = 0: y = 1\nat probes: y = probes.y\n"
+    )
+    solution = pdelang.compile(tmp_path / "family.pde").solve()
+    # Gauss-Newton on y = exp(-a k t), written out.
+    a, slope = 1.0, np.zeros(40)
+    for _ in range(30):
+        model = np.exp(-a * k * t)
+        slope = -k * t * model
+        a += slope @ (y - model) / (slope @ slope)
+    fitted = solution.fitted["a"]
+    assert solution.status == "solved"
+    assert fitted.value == pytest.approx(a, rel=1e-4)  # the tolerance of the solve
+    assert fitted.standard_error == pytest.approx(0.01 / np.sqrt(slope @ slope), rel=2e-2)
+    own = solution["y"](t=1.0, k=np.array([1.0, 2.0]))
+    np.testing.assert_allclose(own, np.exp(-a * np.array([1.0, 2.0])), rtol=1e-3)
+
+
 MEMBRANE = """pde 1
 domain line(x) = interval(0, 1)
 unknown u

@@ -1,6 +1,6 @@
 """Analysis: a tree becomes a checked problem, or every fault of it is reported.
 
-    Tree ─ names (scope) ─ what is not built (unsupported)
+    Tree ─ names (scope) ─ what is not declared (undeclared)
          ─ domain, time (regions) ─ boundary parts (parts)
          ─ expressions (resolution, calls, ranks) ─ statements (statements)
          ─ counts (counting) ─ data where parts meet (compatibility) ─ gauges (gauge)
@@ -50,8 +50,8 @@ from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
 from pdelang.semantics.traversal import contains
+from pdelang.semantics.undeclared import report_undeclared
 from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
-from pdelang.semantics.unsupported import refuse_unbuilt
 from pdelang.syntax import tree
 
 _GIVEN_HERE = frozenset({"W103", "W111", "W204", "W205", "W211", "W221"})
@@ -90,7 +90,7 @@ def examine(
     faults = Faults()
     scope = collect_names(spec, faults)
     excuse_broken_names(spec, scope)
-    refuse_unbuilt(spec, scope, faults)
+    report_undeclared(spec, scope, faults)
     folding = Folder(faults)
 
     units = read_units(spec, scope, faults)
@@ -142,7 +142,7 @@ def examine(
         if not faults.has_errors:
             jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
             warn_free_constants(domain, time, unknowns, statements, faults)
-            report_undetermined(domain, time, unknowns, statements, faults)
+            report_undetermined(domain, time, unknowns, statements, faults, varied)
     _report_timeless(scope, faults)
     if not spec.broken:
         warn_unused(spec, scope, faults)

@@ -33,6 +33,7 @@ def warn_unused_columns(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
         if isinstance(member.owner, tree.Name)
     }
     named = {s.data.name for s in spec.statements if isinstance(s, tree.AtData)}
+    places = {NOISE, *scope.coordinates, *scope.varied}
     for name in scope.names_of({Kind.DATA}):
         statement = scope.names[name].statement
         if name not in named or name in scope.faulty or statement.span.source is not spec.source:
@@ -41,7 +42,7 @@ def warn_unused_columns(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
         assert isinstance(statement.table, tree.Call)
         for argument in statement.table.arguments:
             column = argument.name
-            if column is None or column.name == NOISE or column.name in scope.coordinates:
+            if column is None or column.name in places:
                 continue
             if (name, column.name) not in used:
                 faults.add(

@@ -52,7 +52,7 @@ class DataReader:
         if layout is None:
             return None
         path, heads, noise = layout
-        coordinates = self.resolver.scope.coordinates
+        coordinates = (*self.resolver.scope.coordinates, *self.resolver.scope.varied)
         missing = [c for c in coordinates if c not in heads]
         if missing:
             faults.add(

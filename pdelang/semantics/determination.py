@@ -12,7 +12,14 @@ from pdelang.semantics.expression import Aggregate, AggregateKind, FitReference,
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gauge import find_fixed
 from pdelang.semantics.orders import count_noun, list_names
-from pdelang.semantics.problem import Domain, PointCondition, Requirement, TimeInterval, Unknown
+from pdelang.semantics.problem import (
+    Domain,
+    PointCondition,
+    Requirement,
+    TimeInterval,
+    Unknown,
+    Varied,
+)
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 
@@ -23,10 +30,13 @@ def report_undetermined(
     unknowns: tuple[Unknown, ...],
     statements: Statements,
     faults: Faults,
+    varied: tuple[Varied, ...] = (),
 ) -> None:
     """Move what is surplus from the statements to ``surplus``; report E260, E190."""
     if statements.fits:
         _set_surplus_apart(domain, time, unknowns, statements)
+        if varied:
+            _refuse_fits_of_members(statements, varied, faults)
     _refuse_extremes(statements, faults)
     if not statements.fits:
         return
@@ -80,6 +90,22 @@ def report_undetermined(
         notes=["with every `fit` given, the other statements already determine the unknowns"],
         help=advice,
     )
+
+
+def _refuse_fits_of_members(
+    statements: Statements, varied: tuple[Varied, ...], faults: Faults
+) -> None:
+    """Report (E190) statements that only a fit with another value for every member could satisfy."""
+    for statement in statements.surplus:
+        faults.add(
+            "E190",
+            "a `fit` that a condition determines is not supported yet beside `vary`",
+            statement.span,
+            "holds for every member of the family, and a `fit` has one value for all",
+            related=[Related(statements.fits[0].span, "fitted")],
+            help=f"give `{varied[0].name}` one value with `param`, or several with `sweep`; "
+            f"measured points serve a family: `data` with a column for `{varied[0].name}`",
+        )
 
 
 def _refuse_extremes(statements: Statements, faults: Faults) -> None:

@@ -331,8 +331,8 @@ class Fit:
 class DataSet:
     """``data probes = csv(…)``: ``n`` measured points, already read.
 
-    ``points (n, d)`` has a column per coordinate (space, then time), ``values (n, columns)`` the
-    others; ``noise (n,)`` is the standard deviation of every reading, None where not known.
+    ``points (n, d)`` has a column per coordinate (space, time, varied parameters), ``values (n, columns)``
+    the others; ``noise (n,)`` is the standard deviation of every reading, None where not known.
     """
 
     name: str

@@ -126,7 +126,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Refused are: in equations `max` and `min`, and `mean` and `integral` over regions, parts of the "
         "boundary or domains that are no boxes (a `fit` with a `require` gives the same constant); a "
         "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
-        "that an interface splits; `vary` beside `fit` and `data`; a `require` at one time; `periodic` between "
+        "that an interface splits; beside `vary` a `fit` without data; a `require` at one time; `periodic` between "
         "parts that are no opposite sides; eigenproblems with more than one constant or in time; "
         "derivatives of the normal along curved parts.",
         "report spread = max(u - mean(u))",

@@ -1,7 +1,4 @@
-"""What the language has and this compiler does not build yet: E190, by name.
-
-Names declared by such statements are marked faulty, so their uses cause no more messages.
-"""
+"""Regions that unknowns live in, and the domain itself, where nothing declares them (E101)."""
 
 from __future__ import annotations
 
@@ -10,22 +7,10 @@ from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
 
 
-def refuse_unbuilt(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
-    """Report every statement and clause that no later stage could honour."""
-
-    def refuse(node: tree.Node, what: str, help: str | None = None) -> None:
-        faults.add("E190", f"{what} not supported yet", node.span, "not supported yet", help=help)
-
-    varied = bool(scope.varied)
+def report_undeclared(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
+    """Report E101; names whose declaration names no region count as faulty, so their uses are not reported too."""
     for statement in spec.statements:
         match statement:
-            case tree.Fit() | tree.Data() if varied:
-                refuse(
-                    statement,
-                    "measured or fitted values beside `vary` are",
-                    "give the varied parameter one value with `param`",
-                )
-                scope.faulty.add(statement.name.name)
             case tree.Unknown(region=tree.Name() as region):
                 known = scope.find(region.name, {Kind.DOMAIN, Kind.SHAPE}) is not None
                 if not known and region.name not in scope.faulty:
