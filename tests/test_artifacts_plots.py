@@ -8,13 +8,20 @@ from typing import Any
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from pdelang import pipeline
 from pdelang.artifacts.animation import draw_animation
 from pdelang.artifacts.figure import draw_rows, render_figure
 from pdelang.artifacts.grid import tabulate_grid, write_csv
 from pdelang.artifacts.histories import compose_history
-from pdelang.artifacts.panels import Map, Palette, choose_colors
+from pdelang.artifacts.panels import (
+    Map,
+    Palette,
+    choose_colors,
+    find_limits,
+    find_main_limits,
+)
 from pdelang.artifacts.pictures import Tables, compose_residuals, compose_unknown
 from pdelang.artifacts.tables import Slice, tabulate_readings, tabulate_slices
 from pdelang.artifacts.video import VideoError
@@ -236,3 +243,19 @@ def test_an_animation_moves() -> None:
             gif.seek(k)
             frames.append(np.asarray(gif.convert("RGB"), float))
     assert np.abs(frames[2] - frames[0]).mean() > 5, "the colours of the plane change"
+
+
+def test_a_residual_that_stands_alone_does_not_leave_the_rest_in_the_dark() -> None:
+    values = np.linspace(1e-4, 1e-3, 1000)
+    assert find_main_limits(values) == find_limits(values)
+    values[0] = 50.0
+    low, high = find_main_limits(values)
+    assert low == pytest.approx(1e-4, rel=0.01)
+    assert high == pytest.approx(1e-3, rel=0.01)
+    figure = Figure()
+    axis = figure.add_subplot()
+    ticks = (np.arange(20.0), np.arange(50.0))
+    colours: dict[str, Any] = {"palette": Palette.RESIDUAL, "limits": (low, high)}
+    Map("r", "x", "y", values.reshape(20, 50), ticks, **colours).draw(figure, axis)
+    image: Any = axis.collections[0]
+    assert image.colorbar.extend == "max", "the colour bar says that it is cut"

@@ -25,7 +25,8 @@ th, td { text-align: left; padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px s
 th { color: var(--soft); font-weight: 600; }
 td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .equations td { white-space: nowrap; }
-math { font-size: 1.1rem; } td math { margin: 0.25rem 0; }
+math { font-size: 1.1rem; } td math { display: inline math; math-style: normal;
+  margin: 0.25rem 0; }
 .sketch { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: center; }
 svg { max-width: 100%; height: auto; }
 .swatch { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 50%; margin-right: 0.5em; }

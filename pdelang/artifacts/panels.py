@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
+_MAIN_PART = 0.995
+_FAR_OUT = 10.0  # times the main part's largest residual
 _LONGEST = 4.0  # a plane longer than this is stretched to fit its panel
 _ARROWS = 19  # along each axis
 # A field that goes this far to the other side of zero is shown with zero in the middle.
@@ -119,7 +121,14 @@ class Map:
         if self.arrows is not None:
             self._draw_arrows(axis)
         label = "%.1e" if self.palette is Palette.ERROR else None
-        bar = figure.colorbar(image, ax=axis, format=label if self._norm_is_linear() else None)
+        norm = image.norm
+        is_cut = bool(np.nanmax(self.values, initial=-np.inf) > norm.vmax * (1 + 1e-12))
+        bar = figure.colorbar(
+            image,
+            ax=axis,
+            format=None if isinstance(norm, LogNorm) else label,
+            extend="max" if is_cut else "neither",
+        )
         bar.ax.tick_params(labelsize=8)
 
     def draw_values(self, axis: Axes) -> Any:
@@ -142,9 +151,6 @@ class Map:
         if self.ratio is not None:
             axis.set_aspect("equal")
         return image
-
-    def _norm_is_linear(self) -> bool:
-        return not isinstance(choose_colors(self.values, self.palette, self.limits)[1], LogNorm)
 
     def _draw_arrows(self, axis: Axes) -> None:
         assert self.arrows is not None
@@ -198,3 +204,16 @@ def find_limits(*arrays: np.ndarray) -> tuple[float, float]:
     """Return the least and the largest finite value; 0 and 0 where there is none."""
     finite = np.concatenate([array[np.isfinite(array)].ravel() for array in arrays])
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def find_main_limits(*arrays: np.ndarray) -> tuple[float, float]:
+    """Return the limits of absolute residuals without the largest two hundredth, where those are far out.
+
+    What stands alone at a corner would leave all the rest in the dark; it takes the last colour.
+    """
+    low, high = find_limits(*arrays)
+    if high > 0:
+        finite = np.concatenate([array[np.isfinite(array)].ravel() for array in arrays])
+        main = float(np.quantile(finite, _MAIN_PART))
+        high = main if low < main < high / _FAR_OUT else high
+    return low, high

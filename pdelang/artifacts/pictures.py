@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.artifacts.figure import PALETTE, find_grid
-from pdelang.artifacts.panels import Curves, Line, Map, Palette, Panel, find_limits
+from pdelang.artifacts.panels import (
+    Curves,
+    Line,
+    Map,
+    Palette,
+    Panel,
+    find_limits,
+    find_main_limits,
+)
 from pdelang.artifacts.tables import Readings, Slice
 from pdelang.semantics.problem import Unknown
 
@@ -73,7 +81,7 @@ def compose_residuals(slices: Sequence[Slice]) -> list[list[Panel]]:
         ]
     rows: list[list[Panel]] = []
     for name in names:
-        limits = find_limits(*(np.abs(cut.values[name]) for cut in slices))
+        limits = find_main_limits(*(np.abs(cut.values[name]) for cut in slices))
         rows.append(
             [
                 _make_map(

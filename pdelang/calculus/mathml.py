@@ -15,8 +15,8 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.notation import format_expression
 from pdelang.calculus.system import System
 
-# Longer formulas are no longer read; they are shown as text.
-_MOST_OPERATIONS = 120
+# Longer formulas are wider than a page; they are shown as their text in the spec.
+_MOST_OPERATIONS = 80
 
 
 def format_equation(expression: sympy.Expr, system: System) -> str | None:
@@ -27,7 +27,10 @@ def format_equation(expression: sympy.Expr, system: System) -> str | None:
     if sympy.count_ops(expression) > _MOST_OPERATIONS:
         return None
     jets = {symbol for _, symbol in system.jet_symbols}
-    terms = sympy.Add.make_args(sympy.expand_mul(expression))
+    expanded = sympy.expand_mul(expression)
+    if sympy.count_ops(expanded) > _MOST_OPERATIONS:
+        return None
+    terms = sympy.Add.make_args(expanded)
     left = [term for term in terms if term.free_symbols & jets]
     right = sympy.Add(*(-term for term in terms if not term.free_symbols & jets))
     # Both sides negative, or nothing on the right: nobody writes it so.
