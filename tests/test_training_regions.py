@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import trimesh
 
 import pdelang
 from pdelang import pipeline
@@ -16,6 +17,7 @@ from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
 from pdelang.geometry.level_set import LevelSet
+from pdelang.geometry.mesh import load_mesh
 from pdelang.geometry.polygon import Polygon
 from pdelang.geometry.shape import Difference, Intersection, Shape, Union
 from pdelang.geometry.solids import Cone, Torus
@@ -24,6 +26,7 @@ from pdelang.networks.membership import lies_in
 from pdelang.training.auto import decide_features
 from pdelang.training.least_squares.collocation import draw_groups
 from pdelang.training.sampling import build_sampler
+from tests.stages import analyse_text
 
 SPECS = Path(__file__).resolve().parent.parent / "specs"
 
@@ -205,5 +208,56 @@ def test_jax_and_numpy_agree_on_what_lies_inside(shape: Shape) -> None:
     near = np.abs(shape.distance(points)) < 1e-5
     assert (found == known)[~near].all()
     portable = np.asarray(lies_in(body, jnp.asarray(points, jnp.float32), is_portable=True))
-    # A formula is read off a table of 512 cells per axis.
+    # A function of NumPy is read off a table of 512 cells per axis.
     assert (portable == known)[np.abs(shape.distance(points)) > 0.01].all()
+
+
+FORMULAS = """pde 1
+param a = 0.3
+let f = interp(csv("f.csv", x = "x", f = "f"))
+let bump(s) = if s < 0 then 0.1*heaviside(s + 0.5) else max(s, 0.2, a)*erf(s)
+domain d(x, y) = box(x = -1 .. 1, y = -1 .. 1) - implicit(log(1.1 + x)^2 + a*sin(3*y)^3 + bump(y) - f)
+unknown u
+in d: u = 1
+"""
+
+
+def test_formulas_and_parts_are_judged_in_jax_as_in_numpy(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("x,f\n-1,0.5\n0,0.1\n1,0.4\n")
+    (tmp_path / "f.pde").write_text(FORMULAS)
+    problem = pipeline.check(tmp_path / "f.pde").problem
+    assert problem is not None
+    formulas = problem.domain.body
+    trimesh.creation.icosphere(subdivisions=2, radius=1.0).export(tmp_path / "part.stl")
+    part = Body.of(Difference(load_mesh(tmp_path / "part.stl"), Box((0, 0, 0), (1, 1, 1))))
+    assert formulas is not None
+    for body in (formulas, part):
+        points = np.random.default_rng(4).uniform(-1.1, 1.6, (4000, body.d))
+        known = body.contains(points)
+        assert 400 < known.sum() < 3600
+        with jax.enable_x64(True):
+            shape = jax.export.symbolic_shape(f"n, {body.d}")
+            place = jax.ShapeDtypeStruct(shape, jnp.float64)
+            # A callback to this process would be refused here.
+            alone = jax.export.export(jax.jit(lambda p, b=body: lies_in(b, p, True)))(place)
+            exported = np.asarray(alone.call(jnp.asarray(points)))
+            traced = np.asarray(lies_in(body, jnp.asarray(points)))
+        # Without a table every point is right, however near to the outline.
+        np.testing.assert_array_equal(exported, known)
+        np.testing.assert_array_equal(traced, known)
+
+
+def test_a_formula_that_jax_does_not_know_is_known_to_a_cell_elsewhere() -> None:
+    text = (
+        "domain d(x) = implicit(besselj(0, x)^2 - 0.05) & interval(0, 8)\nunknown u\nin d: u = 1\n"
+    )
+    body = analyse_text(text).domain.body
+    assert body is not None
+    points = np.random.default_rng(4).uniform(0.0, 8.0, (40_000, 1))
+    known = body.contains(points)
+    with jax.enable_x64(True):
+        np.testing.assert_array_equal(np.asarray(lies_in(body, jnp.asarray(points))), known)
+        portable = np.asarray(lies_in(body, jnp.asarray(points), is_portable=True))
+    wrong = points[portable != known]
+    assert len(wrong) > 0
+    assert (np.abs(body.shape.distance(wrong)) < 8 / 4096).all()

@@ -27,8 +27,7 @@ def evaluate_inside(
 ) -> dict[str, jax.Array]:
     """Return every component at traced points (n, d), (n,) each; NaN outside the domain.
 
-    ``is_portable`` leaves out what only this process can compute: the outline of a shape given by a
-    formula or an STL file is then known to a cell of a table.
+    ``is_portable`` leaves out what only this process can compute; see `pdelang.networks.membership`.
     """
     import jax.numpy as jnp
 

@@ -47,6 +47,11 @@ class Mesh(Leaf):
     def area(self) -> float:
         return float(self.surface_mesh.area)
 
+    @property
+    def upright_triangles(self) -> tuple[np.ndarray, np.ndarray]:
+        """A rotation ``(3, 3)``, and the triangles ``(m, 3, 3)`` turned by it so that no edge stands upright."""
+        return self._shadows.turn, self._shadows.triangles
+
     @cached_property
     def _shadows(self) -> _Shadows:
         return _Shadows.of(np.asarray(self.surface_mesh.triangles))

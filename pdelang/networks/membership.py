@@ -1,8 +1,9 @@
 """In which region a point lies, inside JAX: a level function per shape, negative inside.
 
 The level of a union is the smaller one of the two levels, of an intersection the larger one, of
-a difference ``max(a, −b)``; only the sign is meant. Shapes that only NumPy can judge (a formula, an
-STL part) are asked back by a callback, or, where a function must stand on its own, read off a table.
+a difference ``max(a, −b)``; only the sign is meant. An STL part is asked back by a callback; where a
+function must stand on its own, rays are cast through its triangles. What only NumPy can judge, as formulas
+with Bessel functions in them, and parts of very many triangles are then read off a table of cells.
 """
 
 from __future__ import annotations
@@ -12,20 +13,28 @@ from functools import lru_cache
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.scipy import special
 
 from pdelang.geometry.affine import Affine
 from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
 from pdelang.geometry.halfspace import Halfspace
+from pdelang.geometry.level_set import LevelSet
+from pdelang.geometry.mesh import Mesh
 from pdelang.geometry.polygon import Polygon
 from pdelang.geometry.shape import Difference, Intersection, Shape, Union
 from pdelang.geometry.solids import Cone, Torus, orthonormal_frame
+from pdelang.semantics.evaluate import Arrays, NotEvaluableError
+from pdelang.semantics.point_formula import PointFormula
 
 # Roundings of a point's coordinates, relative to the diagonal of the body.
 _ROUNDINGS = 64
 # Cells per axis of the table of a shape that only NumPy can judge, by dimension.
 _CELLS = {1: 4096, 2: 512, 3: 96}
+# An STL part of more is read off such a table where a function must stand on its own.
+_MOST_TRIANGLES = 20_000
+_TRIANGLES_AT_ONCE = 64
 
 
 def lies_in(body: Body, points: jax.Array, is_portable: bool = False) -> jax.Array:
@@ -68,6 +77,10 @@ def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> ja
             local = (points - np.asarray(shape.centre)[None]) @ frame.T
             out = _norm(local[:, :2]) - shape.radius
             return jnp.sqrt(out**2 + local[:, 2] ** 2) - shape.tube
+        case LevelSet(formula=PointFormula() as formula) if is_traceable(formula):
+            return _formula_level(formula, points)
+        case Mesh() if is_portable and len(shape.surface_mesh.faces) <= _MOST_TRIANGLES:
+            return _cast_level(shape, points)
         case _ if is_portable:
             return _tabulated_level(shape, points, body)
         case _:
@@ -100,6 +113,54 @@ def _cone_level(cone: Cone, points: jax.Array) -> jax.Array:
     slope = (cone.end_radius - cone.start_radius) / height
     mantle = _norm(local[:, :2]) - (cone.start_radius + slope * z)
     return jnp.maximum(jnp.maximum(-z, z - height), mantle)
+
+
+_JAX = Arrays(jnp, {"erf": special.erf, "erfc": special.erfc})
+
+
+def is_traceable(formula: PointFormula) -> bool:
+    """Say whether a formula consists of what JAX knows too."""
+    point = jax.ShapeDtypeStruct((1, len(formula.coordinates)), jnp.float32)
+    try:
+        jax.eval_shape(lambda p: formula.evaluate(p, _JAX), point)
+    except NotEvaluableError:
+        return False
+    return True
+
+
+def _formula_level(formula: PointFormula, points: jax.Array) -> jax.Array:
+    # Undefined is outside, as for NumPy.
+    return jnp.where(formula.evaluate(points, _JAX) < 0, -1.0, 1.0).astype(points.dtype)
+
+
+def _cast_level(mesh: Mesh, points: jax.Array) -> jax.Array:
+    """Return the level of a closed surface: a ray upwards meets an odd number of triangles inside."""
+    turn, triangles = mesh.upright_triangles
+    count = -(-len(triangles) // _TRIANGLES_AT_ONCE)
+    # Triangles without extent, which no ray meets, fill the last block.
+    filled = np.zeros((count * _TRIANGLES_AT_ONCE, 3, 3))
+    filled[: len(triangles)] = triangles
+    blocks = jnp.asarray(filled.reshape(count, _TRIANGLES_AT_ONCE, 3, 3), points.dtype)
+    turned = points @ jnp.asarray(turn.T, points.dtype)
+    x, y, z = (turned[:, axis, None] for axis in range(3))
+
+    def count_hits(odd: jax.Array, block: jax.Array) -> tuple[jax.Array, None]:
+        a, b, c = (block[None, :, corner] for corner in range(3))
+
+        def area(u: jax.Array, v: jax.Array) -> jax.Array:
+            return (v[..., 0] - u[..., 0]) * (y - u[..., 1]) - (v[..., 1] - u[..., 1]) * (
+                x - u[..., 0]
+            )
+
+        wa, wb, wc = area(b, c), area(c, a), area(a, b)
+        covers = ((wa > 0) == (wb > 0)) & ((wb > 0) == (wc > 0))
+        height = (wa * a[..., 2] + wb * b[..., 2] + wc * c[..., 2]) / (wa + wb + wc)
+        return odd ^ ((covers & (height > z)).sum(axis=1) % 2 == 1), None
+
+    none = jnp.zeros(points.shape[:1], bool)
+    odd, _ = jax.lax.scan(count_hits, none, blocks)
+    in_bounds = (points > np.asarray(mesh.low)[None]) & (points < np.asarray(mesh.high)[None])
+    return jnp.where(odd & in_bounds.all(axis=1), -1.0, 1.0).astype(points.dtype)
 
 
 def _asked_level(shape: Shape, points: jax.Array) -> jax.Array:

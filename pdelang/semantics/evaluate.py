@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -35,58 +38,69 @@ class NotEvaluableError(Exception):
     """An expression that depends on an unknown, a derivative or the normal."""
 
 
-def _fold_pairs(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
-    def apply(*values: np.ndarray) -> np.ndarray:
-        result = values[0]
-        for value in values[1:]:
-            result = function(result, value)
-        return result
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """A library of arrays: a ``module`` with NumPy's names, and special functions by theirs of the language.
 
-    return apply
+    One that is not NumPy itself is not asked for what only NumPy knows of shapes.
+    """
+
+    module: Any
+    special: Mapping[str, Callable[..., Any]]
 
 
-_SCALAR_RULES: dict[str, Callable[..., np.ndarray]] = {
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "atan2": np.arctan2,
-    "sinh": np.sinh,
-    "cosh": np.cosh,
-    "tanh": np.tanh,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "besselj": special_functions.besselj,
-    "bessely": special_functions.bessely,
-    "erf": special_functions.erf,
-    "erfc": special_functions.erfc,
-    "heaviside": lambda a: np.heaviside(a, 0.5),
-    "min": _fold_pairs(np.minimum),
-    "max": _fold_pairs(np.maximum),
+NUMPY = Arrays(
+    np,
+    {
+        "besselj": special_functions.besselj,
+        "bessely": special_functions.bessely,
+        "erf": special_functions.erf,
+        "erfc": special_functions.erfc,
+    },
+)
+
+# Functions by their names in a library of arrays.
+_SCALAR_RULES = {
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "exp": "exp",
+    "log": "log",
+    "sqrt": "sqrt",
+    "abs": "abs",
+    "sign": "sign",
+    "min": "minimum",
+    "max": "maximum",
 }
+_FOLDED = ("min", "max")
 
-_COMPARISONS: dict[str, Callable[..., np.ndarray]] = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "==": np.equal,
-    "!=": np.not_equal,
+_COMPARISONS = {
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "==": "equal",
+    "!=": "not_equal",
 }
 
 
 def evaluate(
-    expression: Expression, points: np.ndarray, coordinates: tuple[str, ...]
+    expression: Expression,
+    points: np.ndarray,
+    coordinates: tuple[str, ...],
+    arrays: Arrays = NUMPY,
 ) -> np.ndarray:
     """Return the values of an expression on ``points (n, d)``.
 
     ``coordinates`` names the columns of ``points``. Scalars and predicates give shape ``(n,)``,
-    vectors ``(n, m)``. Undefined values are NaN or infinite, without a warning.
+    vectors ``(n, m)``; they are arrays of the library ``arrays``, as the points are. Undefined values are NaN or infinite, without a warning.
     Raises `NotEvaluableError` for unknowns, derivatives, normals and global quantities.
     """
     values: dict[int, np.ndarray] = {}
@@ -97,32 +111,38 @@ def evaluate(
                 values[id(node)] = values[id(node.definition)]
                 continue
             operands = [values[id(child)] for child in children(node)]
-            values[id(node)] = _evaluate_node(node, operands, columns, points)
+            values[id(node)] = _evaluate_node(node, operands, columns, points, arrays)
     return values[id(expression)]
 
 
 def _evaluate_node(
-    node: Expression, operands: list[np.ndarray], columns: dict[str, np.ndarray], points: np.ndarray
+    node: Expression,
+    operands: list[np.ndarray],
+    columns: dict[str, np.ndarray],
+    points: np.ndarray,
+    arrays: Arrays,
 ) -> np.ndarray:
-    n = points.shape[0]
+    n, xp = points.shape[0], arrays.module
     match node:
         case Constant(value=value):
-            return np.full(n, float(value))
+            return xp.full(n, float(value))
         case Pi():
-            return np.full(n, math.pi)
+            return xp.full(n, math.pi)
         case Coordinate(name=name) if name in columns:
             return columns[name]
         case VectorOf():
-            return np.stack(operands, axis=1)
+            return xp.stack(operands, axis=1)
         case Component(axis=axis):
             return operands[0][:, axis]
         case Comparison(operator=operator):
-            return _COMPARISONS[operator](*operands)
+            return getattr(xp, _COMPARISONS[operator])(*operands)
         case Logic(operator="not"):
-            return np.logical_not(operands[0])
+            return xp.logical_not(operands[0])
         case Logic(operator=word):
-            combine = np.logical_and if word == "and" else np.logical_or
-            return combine.reduce(np.stack(operands), axis=0)
+            combine = xp.logical_and if word == "and" else xp.logical_or
+            return reduce(combine, operands)
+        case OnEdge() | InRegion() if arrays is not NUMPY:
+            raise NotEvaluableError(type(node).__name__)
         case OnEdge(shape=shape, side=side, tolerance=tolerance):
             on = shape.classify(points[:, : shape.d], tolerance) == 0
             if side is not None:
@@ -131,17 +151,18 @@ def _evaluate_node(
         case InRegion(region=region):
             return region.body.contains(points[:, : region.body.d], IN_REGION)
         case TableValue(table=table):
-            return table.evaluate(operands, (0,) * len(operands))
+            return table.evaluate(operands, (0,) * len(operands), xp)
         case Conditional():
             predicate, then, otherwise = operands
-            return np.where(_align(predicate, then), then, otherwise)
+            return xp.where(_align(predicate, then), then, otherwise)
         case Apply(function=function):
-            return _apply(node, function, operands)
+            return _apply(node, function, operands, arrays)
         case _:
             raise NotEvaluableError(type(node).__name__)
 
 
-def _apply(node: Apply, function: str, operands: list[np.ndarray]) -> np.ndarray:
+def _apply(node: Apply, function: str, operands: list[np.ndarray], arrays: Arrays) -> np.ndarray:
+    xp = arrays.module
     ranks = [argument.rank for argument in node.arguments]
     match function:
         case "+":
@@ -156,18 +177,24 @@ def _apply(node: Apply, function: str, operands: list[np.ndarray]) -> np.ndarray
         case "/" if Rank.TENSOR not in ranks:
             return operands[0] / _align(operands[1], operands[0])
         case "^":
-            return np.power(operands[0], operands[1])
+            return xp.power(operands[0], operands[1])
         case "dot" if ranks == [Rank.VECTOR, Rank.VECTOR]:
-            return np.sum(operands[0] * operands[1], axis=1)
+            return xp.sum(operands[0] * operands[1], axis=1)
         case "norm" if ranks == [Rank.VECTOR]:
-            return np.sqrt(np.sum(operands[0] ** 2, axis=1))
+            return xp.sqrt(xp.sum(operands[0] ** 2, axis=1))
         case "cross" if operands[0].shape[1] == 2:
             (a, b) = operands
             return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
         case "cross":
-            return np.cross(operands[0], operands[1])
+            return xp.cross(operands[0], operands[1])
+        case "heaviside":
+            return xp.heaviside(operands[0], 0.5)
+        case _ if function in _FOLDED:
+            return reduce(getattr(xp, _SCALAR_RULES[function]), operands)
         case _ if function in _SCALAR_RULES:
-            return _SCALAR_RULES[function](*operands)
+            return getattr(xp, _SCALAR_RULES[function])(*operands)
+        case _ if function in arrays.special:
+            return arrays.special[function](*operands)
         case _:
             raise NotEvaluableError(function)
 

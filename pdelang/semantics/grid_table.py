@@ -83,5 +83,7 @@ class GridTable:
         table = module.asarray(np.transpose(self.coefficients, order_of_axes), flat[0].dtype)
         found = table[tuple(pieces)]
         for power in reversed(powers):
-            found = (found * power.T.reshape(len(flat[0]), *(1,) * (found.ndim - 2), -1)).sum(-1)
+            size = power.shape[0]
+            ones = (1,) * (found.ndim - 2)
+            found = (found * power.T.reshape(flat[0].shape[0], *ones, size)).sum(-1)
         return found.reshape(shape)

@@ -24,6 +24,7 @@ from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.files import locate_file
 from pdelang.semantics.places import WHERE
+from pdelang.semantics.point_formula import PointFormula
 from pdelang.semantics.problem import Bounds
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Kind
@@ -337,9 +338,7 @@ class ShapeReader:
             )
             return None
         infinite = (math.inf,) * len(space)
-        return LevelSet(
-            lambda points: evaluate(typed, points, space), tuple(-e for e in infinite), infinite
-        )
+        return LevelSet(PointFormula(typed, space), tuple(-e for e in infinite), infinite)
 
     def _read_mesh(self, node: tree.Expression) -> Mesh | None:
         text = self._arguments.text(node)
