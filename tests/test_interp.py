@@ -51,7 +51,15 @@ def test_jax_evaluates_what_numpy_does() -> None:
     plane = GridTable.of("k.csv", (X, Y), VALUES)
     with jax.enable_x64(True):
         found = plane.evaluate([jnp.asarray(p) for p in POINTS], (1, 2), jnp)
-    np.testing.assert_allclose(found, plane.evaluate([*POINTS], (1, 2)), rtol=1e-12)
+        # As an exported function has it: of any number of points.
+        place = jax.ShapeDtypeStruct(jax.export.symbolic_shape("n"), jnp.float64)
+        function = jax.jit(lambda x, y: plane.evaluate([x, y], (1, 2), jnp))
+        exported = jax.export.export(function)(place, place)
+        elsewhere = exported.call(*(jnp.asarray(p) for p in POINTS))
+    wanted = plane.evaluate([*POINTS], (1, 2))
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
+    np.testing.assert_allclose(elsewhere, wanted, rtol=1e-12)
+    assert plane.evaluate([np.zeros(0)] * 2, (0, 0)).shape == (0,)
 
 
 def test_sympy_differentiates_a_table_by_the_chain_rule() -> None:
