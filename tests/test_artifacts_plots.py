@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from pdelang import pipeline
 from pdelang.artifacts.animation import draw_animation
-from pdelang.artifacts.figure import draw_rows, render_figure
+from pdelang.artifacts.figure import draw_rows, find_grid, render_figure
 from pdelang.artifacts.grid import tabulate_grid, write_csv
 from pdelang.artifacts.histories import compose_history
 from pdelang.artifacts.panels import (
@@ -259,3 +259,15 @@ def test_a_residual_that_stands_alone_does_not_leave_the_rest_in_the_dark() -> N
     Map("r", "x", "y", values.reshape(20, 50), ticks, **colours).draw(figure, axis)
     image: Any = axis.collections[0]
     assert image.colorbar.extend == "max", "the colour bar says that it is cut"
+
+
+def test_a_grid_with_holes_is_drawn_as_a_grid() -> None:
+    x, y = (a.ravel() for a in np.meshgrid(np.arange(6.0), np.arange(5.0), indexing="ij"))
+    keep = np.hypot(x - 2, y - 2) > 1.2
+    found = find_grid(x[keep], y[keep], (x + 10 * y)[keep])
+    assert found is not None
+    values = found[2]
+    assert values.shape == (6, 5)
+    assert np.isnan(values[2, 2])
+    np.testing.assert_array_equal(values[np.isfinite(values)], (x + 10 * y)[keep])
+    assert find_grid(np.arange(9.0), np.arange(9.0), np.ones(9)) is None, "a diagonal is no grid"

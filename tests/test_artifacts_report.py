@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import sympy
 import yaml
 
 from pdelang import pipeline
 from pdelang.artifacts.sketch import draw_sketch
-from pdelang.calculus.mathml import format_equation
+from pdelang.calculus.mathml import _JetPrinter, format_equation
 from pdelang.calculus.system import System
 
 FLOW = """\
@@ -117,6 +118,18 @@ def test_a_power_of_a_derivative_keeps_its_brackets() -> None:
     text = format_equation(system.terms[0].blocks[0].residual.expression, system)
     assert text is not None
     assert "(∂u∂x)2" in "".join(ET.fromstring(text).itertext())
+
+
+def test_a_field_of_a_region_has_it_as_a_subscript_and_constants_have_six_digits() -> None:
+    printer = _JetPrinter(derive(FLOW))
+    name = ET.fromstring(printer.to_text(sympy.Symbol("w.x@fluid")))
+    assert name.tag.endswith("msub")
+    assert ["".join(part.itertext()) for part in name] == ["w", "x,fluid"]
+    assert (
+        "".join(ET.fromstring(printer.to_text(sympy.Float(0.119678513868))).itertext())
+        == "0.119679"
+    )
+    assert "".join(ET.fromstring(printer.to_text(sympy.Float(1.5e-9))).itertext()) == "1.5·10-9"
 
 
 def test_a_formula_nobody_can_read_is_not_set() -> None:

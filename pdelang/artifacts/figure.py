@@ -64,12 +64,16 @@ def render_figure(figure: Figure, format: str = "png") -> bytes:
 def find_grid(
     x: np.ndarray, y: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """Return ticks and values (x, y) where scattered points are a full grid, else None."""
+    """Return ticks and values (x, y) where scattered points are those of a grid, else None.
+
+    Up to half of the grid may be without a point, NaN: holes, and the far sides of a round domain.
+    """
     ticks_x, column = np.unique(x, return_inverse=True)
     ticks_y, row = np.unique(y, return_inverse=True)
     cells = column * ticks_y.size + row
-    if cells.size != ticks_x.size * ticks_y.size or np.unique(cells).size != cells.size:
+    count = ticks_x.size * ticks_y.size
+    if 2 * cells.size < count or np.unique(cells).size != cells.size:
         return None
-    grid = np.empty(cells.size)
+    grid = np.full(count, np.nan)
     grid[cells] = values
     return ticks_x, ticks_y, grid.reshape(ticks_x.size, ticks_y.size)

@@ -85,7 +85,11 @@ def compose_residuals(slices: Sequence[Slice]) -> list[list[Panel]]:
         rows.append(
             [
                 _make_map(
-                    f"|residual of {name}|", cut, np.abs(cut.values[name]), limits, Palette.RESIDUAL
+                    _join(f"|residual of {name}|", cut),
+                    cut,
+                    np.abs(cut.values[name]),
+                    limits,
+                    Palette.RESIDUAL,
                 )
                 for cut in slices
             ]

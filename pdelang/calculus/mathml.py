@@ -95,12 +95,26 @@ class _JetPrinter(MathMLPresentationPrinter):
     def _power(self, base: Any, order: int) -> Any:
         return base if order == 1 else self._join("msup", base, self._element("mn", str(order)))
 
+    def _print_Float(self, e: sympy.Float) -> Any:
+        """Write six digits: fitted constants have as many as a double, and nobody reads them."""
+        digits, _, exponent = f"{float(e):.6g}".partition("e")
+        number = self._element("mn", digits)
+        if not exponent:
+            return number
+        power = self._join(
+            "msup", self._element("mn", "10"), self._element("mn", str(int(exponent)))
+        )
+        return self._row(number, self._element("mo", "·"), power)
+
     def _name(self, name: str) -> Any:
-        base, _, component = name.partition(".")
-        if not component:
-            return super()._print_Symbol(sympy.Symbol(base))
+        """Return ``w.x@fluid`` as w with the subscript x, fluid."""
+        path, _, region = name.partition("@")
+        base, _, component = path.partition(".")
         owner = super()._print_Symbol(sympy.Symbol(base))
-        return self._join("msub", owner, super()._print_Symbol(sympy.Symbol(component)))
+        below = [super()._print_Symbol(sympy.Symbol(component))] if component else []
+        if region:
+            below += [self._element("mo", ",")] * bool(below) + [self._element("mtext", region)]
+        return self._join("msub", owner, self._row(*below)) if below else owner
 
     def _row(self, *children: Any) -> Any:
         return self._join("mrow", *children)

@@ -324,12 +324,17 @@ def finish(
     status = solution.status
     how = (
         f"Gauss-Newton over the forward problem ({inversion.route}), "
-        f"{found.iterations} last iterations"
+        f"{found.iterations} last iteration{_s(found.iterations)}"
         if found.iterations
         else f"in the same steps as the unknowns, by {inversion.route}"
     )
     rows, count = len(found.rows), found.parameters.count
-    messages = [f"fits: {how}, {rows} rows for {count} parameters"]
+    messages = [f"fits: {how}, {rows} row{_s(rows)} for {count} parameter{_s(count)}"]
+    if deviations and misfit:
+        messages.append(
+            "the estimated errors are those of the numerical solution; what the noise of the readings "
+            "adds is the standard error"
+        )
     low, high = found.parameters.bounds
     for slot in found.parameters.slots:
         at = found.theta[slot.start]
@@ -353,3 +358,7 @@ def finish(
         error=error,
         messages=(*messages, *solution.messages),
     )
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
