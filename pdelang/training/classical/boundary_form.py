@@ -85,7 +85,9 @@ def derive_boundary_form(
     own = (*near, *far)
     for k in (*values, *(k for tie in ties for k in (tie.field, tie.other))):
         if k not in own:
-            raise NotClassicalError(f"`{form.system.fields[k]}` is given inside of where it lives")
+            name = form.system.fields[k]
+            reason = "has no second derivatives" if k in form.low else "lives on both sides"
+            raise NotClassicalError(f"`{name}` is given on a line, where it {reason}")
     classes = _join_classes(own, values, ties)
     if len(natural) != len(classes):
         raise NotClassicalError(

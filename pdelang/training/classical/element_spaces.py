@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from scipy.sparse import csr_matrix
 
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.training.classical.triangulation import import_packages, map_triangles
@@ -109,6 +110,26 @@ class Spaces:
             for i in range(len(self.dofs))
         ]
         return np.array([np.broadcast_to(shape, cells.shape) for shape in shapes])
+
+    def raise_degree(self, cells: np.ndarray) -> csr_matrix:
+        """Return what quadratic functions over triangles are among the cubic ones, ``(N, n)``; ``cells`` says which."""
+        _, skfem = import_packages()
+        low = skfem.ElementTriP2()
+        numbers = skfem.Basis(self.mesh, low, self.mapping, intorder=_ORDER).element_dofs[:, cells]
+        used, columns = np.unique(numbers, return_inverse=True)
+        columns = columns.reshape(numbers.shape)
+        values = np.array([low.lbasis(self.element.doflocs.T, j)[0] for j in range(len(numbers))])
+        rows = self.dofs[:, cells]
+        pairs = [(i, j) for i in range(len(rows)) for j in range(len(numbers)) if values[j, i] != 0]
+        # A function on a side is the same from both triangles: said twice, it is taken once.
+        table = {}
+        for i, j in pairs:
+            keys = rows[i].astype(np.int64) * len(used) + columns[j]
+            table.update(zip(keys.tolist(), [values[j, i]] * len(keys), strict=True))
+        keys = np.array(list(table), dtype=np.int64)
+        entries = np.array(list(table.values()))
+        places = (keys // len(used), keys % len(used))
+        return csr_matrix((entries, places), shape=(self.count, len(used)))
 
     def evaluate_at(
         self, form: WeakForm, expressions: Sequence[sympy.Expr], where: np.ndarray

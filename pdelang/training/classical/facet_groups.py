@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from pdelang.training.classical.boundary_form import BoundaryForm, derive_boundary_form
 from pdelang.training.classical.element_spaces import Space, Spaces
@@ -42,6 +42,7 @@ def find_groups(
     """Return the facets with conditions, those together on which the same hold for the same fields."""
     gathered: dict[tuple, list[tuple[int, int]]] = {}
     first, second = spaces.mesh.f2t
+    takes = np.array([k not in form.low for k in range(len(form.state))])
     for facet in np.flatnonzero(owner >= 0):
         numbers = pieces[owner[facet]]
         pair = form.find_interface(numbers)
@@ -50,8 +51,8 @@ def find_groups(
         here, there = (first, second) if side == 0 else (second, first)
         near = alive[:, here[facet]]
         far = alive[:, there[facet]] if there[facet] >= 0 else np.zeros_like(near)
-        own = tuple(np.flatnonzero(near & ~far).tolist())
-        beyond = tuple(np.flatnonzero(far & ~near).tolist())
+        own = tuple(np.flatnonzero(near & ~far & takes).tolist())
+        beyond = tuple(np.flatnonzero(far & ~near & takes).tolist())
         if own or beyond:
             gathered.setdefault((numbers, own, beyond), []).append((int(facet), side))
     found = []
@@ -109,4 +110,14 @@ def tie_fields(
                 ties.tie(
                     tie.field * n + int(dof), tie.other * n + int(dof), tie.factor, float(shift)
                 )
-    return ties.reduce()
+    expand, given = ties.reduce()
+    for k in form.low:
+        # Of second degree: the numbers of its cubic functions follow from those of the quadratic ones.
+        raise_degree = spaces.raise_degree(alive[k])
+        block = expand[k * n : (k + 1) * n]
+        own = np.unique(block.indices)
+        others = np.setdiff1d(np.arange(expand.get_shape()[1]), own)
+        above = csr_matrix((k * n, raise_degree.get_shape()[1]))
+        below = csr_matrix(((len(form.state) - k - 1) * n, raise_degree.get_shape()[1]))
+        expand = csr_matrix(hstack([expand[:, others], vstack([above, raise_degree, below])]))
+    return expand, given

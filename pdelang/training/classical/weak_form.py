@@ -5,6 +5,9 @@ An equation ``r_i = Σ_k A_ik : D²u_k + g_i(x, u, ∇u) = 0`` times a test func
     ∫ (s_i v + f_i · ∇v) dx + ∮ q_i v ds = 0,
     f_i = −Σ_k A_ik ∇u_k,    s_i = g_i − Σ_k (div A_ik) · ∇u_k,    q_i = Σ_k A_ik n · ∇u_k.
 
+A field of which no second derivative stands anywhere, as a pressure, has an equation without any, as ∇·w = 0; its functions are of
+lower degree than those of the others (Taylor, Hood, Comput. Fluids 1 (1973) 73).
+
 A field that jumps at interfaces is one field per region, with an equation of its own there. What the
 conditions say on the boundary and at interfaces is the matter of ``boundary_form``.
 
@@ -61,6 +64,12 @@ class WeakForm:
     @property
     def is_linear(self) -> bool:
         return self.system.is_linear
+
+    @property
+    def low(self) -> tuple[int, ...]:
+        """The fields of which no second derivative stands in any equation."""
+        m = range(len(self.state))
+        return tuple(k for k in m if all(row[k].is_zero_matrix for row in self.second))
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -205,11 +214,15 @@ def _match_rows(
 ) -> tuple[int, ...]:
     """Return the equation of every field: one where it lives, in which its own second derivatives stand."""
 
+    flat = [all(a.is_zero_matrix for a in row) for row in second]
+
     def fits(i: int, k: int) -> bool:
         place, home = equations[i].place, homes[k]
         assert isinstance(place, Interior)
-        is_here = (place.region and place.region.name) == (home and home.name)
-        return is_here and not second[i][k].is_zero_matrix
+        if (place.region and place.region.name) != (home and home.name):
+            return False
+        is_low = all(row[k].is_zero_matrix for row in second)
+        return flat[i] if is_low else not second[i][k].is_zero_matrix
 
     def match(taken: tuple[int, ...]) -> tuple[int, ...] | None:
         k = len(taken)
@@ -221,15 +234,9 @@ def _match_rows(
     order = match(())
     if order is not None:
         return order
-    flat = next(
-        (
-            b.name
-            for b, row in zip(equations, second, strict=True)
-            if all(a.is_zero_matrix for a in row)
-        ),
-        None,
-    )
+    names = [f"`{b.name}`" for b, is_flat in zip(equations, flat, strict=True) if is_flat]
     raise NotClassicalError(
-        "it takes an equation of second order for every unknown component, in every region of its own"
-        + (f", and `{flat}` is of lower order" if flat else "")
+        "it takes an equation for every unknown component, in every region of its own, of second order where"
+        " its second derivatives stand"
+        + (f"; {', '.join(names)} is of lower order" if names else "")
     )
