@@ -79,3 +79,24 @@ def test_shapes_without_end_and_without_inside_are_refused() -> None:
         Body.of(Difference(Ball((0.0, 0.0), 1.0), Ball((0.0, 0.0), 2.0)))
     with pytest.raises(EmptyShapeError):
         Body.of(Intersection(Ball((0.0, 0.0), 1.0), Ball((9.0, 0.0), 1.0)))
+
+
+def test_what_was_cut_off_leaves_no_edges_behind() -> None:
+    ell = Body.of(Difference(Box((-1.0, -1.0), (1.0, 1.0)), Box((0.0, -1.0), (1.0, 0.0))))
+    assert ell.has_strays
+    gone = np.array([[1.0, -0.5], [0.5, -1.0], [1.0, -1.0]])
+    edges = np.array([[0.0, 0.0], [0.0, -0.5], [0.5, 0.0], [1.0, 0.0], [0.0, -1.0], [-1.0, 1.0]])
+    assert not ell.contains(gone, 1e-12).any()
+    assert ell.contains(edges, 1e-12).all()
+
+
+def test_a_corner_cut_off_a_cube_leaves_no_faces_behind() -> None:
+    cube = Box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    rest = Body.of(Difference(cube, Box((0.5, 0.5, 0.5), (1.0, 1.0, 1.0))))
+    assert not rest.contains(np.array([[1.0, 0.8, 0.9], [0.7, 1.0, 0.6]]), 1e-12).any()
+    kept = np.array([[0.5, 0.5, 0.5], [1.0, 0.2, 0.9], [0.5, 0.7, 0.9], [1.0, 0.5, 0.5]])
+    assert rest.contains(kept, 1e-12).all()
+
+
+def test_a_hole_inside_shares_no_edge() -> None:
+    assert not Body.of(Difference(Box((-1.0, -1.0), (1.0, 1.0)), Ball((0.0, 0.0), 0.5))).has_strays

@@ -212,6 +212,18 @@ def test_jax_and_numpy_agree_on_what_lies_inside(shape: Shape) -> None:
     assert (portable == known)[np.abs(shape.distance(points)) > 0.01].all()
 
 
+def test_jax_and_numpy_agree_on_edges_that_were_cut_off() -> None:
+    middle = tuple(np.add(SQUARE.low, SQUARE.high) / 2)
+    ell = Body.of(Difference(SQUARE, Box(middle, SQUARE.high)))
+    axes = [np.linspace(low, high, 9) for low, high in zip(SQUARE.low, SQUARE.high, strict=True)]
+    points = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
+    known = ell.contains(points, 1e-9)
+    assert known.sum() == 81 - 16, "of the quarter's edges the inner two"
+    for portable in (False, True):
+        found = jax.jit(lambda p, b=portable: lies_in(ell, p, b))(jnp.asarray(points))
+        np.testing.assert_array_equal(np.asarray(found), known)
+
+
 FORMULAS = """pde 1
 param a = 0.3
 let f = interp(csv("f.csv", x = "x", f = "f"))

@@ -16,10 +16,12 @@ import numpy as np
 from pdelang.geometry.box import Box, Side, sample_unit_cube
 from pdelang.geometry.scan import scan_unit
 from pdelang.geometry.shape import Patch, Shape
+from pdelang.geometry.surroundings import list_directions
 
 # Points of the fixed scan of a leaf's surface, by the number of dimensions.
 _SCANNED = {1: 2, 2: 4096}
 _SCANNED_HIGH = 32768
+_SCANNED_FOR_STRAYS = 512
 # Steps off the boundary, and how near to a plane is on it, relative to the diagonal.
 _STEP = 1e-7
 _ON = 1e-9
@@ -113,8 +115,39 @@ class Body:
         inside[found] = self.shape.is_inside(points[found])
         if tolerance > 0:
             open_ = found[~inside[found]]
-            inside[open_] = self.shape.classify(points[open_], tolerance * self._size) <= 0
+            place = self.shape.classify(points[open_], tolerance * self._size)
+            inside[open_] = place <= 0
+            if self.has_strays:
+                edge = open_[place == 0]
+                inside[edge] = self._touches(points[edge], tolerance)
         return inside
+
+    @cached_property
+    def has_strays(self) -> bool:
+        """Whether surfaces of two leaves coincide where the shape lies on neither side.
+
+        The outer edges of a corner that was cut off a box belong to both boxes, but not to what is left.
+        """
+        leaves, step = self.shape.leaves, _STEP * self._size
+        if len(leaves) == 1:
+            return False
+        for leaf in leaves:
+            patch = leaf.surface(scan_unit(leaf.parameters, _SCANNED_FOR_STRAYS))
+            points = patch.points
+            lone = self.shape.classify(points, _ON * self._size) == 0
+            for side in (-step, step):
+                lone &= ~self.shape.is_inside(points + side * patch.normals)
+            if lone.any():
+                return True
+        return False
+
+    def _touches(self, points: np.ndarray, tolerance: float) -> np.ndarray:
+        """Say of points on edges whether the inside begins there in any direction."""
+        step = max(_STEP, 10 * tolerance) * self._size
+        found = np.zeros(len(points), dtype=bool)
+        for direction in list_directions(self.d):
+            found[~found] = self.shape.is_inside(points[~found] + step * direction)
+        return found
 
     def sample(self, count: int, seed: int) -> np.ndarray:
         """Return ``count`` low-discrepancy points of the inside, ``(count, d)``."""

@@ -25,11 +25,14 @@ from pdelang.geometry.mesh import Mesh
 from pdelang.geometry.polygon import Polygon
 from pdelang.geometry.shape import Difference, Intersection, Shape, Union
 from pdelang.geometry.solids import Cone, Torus, orthonormal_frame
+from pdelang.geometry.surroundings import list_directions
 from pdelang.semantics.evaluate import Arrays, NotEvaluableError
 from pdelang.semantics.point_formula import PointFormula
 
 # Roundings of a point's coordinates, relative to the diagonal of the body.
 _ROUNDINGS = 64
+# Steps off an edge, in these slacks, to see whether the body begins there.
+_AROUND = 10.0
 # Cells per axis of the table of a shape that only NumPy can judge, by dimension.
 _CELLS = {1: 4096, 2: 512, 3: 96}
 # An STL part of more is read off such a table where a function must stand on its own.
@@ -43,7 +46,18 @@ def lies_in(body: Body, points: jax.Array, is_portable: bool = False) -> jax.Arr
     slack = _ROUNDINGS * float(jnp.finfo(points.dtype).eps) * size
     # Where two shapes share an edge a difference has the level 0 there, outside of its box too.
     in_box = _level(body.box, points, body, is_portable) <= slack
-    return in_box & (_level(body.shape, points, body, is_portable) <= slack)
+    level = _level(body.shape, points, body, is_portable)
+    inside = in_box & (level <= slack)
+    if not body.has_strays:
+        return inside
+    # There two shapes share an edge inside the box too, and what is left begins on neither side.
+    around = jnp.asarray(_AROUND * slack * list_directions(body.d), points.dtype)
+
+    def look(found: jax.Array, step: jax.Array) -> tuple[jax.Array, None]:
+        return found | (_level(body.shape, points + step[None], body, is_portable) < -slack), None
+
+    touches, _ = jax.lax.scan(look, jnp.zeros(points.shape[:1], bool), around)
+    return inside & ((level < -slack) | touches)
 
 
 def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> jax.Array:
