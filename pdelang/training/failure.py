@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -10,6 +11,9 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.networks.assembly import Assembly, Batch
+
+# A relative residual above this, which no finer solve lowers, is not one of resolution.
+_CONTRADICTION = 1e-3
 
 
 def describe_failure(
@@ -43,6 +47,29 @@ def describe_failure(
                 f"term '{placed.compiled.label}' ({name}, {span.source.name}:{line}) {fault} at step {step}"
             )
     return tuple(sentences) or (f"the weighted sum of the terms overflowed at step {step}",)
+
+
+def describe_few_points(points: int | None, rows: int, columns: int) -> str:
+    """Return a sentence for ``points`` that give fewer equations than there are unknowns."""
+    return (
+        f"{points} points give {rows} equations for {columns} coefficients of features: raise"
+        " `points`, leave it out, or set fewer features"
+    )
+
+
+def suspect_contradiction(system: System, residuals: Mapping[str, float]) -> str | None:
+    """Return a sentence where a residual of a linear problem stays, whatever the features.
+
+    ``residuals`` are relative, per term, of a solve that finer ones do not improve. None where
+    the equations hold so well that no contradiction is at work.
+    """
+    worst = max(residuals, key=lambda label: residuals[label], default=None)
+    if worst is None or not system.is_linear or residuals[worst] < _CONTRADICTION:
+        return None
+    return (
+        f"the residual of `{worst}` stays at {residuals[worst]:.1e}: the equations and conditions"
+        " may contradict each other, or the solution may jump"
+    )
 
 
 def describe_start_failure(system: System, label: str) -> str:

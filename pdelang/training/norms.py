@@ -10,6 +10,8 @@ from pdelang.semantics.problem import Problem, Unknown
 
 # Pieces of the range of a varied parameter, each of which is measured by itself.
 _PIECES = 8
+_RESIDUAL_SHARE = 0.1
+_VIOLATED = 0.1
 
 
 def compare_fields(
@@ -71,6 +73,18 @@ def compare_members(
         )
         errors = {name: max(e, errors.get(name, 0.0)) for name, e in found.items()}
     return errors
+
+
+def bound_by_residuals(residuals: Mapping[str, float]) -> float:
+    """Return what the relative residuals of the terms leave of the trust in any unknown.
+
+    Two solves may agree and share a fault. A tenth of the worst relative residual is then the least
+    error that may be claimed, per term: in a weighted sum a heavy term that holds hides a light one
+    that does not. A term whose residual is above a tenth of its summands does not hold at all, and
+    counts in full.
+    """
+    worst = max(residuals.values(), default=0.0)
+    return worst if worst > _VIOLATED else _RESIDUAL_SHARE * worst
 
 
 def gather_unknowns(problem: Problem, components: Sequence[str]) -> tuple[Unknown, ...]:

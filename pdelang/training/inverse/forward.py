@@ -19,8 +19,10 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.system import System
 from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Choice, Settings
+from pdelang.training.failure import describe_few_points
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.escalation import escalate
+from pdelang.training.least_squares.factorisation import TooFewRowsError
 from pdelang.training.least_squares.jet_basis import prepare_jets
 from pdelang.training.least_squares.method import families_of, limits_of
 from pdelang.training.least_squares.newton import Fit, fit_dictionary
@@ -134,6 +136,9 @@ def solve_forward(problem: Problem, route: str, settings: Settings, deadline: fl
         escalation = escalate(system, families, limits, settings.seed)
     except NotFiniteError as error:
         raise ForwardError(str(error)) from None
+    except TooFewRowsError as error:
+        sentence = describe_few_points(settings.points, error.rows, error.columns)
+        raise ForwardError(sentence) from None
     if not np.isfinite(escalation.fit.coefficients).all():
         raise ForwardError("the fields are not finite")
     return FeatureState(escalation.fit, escalation.estimate, settings.seed)

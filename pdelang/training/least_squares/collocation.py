@@ -20,6 +20,9 @@ from pdelang.training.places import sample_domain, stretch_of
 
 _CLUSTER_UP_TO = 4  # coordinates
 _FEWEST = 8  # points on any part that is not a single point
+# A whole curved surface is one part. Of N = n/2 polynomials the traces on it span some 1.5 n^(1-1/d)
+# dimensions (2k + 1 of degree k on a circle); twice as many rows determine them.
+_TRACE_ROWS = 3.0
 _MOST_DOUBLINGS = 14  # until a small part of a side holds enough points
 
 
@@ -56,7 +59,8 @@ def draw_groups(system: System, count: int, seed: int) -> list[PointGroup]:
 def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarray:
     """Return points of a place in physical coordinates, ``(n, d)``.
 
-    The interior gets ``count``, a part of lower dimension ``count/(4 d)``, a point one.
+    The interior gets ``count``, a part of lower dimension ``count/(4 d)``, in a body at least
+    ``3 count^(1-1/d)``, a point one.
     """
     problem = system.problem
     region = place.region if isinstance(place, Interior | Start) else None
@@ -95,7 +99,7 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     domain, d = problem.domain, len(problem.coordinates)
     if isinstance(place, Interior):
         return sample_domain(problem, count, seed, place.region)
-    few = max(_FEWEST, count // (4 * d))
+    few = max(_FEWEST, count // (4 * d), round(_TRACE_ROWS * count ** (1.0 - 1.0 / d)))
     if isinstance(place, OnPiece):
         points = sample_piece(place.piece, domain, few, seed)
     else:

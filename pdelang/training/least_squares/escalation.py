@@ -3,8 +3,8 @@
 The estimate of the error is the distance between the answer and a second, smaller fit with
 other features, other points and another seed, on points that neither has seen. Its floor is
 the relative residual on fresh points (a tenth of it for linear problems, where the residual
-cannot hide in a wrong branch), so that two fits which share a fault (contradictory
-conditions, a front between the points) are not believed.
+cannot hide in a wrong branch) and what single terms leave, so that two fits which share a fault
+(contradictory conditions, a front between the points) are not believed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from pdelang.calculus.system import Interior, System
 from pdelang.networks.regional import join_values, list_components
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
+from pdelang.training.least_squares.factorisation import TooFewRowsError
 from pdelang.training.least_squares.newton import Fit
-from pdelang.training.norms import compare_members
+from pdelang.training.norms import bound_by_residuals, compare_members
 
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
@@ -45,7 +46,9 @@ class Ending(Enum):
 
     REACHED = "the estimate is within the tolerance"
     STALLED = "more features no longer help"
+    AS_SET = "the features that are set do not reach the tolerance"
     OUT_OF_TIME = "there is no time for more features"
+    TOO_FEW_POINTS = "the `points` that are set carry no more features"
     INTERRUPTED = "stopped from the keyboard"
 
 
@@ -79,6 +82,11 @@ class Limits:
     functions: int | None = None
     points: int | None = None
     rule: str = "ntk"
+
+    @property
+    def are_set(self) -> bool:
+        """Whether the features are the user's, so that none are added."""
+        return any(n is not None for n in (self.count, self.degree, self.functions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +138,7 @@ def escalate(
     """Fit with more and more features until the estimate is within the tolerance.
 
     The families are tried in turn. Raises NotFiniteError where a term has no finite value
-    at the start.
+    at the start, TooFewRowsError where the points that are set do not carry the fewest features.
     """
     best: Escalation | None = None
     levels: list[Level] = []
@@ -179,15 +187,20 @@ class _Escalator:
                 if worst <= best:
                     answer, self.estimate = current, found
                 self._record(current, worst)
-                if worst <= self.limits.tolerance:
+                # Where Newton's method has not ended there may be no solution to be close to.
+                is_solution = current.converged or current.residual < _HOLDS
+                if worst <= self.limits.tolerance and is_solution:
                     ending = Ending.REACHED
                     break
                 if is_last or _PATIENCE in (stalled, ambiguous):
+                    ending = Ending.AS_SET if self.limits.are_set else ending
                     break
                 if not self._has_time():
                     ending = Ending.OUT_OF_TIME
                     break
                 previous, current = current, self.family.grow(self.own, current)
+        except TooFewRowsError:
+            ending = Ending.TOO_FEW_POINTS
         except KeyboardInterrupt:
             ending = Ending.INTERRUPTED
         return Escalation(answer, self.estimate, tuple(self.levels), ending, ambiguous > 0)
@@ -203,13 +216,16 @@ class _Escalator:
         if (is_close or is_last) and _worst(found) > tolerance:
             check = self.family.check(current)
             second = _compare(current, check, probes)
-            residual = max(current.residual, check.residual)
+            residual = max(current.worst_residual, check.worst_residual)
             self.disagrees = residual < _HOLDS and _worst(second) > max(
                 _DIFFERENT, _AMPLIFIED * residual
             )
             found = {name: min(found.get(name, math.inf), second[name]) for name in second}
-        floor = current.residual * (_RESIDUAL_SHARE if self.system.is_linear else 1.0)
-        floor = max(floor, _LEAST_ERROR)
+        floor = max(
+            current.residual * (_RESIDUAL_SHARE if self.system.is_linear else 1.0),
+            bound_by_residuals(current.term_residuals),
+            _LEAST_ERROR,
+        )
         return {name: max(value, floor) for name, value in found.items()}
 
     def _has_time(self) -> bool:

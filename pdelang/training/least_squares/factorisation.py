@@ -28,6 +28,15 @@ _LARGEST_NORM = 1e9
 _SINGULAR = 1e-13
 
 
+class TooFewRowsError(ArithmeticError):
+    """Fewer equations than unknowns: the ``points`` that are set do not carry the features."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        super().__init__(f"{rows} equations for {columns} unknowns")
+        self.rows = rows
+        self.columns = columns
+
+
 class RowFactor:
     """Collect rows ``[A | y]`` with ``columns`` unknowns, then solve.
 
@@ -66,12 +75,13 @@ class RowFactor:
         largest are dropped, which picks the short solution among the equally good ones.
         ``independent`` columns are so unless the problem itself is singular. With a
         ``seed`` the answer is not the short one but a random one of the equally good, so
-        that two solves of a problem with many solutions do not agree by habit.
+        that two solves of a problem with many solutions do not agree by habit. Raises
+        TooFewRowsError where there are fewer rows than columns.
         """
         triangle = self._fold()
         p = self.columns
         if triangle.shape[0] < p:
-            raise ValueError(f"{triangle.shape[0]} equations for {p} unknowns")
+            raise TooFewRowsError(triangle.shape[0], p)
         upper, target = triangle[:p, :p], triangle[:p, p]
         residual = abs(float(triangle[p, p])) if triangle.shape[0] > p else 0.0
         diagonal = np.abs(np.diag(upper))

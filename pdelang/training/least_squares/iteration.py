@@ -42,6 +42,8 @@ class _Anchor:
     merit: float
 
 
+# A whole step may lead so far that residuals overflow there: an infinite merit is refused.
+@np.errstate(over="ignore", invalid="ignore")
 def iterate(
     equations: Equations,
     dictionary: FeatureDictionary,

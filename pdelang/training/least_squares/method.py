@@ -17,7 +17,7 @@ from pdelang.calculus.system import System
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.failure import describe_start_failure
+from pdelang.training.failure import describe_few_points, describe_start_failure
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.chebyshev import Chebyshev
 from pdelang.training.least_squares.dictionary import draw_dictionary
@@ -30,7 +30,9 @@ from pdelang.training.least_squares.escalation import (
     Limits,
     escalate,
 )
+from pdelang.training.least_squares.factorisation import TooFewRowsError
 from pdelang.training.least_squares.jet_basis import JetBasis, derivative
+from pdelang.training.least_squares.messages import describe_escalation
 from pdelang.training.least_squares.newton import Fit, Start
 from pdelang.training.least_squares.plane_waves import PlaneWaves
 from pdelang.training.least_squares.singular import Singular
@@ -70,13 +72,16 @@ def solve_least_squares(
             seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
-    failure = None
+    failure, few = None, None
     try:
         found = escalate(
             system, families_of(system, limits, settings.seed), limits, settings.seed, report
         )
     except NotFiniteError as error:
-        failure = error.label
+        failure = describe_start_failure(system, error.label)
+        found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
+    except TooFewRowsError as error:
+        few = describe_few_points(settings.points, error.rows, error.columns)
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
     solved = read_clock() - began
     settings = _settings_used(settings, found.fit)
@@ -96,9 +101,7 @@ def solve_least_squares(
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=(describe_start_failure(system, failure),)
-        if failure
-        else _messages_of(found, settings),
+        messages=(failure or few,) if failure or few else describe_escalation(found, settings),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
@@ -216,34 +219,3 @@ def _history_of(found: Escalation) -> History:
         for number, level in enumerate(found.levels, start=1)
     )
     return History(columns, rows)
-
-
-def _messages_of(found: Escalation, settings: Settings) -> tuple[str, ...]:
-    fit = found.fit
-    messages = [
-        f"{fit.dictionary.description}; relative residual on fresh points {fit.residual:.1e}"
-    ]
-    if not fit.system.is_linear:
-        converged = "converged" if fit.converged else "did not converge"
-        messages.append(f"Newton's method {converged} in {fit.iterations} iterations")
-    if found.is_ambiguous:
-        messages.append(
-            "the equations hold, yet two solves differ: the solution is not unique;"
-            " a condition such as `require mean(u) = 0` may be missing"
-        )
-        return tuple(messages)
-    match found.ending:
-        case Ending.REACHED:
-            pass
-        case Ending.INTERRUPTED:
-            messages.append(found.ending.value)
-        case Ending.OUT_OF_TIME:
-            messages.append(
-                f"the time limit of {settings.time_limit:g} s leaves no room for more features"
-            )
-        case Ending.STALLED:
-            worst = max(fit.term_residuals, key=lambda g: fit.term_residuals[g])
-            messages.append(
-                f"more features no longer help; the largest residual is that of `{worst}`"
-            )
-    return tuple(messages)

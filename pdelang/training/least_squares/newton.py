@@ -38,6 +38,11 @@ class Fit:
     iterations: int
     converged: bool
 
+    @property
+    def worst_residual(self) -> float:
+        """The largest relative residual of all terms together and of each by itself."""
+        return max(self.residual, *self.term_residuals.values())
+
     def jets(self, basis: JetBasis) -> np.ndarray:
         """Return the model's jets on a basis, ``(jets, n)``."""
         return basis.values(self.dictionary, self.coefficients, basis.tables(self.dictionary))

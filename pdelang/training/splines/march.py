@@ -27,9 +27,9 @@ from pdelang.training.splines.moments import (
 )
 from pdelang.training.splines.point_space import PointSpace
 from pdelang.training.splines.resolution import (
-    FIRST_ELEMENTS,
     MOST_ELEMENTS,
     PER_ELEMENT,
+    PER_ELEMENT_AT_START,
     SHORTEST_ELEMENT,
     SPACE_SHARE,
     Resolution,
@@ -191,11 +191,15 @@ class _Marcher:
             return point, given
         a, b = problem.domain.box.low[0], problem.domain.box.high[0]
         periodic = 0 in problem.periodic_axes
-        count = self.resolution.elements or max(FIRST_ELEMENTS, 2 * self.resolution.degree + 2)
+        count = self.resolution.elements or max(
+            self.resolution.fewest, 2 * self.resolution.degree + 2
+        )
         space = SplineSpace(self.resolution.degree, np.linspace(a, b, count + 1), periodic)
         bound = SPACE_SHARE * self.resolution.tolerance
         while True:
             given = self._start_on(space, low, orders)
+            # Only the last of these spaces resolves the data: before, splines may overshoot by far.
+            self.sizes = np.zeros(0)
             self._measure(given, space)
             sites = prepare_sites(self.system, self._placed(True), space, _CHECKED_PER_ELEMENT)
             fine = Window(self.system, space, start_moments(low, orders), sites)
@@ -266,7 +270,8 @@ class _Marcher:
         """Return the points of a space, kept from window to window while the space stays."""
         kept = self.kept.get(is_start)
         if kept is None or kept[0] is not space:
-            kept = (space, prepare_sites(self.system, self._placed(is_start), space, PER_ELEMENT))
+            count = PER_ELEMENT_AT_START if is_start else PER_ELEMENT
+            kept = (space, prepare_sites(self.system, self._placed(is_start), space, count))
             self.kept[is_start] = kept
         return kept[1]
 

@@ -15,7 +15,7 @@ class Failure(Enum):
     """Why a solve did not come to its end."""
 
     OUT_OF_TIME = "there was no time left"
-    DIVERGED = "Newton's method does not converge, however short the window"
+    DIVERGED = "Newton's method does not converge"
     TOO_SHORT = "the solution changes faster than the shortest window"
     UNDETERMINED = "the equations do not determine the solution"
     NOT_FINITE = "a term has no finite value"

@@ -12,7 +12,7 @@ from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.failure import describe_start_failure
+from pdelang.training.failure import describe_start_failure, suspect_contradiction
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.progress import Event, Progress
@@ -100,7 +100,7 @@ def solve_splines(
         program=soft,
         model=model,
         parameters=parameters,
-        status=_status_of(found),
+        status=_status_of(found, system),
         method="least_squares",
         weights=f"{settings.weights} of the splines' kernel, sums over the points of each term",
         settings=settings,
@@ -151,13 +151,13 @@ def _network_used(found: Refinement, marched: Marched, time_degree: int) -> Choi
     )
 
 
-def _status_of(found: Refinement) -> Status:
+def _status_of(found: Refinement, system: System) -> Status:
     match found.ending, found.failure:
         case Ending.INTERRUPTED, _:
             return Status.STOPPED
         case Ending.REACHED, _:
             return Status.SOLVED
-        case _, Failure.UNDETERMINED:
+        case _, Failure.UNDETERMINED if system.is_linear:
             return Status.SINGULAR
         case _, Failure.NOT_FINITE if found.marched is None:
             return Status.DIVERGED
@@ -206,7 +206,11 @@ def _messages_of(
         return tuple(messages)
     if found.failure is Failure.UNDETERMINED:
         messages.append(
-            "the equations do not determine the solution; a condition may be missing or doubled"
+            "the equations do not determine the solution: a condition may be missing or doubled,"
+            " or the problem be at a resonance"
+            if system.is_linear
+            else "the linearised equations do not determine a step of Newton's method;"
+            " a `guess` may lead it elsewhere"
         )
     elif found.failure is not None:
         reached = ""
@@ -218,5 +222,7 @@ def _messages_of(
             f"the time limit of {settings.time_limit:g} s leaves no room: {found.ending.value}"
         )
     elif found.ending is not Ending.REACHED:
-        messages.append(found.ending.value)
+        has_grown = found.ending is Ending.STALLED and len(found.levels) > 2
+        sentence = suspect_contradiction(system, found.residuals) if has_grown else None
+        messages.append(sentence or found.ending.value)
     return tuple(messages)

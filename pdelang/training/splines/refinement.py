@@ -7,6 +7,7 @@ residual between the points, so that two solves that share a fault are not belie
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from enum import Enum
@@ -16,7 +17,7 @@ import numpy as np
 from pdelang.calculus.system import System
 from pdelang.semantics.settings import Settings
 from pdelang.training.journal import read_clock, remember
-from pdelang.training.norms import compare_fields
+from pdelang.training.norms import bound_by_residuals, compare_fields
 from pdelang.training.places import space_time_box
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.evidence import measure_residuals
@@ -34,6 +35,8 @@ _FINER = 10.0
 # Where the windows grow as fast as they may, two solves of other tolerances would have the same ones
 # and the same error, which their distance does not show.
 _SHORTER = 0.7
+# Likewise the elements to begin with, which may be all that either needs.
+_MORE_ELEMENTS = 1.4
 _FIRST_SHARE = 3.0  # of the tolerance, per window: errors of all windows mostly add up to less
 _FINEST = 1e-13
 _MOST_LEVELS = 8
@@ -43,7 +46,8 @@ _PROBES = 8192
 _PROBE_SEED = 424_243
 # The next solve takes about this much longer than the one before it.
 _COST_GROWTH = 2.0
-_RESIDUAL_SHARE = 0.1
+# Of a relative residual: below it a solve has followed the solution, if coarsely.
+_HOLDS = 0.1
 
 
 class Ending(Enum):
@@ -111,7 +115,9 @@ def refine(
     try:
         while len(levels) < (2 if is_fixed else _MOST_LEVELS):
             before = read_clock()
-            sizes = None if answer is None else answer.sizes
+            # A solve that does not hold may have spikes, and says nothing of the fields' size.
+            is_known = answer is not None and max(residuals.values(), default=0.0) < _HOLDS
+            sizes = answer.sizes if answer is not None and is_known else None
             rule = settings.weights.name
             current = _solve(system, resolution, deadline, rule, on_progress, sizes)
             failure = current.failure
@@ -121,7 +127,7 @@ def refine(
                 break
             found = {} if answer is None else _compare(system, current, answer, probes)
             between = measure_residuals(system, current)
-            floor = _RESIDUAL_SHARE * max(between.values(), default=0.0)
+            floor = bound_by_residuals(between)
             found = {name: max(value, floor) for name, value in found.items()}
             on_estimate(found)
             worst, earlier = _worst(found), _worst(estimate)
@@ -205,7 +211,12 @@ def _solve(
 def _finer(resolution: Resolution, before: Marched) -> Resolution:
     tolerance = max(_FINEST, resolution.tolerance / _FINER)
     longest = max(piece.moments.length for piece in before.pieces)
-    return replace(resolution, tolerance=tolerance, longest=_SHORTER * longest)
+    return replace(
+        resolution,
+        tolerance=tolerance,
+        longest=_SHORTER * longest,
+        fewest=math.ceil(_MORE_ELEMENTS * resolution.fewest),
+    )
 
 
 def _coarser(resolution: Resolution) -> Resolution:

@@ -17,7 +17,6 @@ from pdelang.training.splines.banded_rows import ElementRows, SingularRowsError,
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import Coefficients, steady_moments
 from pdelang.training.splines.resolution import (
-    FIRST_ELEMENTS,
     MOST_ELEMENTS,
     PER_ELEMENT,
     SHORTEST_ELEMENT,
@@ -47,7 +46,7 @@ def settle(
     """
     box = system.problem.domain.box
     low, high = box.low[0], box.high[0]
-    count = resolution.elements or max(FIRST_ELEMENTS, 2 * resolution.degree + 2)
+    count = resolution.elements or max(resolution.fewest, 2 * resolution.degree + 2)
     space = SplineSpace(
         resolution.degree,
         np.linspace(low, high, count + 1),
