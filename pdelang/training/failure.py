@@ -63,8 +63,8 @@ def suspect_contradiction(system: System, residuals: Mapping[str, float]) -> str
     ``residuals`` are relative, per term, of a solve that finer ones do not improve. None where
     the equations hold so well that no contradiction is at work.
     """
-    worst = max(residuals, key=lambda label: residuals[label], default=None)
-    if worst is None or not system.is_linear or residuals[worst] < _CONTRADICTION:
+    worst = max(residuals, key=lambda label: residuals[label], default="")
+    if not system.is_linear or residuals.get(worst, 0.0) < _CONTRADICTION:
         return None
     return (
         f"the residual of `{worst}` stays at {residuals[worst]:.1e}: the equations and conditions"

@@ -72,7 +72,7 @@ def solve_least_squares(
             seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
-    failure, few = None, None
+    failure, few = "", ""  # what is said where there is no fit at all
     try:
         found = escalate(
             system, families_of(system, limits, settings.seed), limits, settings.seed, report
@@ -101,7 +101,7 @@ def solve_least_squares(
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=(failure or few,) if failure or few else describe_escalation(found, settings),
+        messages=(failure + few,) if failure or few else describe_escalation(found, settings),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
