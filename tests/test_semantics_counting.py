@@ -225,3 +225,10 @@ def test_matching_finds_the_assignment_without_gaps() -> None:
     assert match([["a"], ["a"]]) == ["a", None]
     assert match([["a", "b"], ["b", "c"], ["a", "b"]]) in (["a", "c", "b"], ["b", "c", "a"])
     assert match([[]]) == [None]
+
+
+def test_where_a_faulty_condition_may_stand_the_matrix_does_not_say_that_none_is_needed() -> None:
+    text = SQUARE + "unknown u\nin square: lap(u) = 0\non left, rihgt: u = 0\non top: u = 1\n"
+    found = cells(text)
+    assert found["top", "u"] == "value"
+    assert {found[side, "u"] for side in ("left", "right", "bottom")} == {"?"}

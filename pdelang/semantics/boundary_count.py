@@ -59,13 +59,14 @@ class BoundaryCounter:
         rows = []
         for atom in self.atoms:
             cells = []
+            nothing = "-" if self._is_certain(atom) else "?"
             for component in self._components():
                 if atom.side.axis in self.parts.periodic:
                     cells.append("periodic")
                     continue
                 kinds = [s.describe(component) for s in self._served[atom][component]]
                 kinds += ["MISSING"] * gaps.get((atom, component), 0)
-                cells.append(" + ".join(kinds) if kinds else "-")
+                cells.append(" + ".join(kinds) if kinds else nothing)
             rows.append(tuple(cells))
         return rows
 

@@ -71,11 +71,12 @@ def count_initial(
         _report_surplus(given, slots, gaps, orders, axis, time, unknowns, faults)
     _report_gaps(gaps, orders, axis, time, unknowns, faults)
     cells = []
+    nothing = "?" if tree.AtTime in statements.spoilt else "MISSING"
     for component in (c for unknown in unknowns for c in unknown.components):
         kinds = [
             (_KINDS[j] if j < len(_KINDS) else f"order {j}")
             if (component, j) in filled
-            else "MISSING"
+            else nothing
             for j in range(orders.order(component, axis))
         ]
         cells.append(" + ".join(kinds) if kinds else "-")

@@ -377,7 +377,8 @@ class Coverage:
 
     ``rows`` are atomic boundary parts and the start of time, ``columns`` the components of
     the unknowns; ``cells[row][column]`` says which conditions stand there (``"value"``,
-    ``"flux + value"``, ``"periodic"``, ``"-"`` where none is needed, ``"MISSING"``).
+    ``"flux + value"``, ``"periodic"``, ``"-"`` where none is needed, ``"MISSING"``, and ``"?"``
+    where a condition that could not be read may stand).
     """
 
     rows: tuple[str, ...]

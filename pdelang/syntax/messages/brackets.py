@@ -72,6 +72,17 @@ UNIT_AFTER_RANGE = Row(
     "write it before `in`, as in `time t [s] in 0 .. 10`",
     ("time t in 0 .. 600 ‹[s]›",),
 )
+UNIT_OF_COORDINATE = Row(
+    "E019",
+    "The unit of a coordinate stands after its name",
+    "not here",
+    "write it with every coordinate, as in `domain plate(x [m], y [m]) = …`; shapes are in these units",
+    (
+        "domain rod(x) = interval(0, 1) ‹[m]›",
+        "domain slab(x, y) ‹[m]› = plate",
+        "shape plate = box(x = 0 .. 4 ‹[mm]›, y = 0 .. 3)",
+    ),
+)
 BAD_UNIT = Row(
     "E019",
     "`{found}` cannot stand in a unit",

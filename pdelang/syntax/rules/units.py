@@ -36,6 +36,8 @@ def unit(f: Failure) -> Diagnostic | None:
         return brackets.BAD_UNIT.report(f.place, f.pair)
     if f.word.type == "TIME":
         return brackets.UNIT_AFTER_RANGE.report(whole)
+    if f.word.type in ("DOMAIN", "SHAPE"):
+        return brackets.UNIT_OF_COORDINATE.report(whole)
     if f.last_outer("EQUAL") is None and "EQUAL" in f.accepted and f.word.type not in PLACE_TYPES:
         return brackets.UNIT_BEFORE_VALUE.report(opening.span)
     return brackets.UNIT_INSIDE.report(whole)
