@@ -85,6 +85,13 @@ def find_fault(lexemes: Sequence[Lexeme]) -> Diagnostic | None:
     reserved = [lexeme for lexeme in lexemes if lexeme.type == RESERVED_NAME]
     if lexemes[0].type in ("USE", "PROBLEM"):
         reserved = []  # words of a text that lacks its quotation marks
+    if (
+        len(reserved) == 1
+        and lexemes[0].type == "IN"
+        and reserved[0] is lexemes[1]
+        and reserved[0].value == "time"
+    ):
+        return statements.TIME_AS_PLACE.report(reserved[0].span)
     return _check_brackets(lexemes) or (_report_reserved(reserved[0]) if reserved else None)
 
 

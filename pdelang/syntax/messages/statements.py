@@ -72,6 +72,13 @@ RESERVED_WORD = Row(
         "let b = probes.‹data›",
     ),
 )
+TIME_AS_PLACE = Row(
+    "E102",
+    "An ordinary differential equation stands in the time by its name",
+    "a reserved word, not a name",
+    "write `in t: …` where the spec says `time t in 0 .. 10`",
+    ("in ‹time›: dt(u) = -u",),
+)
 REST_AS_PART = Row(
     "E001",
     "The rest of the boundary needs a name of its own",
