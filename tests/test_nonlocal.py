@@ -243,3 +243,53 @@ def test_what_is_not_built_is_refused_by_name(line: str, code: str, words: str) 
     errors = [d for d in pipeline.check(text).diagnostics if d.code.startswith("E")]
     assert [d.code for d in errors] == [code]
     assert words in errors[0].message.lower()
+
+
+# Global quantities over other sets than a box; the right sides are the integrals in closed form.
+HOLED = """shape hole = disk(center = (0, 0), radius = 0.5)
+domain gap(x, y) = box(x = -1 .. 1, y = -1 .. 1) - hole
+unknown u
+in gap as law: lap(u) = integral(dn(u), on = hole.edge) + 4 + pi
+on edge: u = x^2 + y^2 + mean(u)/2 - (8/3 - pi/32)/(4 - pi/4)/2
+exact u = x^2 + y^2
+"""
+CURVED = """domain disk(r, θ): polar = box(r = 0 .. 1, θ = 0 .. 2*pi)
+unknown u
+in disk: lap(u) = mean(u) - 4.5 + integral(u, on = right)
+on right: u = 0
+exact u = 1 - r^2
+"""
+LAYERS = """domain wall(x [cm]) = interval(0, 100)
+param half = 50 [cm]
+param square = 1 [m^2]
+param top = 1 [m]
+shape a = interval(0, 50)
+shape b = interval(50, 100)
+boundary weld = interface(a, b)
+unknown T [m]
+in a: square*dxx(T) = mean(T) - half
+in b: square*dxx(T) = mean(T, in = b) - 1.5*half
+on weld: jump(T) = 0
+on weld: side(dx(T), b) = 2*side(dx(T), a) - 1
+on left: T = 0
+on right: T = top
+exact T = x
+"""
+
+
+@pytest.mark.parametrize("text", [HOLED, CURVED, LAYERS], ids=["hole", "polar", "layers"])
+def test_global_quantities_go_over_the_set_that_they_name(text: str) -> None:
+    # That `exact` is not refused says that the quadrature is right to rounding.
+    solution = pdelang.compile("pde 1\n" + text).solve()
+    assert solution.status == "solved"
+    assert max(solution.error.values()) < 1e-12
+
+
+def test_integrals_over_fixed_sets_are_emitted_with_their_nodes() -> None:
+    namespace: dict = {}
+    exec(emit_python(lower_text(HOLED).system), namespace)
+    with jax.enable_x64(True):
+        law = namespace["RESIDUALS"]["law"]({"u": lambda x, y: x**4 + y**2}, 0.8, 0.1)
+    # ∮ dn u over the circle of radius R = 1/2, inwards: -(3 π R^4 + 2 π R^2); lap u = 12 x^2 + 2.
+    flux = -np.pi * (3 * 0.5**4 + 2 * 0.5**2)
+    assert float(law) == pytest.approx(12 * 0.8**2 + 2 - flux - 4 - np.pi, abs=1e-12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import sympy
@@ -12,7 +12,7 @@ from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
-from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
+from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
@@ -20,12 +20,10 @@ from pdelang.calculus.tensors import Value, flatten, map_scalars
 from pdelang.calculus.terms import (
     LabelledFunctional,
     component_suffixes,
-    outward_normal,
     side_suffixes,
 )
-from pdelang.semantics.expression import Aggregate, AggregateKind, Expression
-from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
-from pdelang.semantics.problem import Part, Problem, Region, Requirement
+from pdelang.semantics.expression import Aggregate, AggregateKind
+from pdelang.semantics.problem import Problem, Requirement
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:
@@ -58,15 +56,6 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
             e = in_declared_unit(e, statement)
             found.append(gathering.functional(statement.name + suffix, e, statement.span))
     return tuple(sorted(found, key=lambda functional: functional.name))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spot:
-    """Where an integrand is taken: on a part of the boundary, or inside, in a region or everywhere."""
-
-    part: Part | None
-    region: Region | None
-    stand: Stand
 
 
 class _Gathering:
@@ -111,7 +100,7 @@ class _Gathering:
         return expression
 
     def _aggregate(self, node: Aggregate) -> Value:
-        spots = self._spots(node)
+        spots = find_spots(node, self.problem, self.symbols, self.weigh)
         if len(spots) == 1:
             return self._on(node, spots[0], node.kind)
         # A mean over several sides is the integral over all divided by their measure.
@@ -131,57 +120,17 @@ class _Gathering:
             case kind:
                 raise TypeError(f"{kind} on a boundary part")
 
-    def _spots(self, node: Aggregate) -> list[_Spot]:
-        """Return where an aggregate is taken, piece by piece where the integrand needs that.
+    def _on(self, node: Aggregate, spot: Spot, kind: AggregateKind) -> Value:
+        integrand = expand_at(node.operand, spot, self.problem, self.symbols)
+        return map_scalars(lambda e: self._symbol(node, kind, e, spot), integrand)
 
-        The normal changes from side to side, and an unknown from region to region.
-        """
-        operand, on = node.operand, node.on
-        if node.point is not None:
-            fold = Expansion(self.symbols, self.problem.unknowns)
-            point = [float(fold.scalar(e)) for e in node.point]
-            return [_Spot(None, None, stand_at(self.problem, point, operand))]
-        if on is None:
-            regions = () if node.region is None else (node.region,)
-            if not self._is_regional(operand):
-                return [_Spot(None, node.region, EVERYWHERE)]
-            stands = stand_inside(self.problem, regions, operand)
-            return [_Spot(None, stand.region, stand) for stand in stands]
-        if on.interface is None and not self._is_regional(operand):
-            is_one = self.weigh.is_uniform and not self._has_normal(operand)
-            if len(on.pieces) == 1 or is_one:
-                return [_Spot(on, None, EVERYWHERE)]
-            return [_Spot(Part(on.name, (p,), on.span), None, EVERYWHERE) for p in on.pieces]
-        return [
-            _Spot(Part(on.name, (own,), on.span, on.interface), None, stand)
-            for piece in on.pieces
-            for stand, own in stand_on(self.problem, on, piece, operand)
-        ]
-
-    def _is_regional(self, operand: Expression) -> bool:
-        """Say whether an unknown in an expression is not one function on the whole domain."""
-        own = choose_unknowns(list_unknowns_in(operand), self.problem.unknowns)
-        return any(unknown.regions for unknown in own)
-
-    def _has_normal(self, operand: Expression) -> bool:
-        general = Expansion(self.symbols, self.problem.unknowns, self.symbols.normal)
-        integrands = flatten(general(operand))
-        return any(e.free_symbols & set(self.symbols.normal) for e in integrands)
-
-    def _on(self, node: Aggregate, spot: _Spot, kind: AggregateKind) -> Value:
-        normal = None
-        if spot.part is not None:
-            normal = outward_normal(spot.part.pieces[0].side, self.symbols)
-        expansion = Expansion(self.symbols, self.problem.unknowns, normal, stand=spot.stand)
-        return map_scalars(lambda e: self._symbol(node, kind, e, spot), expansion(node.operand))
-
-    def _measure(self, node: Aggregate, spot: _Spot) -> sympy.Expr:
+    def _measure(self, node: Aggregate, spot: Spot) -> sympy.Expr:
         if self.weigh.is_uniform:
             return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, spot)
         return sympy.Float(self.weigh.measure(spot.region, spot.part))
 
     def _weighted(
-        self, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
+        self, kind: AggregateKind, integrand: sympy.Expr, spot: Spot
     ) -> tuple[AggregateKind, sympy.Expr]:
         """Return an aggregate over space as one over the coordinates."""
         match kind:
@@ -194,7 +143,7 @@ class _Gathering:
                 return kind, integrand
 
     def _symbol(
-        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: _Spot
+        self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: Spot
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
         if not self.weigh.is_uniform:

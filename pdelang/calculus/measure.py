@@ -11,7 +11,6 @@ import sympy
 
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.terms import outward_normal
 from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.pieces import quadrature_of_piece
 from pdelang.semantics.problem import Domain, Part, Region
@@ -36,7 +35,7 @@ class Measure:
         frame = self.symbols.frame
         if part is None:
             return frame.volume()
-        return frame.area(outward_normal(part.pieces[0].side, self.symbols))
+        return frame.area(self.symbols.outward_normal(part.pieces[0].side))
 
     def measure(self, region: Region | None, part: Part | None) -> float:
         """Return the content of a region (None: the domain) or of a part, all its pieces."""

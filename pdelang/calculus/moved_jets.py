@@ -15,10 +15,11 @@ and the value of a whole expression at another place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import sympy
 
 from pdelang.calculus.jet import Jet
@@ -52,12 +53,38 @@ class Variable:
     low: sympy.Expr
     high: sympy.Expr
 
+    @property
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        return (self.symbol,)
+
+    @property
+    def dimension(self) -> int:
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The point of an integral over a fixed set of some ``dimension``: a region, a piece of the boundary.
+
+    ``normal`` is empty where it is the same everywhere. ``rule(order)`` gives nodes ``(q, len(symbols))`` and
+    weights ``(q,)``, of about ``order`` nodes per coordinate.
+    """
+
+    point: tuple[sympy.Symbol, ...]
+    normal: tuple[sympy.Symbol, ...]
+    dimension: int
+    rule: Callable[[int], tuple[np.ndarray, np.ndarray]]
+
+    @property
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        return (*self.point, *self.normal)
+
 
 @dataclass(frozen=True, slots=True)
 class Integral:
     """An integrand under one integral sign per variable, the outermost first."""
 
-    variables: tuple[Variable, ...]
+    variables: tuple[Variable | Spread, ...]
     integrand: sympy.Expr
 
 
@@ -100,7 +127,7 @@ class MovedSymbols:
             self._moved[key], self._jets[symbol] = symbol, key
         return self._moved[key]
 
-    def integrate(self, variable: Variable, integrand: sympy.Expr) -> sympy.Expr:
+    def integrate(self, variable: Variable | Spread, integrand: sympy.Expr) -> sympy.Expr:
         """Return ``∫ integrand``; integrals inside go under one sign of several variables.
 
         Raises NestedIntegralError where the integrand is not linear in them.
@@ -154,11 +181,13 @@ class MovedSymbols:
         return sympy.S.Zero
 
     def _differentiate(
-        self, variables: tuple[Variable, ...], integrand: sympy.Expr, axis: int
+        self, variables: tuple[Variable | Spread, ...], integrand: sympy.Expr, axis: int
     ) -> sympy.Expr:
         if not variables:
             return total_derivative(integrand, axis, self.symbols)
         first, rest = variables[0], variables[1:]
+        if isinstance(first, Spread):
+            return self.integrate(first, self._differentiate(rest, integrand, axis))
         inside = self._nest(rest, integrand)
         ends = []
         for end, sign in ((first.high, 1), (first.low, -1)):
@@ -167,7 +196,7 @@ class MovedSymbols:
                 ends.append(sign * slope * self.relocate(inside, {first.symbol: end}))
         return sympy.Add(*ends) + self.integrate(first, self._differentiate(rest, integrand, axis))
 
-    def _nest(self, variables: tuple[Variable, ...], integrand: sympy.Expr) -> sympy.Expr:
+    def _nest(self, variables: tuple[Variable | Spread, ...], integrand: sympy.Expr) -> sympy.Expr:
         for variable in reversed(variables):
             integrand = self.integrate(variable, integrand)
         return integrand
@@ -175,10 +204,12 @@ class MovedSymbols:
     def _relocate_integral(
         self, integral: Integral, place: Mapping[sympy.Symbol, sympy.Expr]
     ) -> sympy.Expr:
-        own = {v.symbol for v in integral.variables}
+        own = {s for v in integral.variables for s in v.symbols}
         place = {s: e for s, e in place.items() if s not in own}
         variables = tuple(
-            Variable(v.symbol, self.relocate(v.low, place), self.relocate(v.high, place))
+            v
+            if isinstance(v, Spread)
+            else Variable(v.symbol, self.relocate(v.low, place), self.relocate(v.high, place))
             for v in integral.variables
         )
         return self._nest(variables, self.relocate(integral.integrand, place))

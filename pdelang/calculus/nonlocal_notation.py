@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from pdelang.calculus.moved_jets import Spread
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import Residual, System
@@ -34,5 +35,9 @@ def _write_term(term: Nonlocal, system: System, as_functions: bool) -> sympy.Exp
                 values[symbol] = sympy.Function(name, real=True)(*moved.place)  # type: ignore[assignment]
         integrand = substitute(integrand, values)
     for variable in reversed(term.variables):
-        integrand = sympy.Integral(integrand, (variable.symbol, variable.low, variable.high))  # type: ignore[assignment]
+        if isinstance(variable, Spread):
+            limits = variable.point
+        else:
+            limits = ((variable.symbol, variable.low, variable.high),)
+        integrand = sympy.Integral(integrand, *limits)  # type: ignore[assignment]
     return integrand

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy.core.relational import Relational
 
-from pdelang.calculus.moved_jets import MovedJet, Variable
+from pdelang.calculus.moved_jets import MovedJet, Spread, Variable
 from pdelang.calculus.total_derivative import partial_derivative
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Nonlocal:
     """
 
     symbol: sympy.Symbol
-    variables: tuple[Variable, ...]
+    variables: tuple[Variable | Spread, ...]
     integrand: sympy.Expr
     moved: tuple[tuple[sympy.Symbol, MovedJet], ...]
     derivatives: tuple[sympy.Expr, ...]
@@ -37,6 +37,14 @@ class Nonlocal:
     def places(self) -> tuple[tuple[sympy.Expr, ...], ...]:
         """The places at which jets are needed, each once."""
         return tuple(dict.fromkeys(jet.place for _, jet in self.moved))
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the value is the same at all points: nothing in it depends on where it is asked for."""
+        own = {s for v in self.variables for s in v.symbols} | {s for s, _ in self.moved}
+        parts = [self.integrand, *(e for place in self.places for e in place)]
+        parts += [e for v in self.variables if isinstance(v, Variable) for e in (v.low, v.high)]
+        return all(e.free_symbols <= own for e in parts)
 
 
 def find_nonlocals(expression: sympy.Expr, symbols: Symbols) -> tuple[Nonlocal, ...]:
@@ -53,7 +61,7 @@ def find_nonlocals(expression: sympy.Expr, symbols: Symbols) -> tuple[Nonlocal, 
 
 def _build(
     symbol: sympy.Symbol,
-    variables: tuple[Variable, ...],
+    variables: tuple[Variable | Spread, ...],
     integrand: sympy.Expr,
     symbols: Symbols,
 ) -> Nonlocal:
@@ -67,7 +75,9 @@ def _build(
     slopes = tuple(partial_derivative(integrand, s) for s, _ in moved)
     names = {s for s, _ in moved}
     is_linear = not any(slope.free_symbols & names for slope in slopes)
-    breaks = tuple(tuple(_find_breaks(integrand, v.symbol)) for v in variables)
+    breaks = tuple(
+        () if isinstance(v, Spread) else tuple(_find_breaks(integrand, v.symbol)) for v in variables
+    )
     return Nonlocal(symbol, variables, integrand, tuple(moved), slopes, breaks, is_linear)
 
 

@@ -37,9 +37,12 @@ def far_sizes(
         }
         found = evaluate_nodes((term.integrand, *term.derivatives), nodes, moved)
         functions = numpy_functions()
-        values.append(integrate_values(nodes, found[0], functions))
+        n = columns.shape[1]
+        values.append(np.broadcast_to(integrate_values(nodes, found[0], functions), n))
         absolute = Nodes(np.abs(nodes.weights), nodes.values, nodes.count)
-        slopes += [integrate_values(absolute, np.abs(e), functions) for e in found[1:]]
+        slopes += [
+            np.broadcast_to(integrate_values(absolute, np.abs(e), functions), n) for e in found[1:]
+        ]
     return np.array(values).reshape(len(values), columns.shape[1]), slopes
 
 
@@ -59,7 +62,8 @@ def far_values(
         flat = place.reshape(len(coordinates), -1)
         moved[symbol] = jets(m.jet, flat).reshape(nodes.weights.shape)
     (integrand,) = evaluate_nodes((term.integrand,), nodes, moved)
-    return integrate_values(nodes, integrand, numpy_functions())
+    total = integrate_values(nodes, integrand, numpy_functions())
+    return np.broadcast_to(total, columns.shape[1])
 
 
 def evaluate_nodes(

@@ -72,9 +72,10 @@ class _LanguagePrinter(StrPrinter):
 
     def _print_Integral(self, e: sympy.Integral) -> str:
         text = self._print(e.function)
-        for variable, low, high in (limit.args for limit in e.limits):
-            ends = f"{self._print(low)} .. {self._print(high)}"
-            text = f"integral({text}, {self._print(variable)} = {ends})"
+        for variable, *ends in (limit.args for limit in e.limits):
+            # Without ends it goes over a fixed set: a region, a part of the boundary.
+            over = f" = {' .. '.join(map(self._print, ends))}" if ends else ""
+            text = f"integral({text}, {self._print(variable)}{over})"
         return text
 
     def _print_Piecewise(self, e: sympy.Piecewise) -> str:

@@ -13,8 +13,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from pdelang.calculus.unbuilt import UnbuiltError
-from pdelang.diagnostics.span import Span
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Expression, InRegion, Rank
@@ -143,12 +141,6 @@ def stand_at_data(
         key = tuple(f"{name} in {'' if home is None else home.name}" for name, home in homes)
         found.setdefault(key, (stand, []))[1].extend(np.flatnonzero(cells == cell).tolist())
     return [(stand, data.choose(sorted(rows))) for _, (stand, rows) in sorted(found.items())]
-
-
-def refuse_regional(problem: Problem, span: Span, what: str, *sides: Expression) -> None:
-    """Raise UnbuiltError (E190) where an unknown in expressions is one function per region."""
-    if any(len(unknown.regions) > 1 for unknown in _unknowns_of(problem, sides)):
-        raise UnbuiltError(span, what, ADVICE_REGIONAL)
 
 
 def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) -> Stand:

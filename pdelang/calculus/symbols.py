@@ -15,7 +15,7 @@ from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedSymbols
 from pdelang.semantics.metric import Metric
-from pdelang.semantics.problem import Departure, Fit, Problem
+from pdelang.semantics.problem import Departure, Fit, Problem, Surface
 
 
 class Symbols:
@@ -122,6 +122,15 @@ class Symbols:
     def table(self) -> tuple[tuple[Jet, sympy.Symbol], ...]:
         """Return every jet met so far with its symbol, sorted by jet."""
         return tuple(sorted(self._symbols.items(), key=lambda item: item[0]))
+
+    def outward_normal(self, side: Surface) -> tuple[sympy.Expr, ...]:
+        """Return the outward unit normal: numbers on a flat side, symbols where it changes."""
+        if side.axis is None:
+            return self.normal
+        return tuple(
+            sympy.Integer(0 if i != side.axis else (1 if side.upper else -1))
+            for i in range(self.space_dimension)
+        )
 
     def fresh(self, name: str) -> sympy.Symbol:
         """Return a new real symbol named like this, or nearly so."""

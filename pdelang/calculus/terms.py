@@ -16,7 +16,6 @@ from pdelang.calculus.poles import clear_poles, find_pole_bases
 from pdelang.calculus.stands import (
     EVERYWHERE,
     Stand,
-    refuse_regional,
     stand_at,
     stand_at_data,
     stand_inside,
@@ -101,16 +100,6 @@ def collect_terms(
     )
 
 
-def outward_normal(side: Surface, symbols: Symbols) -> tuple[sympy.Expr, ...]:
-    """Return the outward unit normal: numbers on a flat side, symbols where it changes."""
-    if side.axis is None:
-        return symbols.normal
-    return tuple(
-        sympy.Integer(0 if i != side.axis else (1 if side.upper else -1))
-        for i in range(symbols.space_dimension)
-    )
-
-
 def side_suffixes(side: Expression, value: Value, names: Sequence[str]) -> tuple[str, ...]:
     """Return the suffixes of one side of an equation; a complex one has ``.re`` and ``.im``."""
     if not isinstance(side, ComplexOf):
@@ -136,6 +125,7 @@ class _Derivation:
         self.problem = problem
         self.symbols = symbols
         self._expansions: dict[tuple[Surface | None, Stand], Expansion] = {}
+        self._globals: dict[Aggregate, sympy.Expr] = {}  # the same wherever they stand
         self._bases = find_pole_bases(symbols.frame, problem.domain.poles)
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
@@ -224,21 +214,21 @@ class _Derivation:
     def _expansion(self, side: Surface | None, stand: Stand) -> Expansion:
         key = (side, stand)
         if key not in self._expansions:
-            normal = None if side is None else outward_normal(side, self.symbols)
+            normal = None if side is None else self.symbols.outward_normal(side)
             expansion = Expansion(
                 self.symbols,
                 self.problem.unknowns,
                 normal,
-                lambda node: self._expand_global(node, expansion),
+                self._expand_global,
                 stand,
             )
             self._expansions[key] = expansion
         return self._expansions[key]
 
-    def _expand_global(self, node: Aggregate, expansion: Expansion) -> Value:
-        what = "a global quantity of an unknown with interfaces inside an equation"
-        refuse_regional(self.problem, node.span, what, node.operand)
-        return expand_global(node, self.problem, self.symbols, expansion.scalar)
+    def _expand_global(self, node: Aggregate) -> sympy.Expr:
+        if node not in self._globals:
+            self._globals[node] = expand_global(node, self.problem, self.symbols)
+        return self._globals[node]
 
     def _piece_name(self, part: Part, piece: Piece) -> str:
         if len(part.pieces) == 1 or part.interface is not None:

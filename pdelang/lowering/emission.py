@@ -95,6 +95,7 @@ class _Emission:
                 "jax",
                 "jnp",
                 "integrate",
+                "integrate_over",
                 "COORDINATES",
                 "FIELDS",
                 "RESIDUALS",
@@ -103,7 +104,9 @@ class _Emission:
                 *BESSEL_SOURCE,
             )
         )
-        local = Identifiers(("jax", "jnp", "fields", "network", "integrate", *BESSEL_SOURCE))
+        local = Identifiers(
+            ("jax", "jnp", "fields", "network", "integrate", "integrate_over", *BESSEL_SOURCE)
+        )
         self.coordinates = [local.name(symbol.name) for symbol in system.coordinates]
         self.normal = [local.name(symbol.name) for symbol in system.normal]
         self.jets: dict[Jet, str] = {}

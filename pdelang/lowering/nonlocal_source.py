@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import sympy
 
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.moved_jets import Spread
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.lowering.identifiers import Identifiers
 from pdelang.lowering.source import write_expression
@@ -27,7 +28,14 @@ QUADRATURE = '''def integrate(function, low, high, *breaks):
         half = (b - a) / 2
         total += half * jnp.dot(weights, jax.vmap(function)(a + half * (1 + nodes)))
     return total
+
+
+def integrate_over(function, nodes, weights):
+    """The integral of a function of a point over a fixed set, by its nodes, one row per coordinate."""
+    return jnp.dot(jnp.array(weights), jax.vmap(function)(*jnp.array(nodes)))
 '''
+# Nodes per coordinate of a fixed set, whose nodes are written out.
+_ORDER = 12
 
 
 def write_nonlocal(
@@ -38,14 +46,21 @@ def write_nonlocal(
     ``names`` are the coordinates and what else is known at the point.
     """
     known = dict(names)
-    fresh = Identifiers({*names.values(), *functions.values(), "jax", "jnp", "fields", "integrate"})
+    own = {"jax", "jnp", "fields", "integrate", "integrate_over"}
+    fresh = Identifiers({*names.values(), *functions.values(), *own})
     for variable in term.variables:
-        known[variable.symbol] = fresh.name(variable.symbol.name)
+        known.update({symbol: fresh.name(symbol.name) for symbol in variable.symbols})
     for symbol, moved in term.moved:
         place = ", ".join(f"{write_expression(e, known)} * 1.0" for e in moved.place)
         known[symbol] = f"{functions[moved.jet]}({place})"
     text = write_expression(term.integrand, known)
     for variable, breaks in reversed(list(zip(term.variables, term.breaks, strict=True))):
+        if isinstance(variable, Spread):
+            arguments = ", ".join(known[symbol] for symbol in variable.symbols)
+            nodes, weights = variable.rule(_ORDER)
+            data = f"{nodes.T.tolist()}, {weights.tolist()}"
+            text = f"integrate_over(lambda {arguments}: {text}, {data})"
+            continue
         name = known[variable.symbol]
         ends = [write_expression(e, known) for e in (variable.low, variable.high, *breaks)]
         text = f"integrate(lambda {name}: {text}, {', '.join(ends)})"

@@ -52,7 +52,8 @@ def lower_nonlocal(
         for own, group in zip(symbols, values, strict=True):
             known.update(zip(own, group, strict=True))
         (integrand,) = evaluate(planned_integrand, known, functions)
-        return integrate_values(nodes, jnp.asarray(integrand, points.dtype), functions)
+        total = integrate_values(nodes, jnp.asarray(integrand, points.dtype), functions)
+        return jnp.broadcast_to(total, points.shape[:1])
 
     jets = tuple(tuple(jet for _, jet in members) for members in groups.values())
     return CompiledNonlocal(jets, places, integrate)

@@ -123,8 +123,7 @@ ENTRIES: tuple[Entry, ...] = (
         "not supported yet",
         "The spec is right, and this version cannot solve it: the message names the construct, and "
         "the help what to write instead. Nothing is ignored silently, so the spec is refused as a whole.\n\n"
-        "Refused are: in equations `max` and `min`, and `mean` and `integral` over regions, parts of the "
-        "boundary or domains that are no boxes (a `fit` with a `require` gives the same constant); a "
+        "Refused are: `max` and `min` in equations, whose place jumps as the solution changes; a "
         "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
         "that an interface splits; beside `vary` a `fit` without data; a `require` at one time; `periodic` between "
         "parts that are no opposite sides; eigenproblems with more than one constant or in time; "

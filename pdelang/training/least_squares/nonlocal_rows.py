@@ -37,7 +37,8 @@ _NUMBERS_AT_ONCE = 4_000_000
 class NodeJets:
     """The jets that one term needs at one place: a basis at all nodes of all points.
 
-    Node q of point i is row ``q · n + i``. ``symbols`` are those of the basis' jets.
+    Node q of point i is row ``q · n + i``; nodes that are the same for all points stand once, ``n = 1``.
+    ``symbols`` are those of the basis' jets.
     """
 
     basis: JetBasis
@@ -47,6 +48,15 @@ class NodeJets:
     @property
     def rows(self) -> int:
         return len(self.symbols) * self.nodes
+
+    @property
+    def is_fixed(self) -> bool:
+        return len(self.basis.points) == self.nodes
+
+    def spread(self, values: np.ndarray, n: int) -> np.ndarray:
+        """Return values of the basis' jets ``(len(symbols), points)`` as rows of a state, ``(rows, n)``."""
+        own = values.reshape(self.rows, -1)
+        return np.broadcast_to(own, (self.rows, n))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +116,7 @@ class NonlocalBasis:
     def lift(self) -> np.ndarray:
         """Return the ansatz's own part of the whole state, ``(rows, n)``."""
         n = len(self.points)
-        parts = [group.basis.lift.reshape(-1, n) for group in self._groups()]
+        parts = [group.spread(group.basis.lift, n) for group in self._groups()]
         return np.concatenate([self.local.lift, *parts])
 
     def tables(self, dictionary: FeatureDictionary) -> Any:
@@ -121,7 +131,7 @@ class NonlocalBasis:
         n = len(self.points)
         parts = [self.local.values(dictionary, coefficients, tables[0])]
         for group, own in zip(self._groups(), tables[1], strict=True):
-            parts.append(group.basis.values(dictionary, coefficients, own).reshape(-1, n))
+            parts.append(group.spread(group.basis.values(dictionary, coefficients, own), n))
         return np.concatenate(parts)
 
     def rows(self, weights: np.ndarray, dictionary: FeatureDictionary, tables: Any) -> np.ndarray:
@@ -133,6 +143,13 @@ class NonlocalBasis:
             own = weights[at : at + group.rows].reshape(len(group.symbols), -1)
             at += group.rows
             if not own.any():
+                continue
+            if group.is_fixed and n > 1:
+                for k, columns in enumerate(own.reshape(len(group.symbols), group.nodes, n)):
+                    unit = np.zeros((len(group.symbols), group.nodes))
+                    unit[k] = 1.0
+                    table = group.basis.rows(unit, dictionary, group.basis.tables(dictionary))
+                    result += columns.T @ table
                 continue
             for first in range(0, group.nodes, per_portion):
                 some = slice(first * n, min(first + per_portion, group.nodes) * n)
@@ -178,6 +195,8 @@ class PlannedNonlocal:
             moved = {}
             for group in far.jets:
                 own = state[at : at + group.rows].reshape(len(group.symbols), group.nodes, n)
+                if group.is_fixed:
+                    own = own[:, :, :1]
                 moved.update(zip(group.symbols, own, strict=True))
                 at += group.rows
             found = evaluate_nodes((far.term.integrand, *far.term.derivatives), far.nodes, moved)
