@@ -26,6 +26,7 @@ LAYERS = (
     ("training",),
     ("artifacts",),
     ("reading", "device", "version"),
+    ("compilation",),
     ("pipeline",),
     ("api",),
     ("cli",),
