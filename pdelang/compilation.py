@@ -21,7 +21,8 @@ from pdelang.reading import SpecText, read_spec
 if TYPE_CHECKING:
     from pdelang.calculus.system import System
     from pdelang.lowering.program import Program
-    from pdelang.semantics.problem import Coverage, FieldSeries, Problem
+    from pdelang.semantics.measured import FieldSeries
+    from pdelang.semantics.problem import Coverage, Problem
     from pdelang.semantics.sweep import Point, SweepPoint
     from pdelang.syntax.tree import Tree
 

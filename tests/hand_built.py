@@ -28,18 +28,11 @@ from pdelang.diagnostics.span import Source, Span
 from pdelang.geometry.box import Box, Side
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.conditions import Reference, Unknown
+from pdelang.semantics.domain import Bounds, Domain, TimeInterval
 from pdelang.semantics.expression import AggregateKind, Constant, Rank
-from pdelang.semantics.problem import (
-    Bounds,
-    Coverage,
-    Domain,
-    Part,
-    Piece,
-    Problem,
-    Reference,
-    TimeInterval,
-    Unknown,
-)
+from pdelang.semantics.problem import Coverage, Problem
 from pdelang.semantics.settings import OutputSettings, Settings
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.networks.regional import join_values, list_components
-from pdelang.semantics.problem import Piece
+from pdelang.semantics.boundary import Piece
 from pdelang.training.classical import finite_elements
 from pdelang.training.classical.finite_elements import solve_with_elements
 from pdelang.training.classical.outline import trace_outline

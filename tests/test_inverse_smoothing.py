@@ -16,7 +16,7 @@ from pdelang.calculus.fit_expression import series_table
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.sought import seek_jointly
 from pdelang.calculus.system import AtData
-from pdelang.semantics.problem import FieldSeries, list_degrees
+from pdelang.semantics.measured import FieldSeries, list_degrees
 from pdelang.training.inverse.parameters import Parameters
 from pdelang.training.inverse.smoothing import choose_penalty, roughness_rows
 

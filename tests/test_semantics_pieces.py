@@ -9,6 +9,7 @@ import pytest
 from scipy import special
 
 from pdelang.geometry.box import Box, Side
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.pieces import (
     find_seam,
@@ -18,7 +19,6 @@ from pdelang.semantics.pieces import (
     scan_piece,
     select,
 )
-from pdelang.semantics.problem import Part
 from tests.semantic_specs import build_problem, examine_text, find_codes, poisson
 
 SQUARE = "pde 1\ndomain square(x, y) = box(x = 0 .. 2, y = 0 .. 1)\nunknown u\n"

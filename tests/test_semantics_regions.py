@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from pdelang.geometry.box import Side
 from pdelang.semantics.pieces import find_intervals, measure_piece, quadrature_of_piece, scan_curved
 from pdelang.semantics.printing import format_coverage
-from pdelang.semantics.problem import Problem, Side
+from pdelang.semantics.problem import Problem
 from tests.semantic_specs import build_problem, examine_text, find_codes
 
 WALL = """pde 1

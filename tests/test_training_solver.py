@@ -14,8 +14,8 @@ import sympy
 from hand_built import Builder, build_poisson
 
 from pdelang.calculus.system import Interior
+from pdelang.semantics.conditions import Reference
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import Reference
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.evaluation import evaluate, evaluate_exact
 from pdelang.training.solution import Status

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pdelang.semantics.problem import FieldSeries
+from pdelang.semantics.measured import FieldSeries
 from pdelang.training.inverse.fitted import FittedValue
 
 

@@ -18,7 +18,7 @@ from pdelang.artifacts.panels import (
     find_main_limits,
 )
 from pdelang.artifacts.tables import Readings, Slice
-from pdelang.semantics.problem import Unknown
+from pdelang.semantics.conditions import Unknown
 
 # From the start to the end of time: dark to light, even in lightness.
 _TIME_COLORS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#b5de2b", "#d9c12a")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import sympy
 
-from pdelang.semantics.problem import Report, Unknown
+from pdelang.semantics.conditions import Report, Unknown
 
 # Exact powers of numbers stop here; beyond it a double is all that any use of them needs.
 _EXACT_BITS = 2048

@@ -20,7 +20,8 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, Functional
 from pdelang.calculus.terms import LabelledBlock, LabelledFunctional
 from pdelang.diagnostics.message import Diagnostic, Related
-from pdelang.semantics.problem import KnownSolution, Problem
+from pdelang.semantics.conditions import KnownSolution
+from pdelang.semantics.problem import Problem
 
 # Constants copied from papers have eight digits or more; a wrong term is larger.
 _TOLERANCE = 1e-8

@@ -15,7 +15,8 @@ from pdelang.calculus.fit_expression import series_table
 from pdelang.calculus.system import Block, Functional, Residual, System, Term
 from pdelang.calculus.table_function import TableFunction, table_function
 from pdelang.semantics.grid_table import GridTable
-from pdelang.semantics.problem import FieldSeries, Problem
+from pdelang.semantics.measured import FieldSeries
+from pdelang.semantics.problem import Problem
 
 
 def exchange_fields(system: System, problem: Problem) -> System | None:

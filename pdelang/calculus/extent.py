@@ -12,8 +12,10 @@ from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
 from pdelang.geometry.interface import Seam
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Bounds, Domain, Region
 from pdelang.semantics.pieces import scan_curved, select
-from pdelang.semantics.problem import Bounds, Domain, Piece, Problem, Region
+from pdelang.semantics.problem import Problem
 
 # About this many sample points; enough to see the size of a smooth function.
 _POINTS = 600

@@ -16,16 +16,16 @@ from pdelang.calculus.terms import (
     LabelledFunctional,
     derive_blocks,
 )
-from pdelang.semantics.expression import FitReference
-from pdelang.semantics.problem import (
+from pdelang.semantics.conditions import (
     BoundaryCondition,
     Equation,
-    Fit,
     InitialCondition,
     PointCondition,
-    Problem,
     Requirement,
 )
+from pdelang.semantics.expression import FitReference
+from pdelang.semantics.measured import Fit
+from pdelang.semantics.problem import Problem
 from pdelang.semantics.traversal import post_order
 
 _Stated = TypeVar(

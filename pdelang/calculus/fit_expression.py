@@ -24,7 +24,7 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.table_function import table_function
 from pdelang.semantics.expression import Expression
 from pdelang.semantics.grid_table import GridTable
-from pdelang.semantics.problem import Departure, FieldSeries, Fit
+from pdelang.semantics.measured import Departure, FieldSeries, Fit
 
 # A guess on a bound is moved inside by this share of the way, or tanh could not leave it.
 _INSIDE = 1e-3

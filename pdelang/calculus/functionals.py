@@ -22,8 +22,9 @@ from pdelang.calculus.terms import (
     component_suffixes,
     side_suffixes,
 )
+from pdelang.semantics.conditions import Requirement
 from pdelang.semantics.expression import Aggregate, AggregateKind
-from pdelang.semantics.problem import Problem, Requirement
+from pdelang.semantics.problem import Problem
 
 
 def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFunctional, ...]:

@@ -21,9 +21,11 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import scalar_of
 from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.geometry.quadrature import body_quadrature
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import Aggregate, AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
-from pdelang.semantics.problem import Domain, Piece, Problem, Region
+from pdelang.semantics.problem import Problem
 
 # The place of an extremum jumps as the solution changes, so that Newton's method has no slope there.
 _ADVICE_EXTREMUM = (

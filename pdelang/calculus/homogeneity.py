@@ -14,7 +14,8 @@ from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block
 from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.problem import Problem, Requirement
+from pdelang.semantics.conditions import Requirement
+from pdelang.semantics.problem import Problem
 
 
 def refuse_eigenproblem(problem: Problem) -> Diagnostic | None:

@@ -13,7 +13,7 @@ from pdelang.calculus.stands import Stand
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import flatten
 from pdelang.diagnostics.span import Span
-from pdelang.semantics.problem import KnownSolution, Unknown
+from pdelang.semantics.conditions import KnownSolution, Unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)

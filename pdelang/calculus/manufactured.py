@@ -39,6 +39,7 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, Functional, Residual, System
 from pdelang.calculus.total_derivative import differentiate_orders, partial_derivative
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.conditions import KnownSolution
 from pdelang.semantics.expression import (
     AggregateKind,
     Apply,
@@ -48,7 +49,7 @@ from pdelang.semantics.expression import (
     Pi,
     Rank,
 )
-from pdelang.semantics.problem import KnownSolution, Problem
+from pdelang.semantics.problem import Problem
 
 Fields = Mapping[str, sympy.Expr]
 

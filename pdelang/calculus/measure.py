@@ -12,8 +12,9 @@ import sympy
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
 from pdelang.geometry.quadrature import body_quadrature
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.pieces import quadrature_of_piece
-from pdelang.semantics.problem import Domain, Part, Region
 
 _ORDER = {0: 1, 1: 64, 2: 48, 3: 20}
 

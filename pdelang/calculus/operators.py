@@ -39,7 +39,7 @@ from pdelang.calculus.tensors import (
 from pdelang.calculus.total_derivative import total_derivative
 from pdelang.calculus.unbuilt import UnbuiltError
 from pdelang.semantics import expression as typed
-from pdelang.semantics.problem import Unknown
+from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.traversal import post_order
 
 

@@ -14,7 +14,8 @@ from pdelang.calculus.system import Interior
 from pdelang.calculus.terms import LabelledBlock
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.problem import Problem, Region
+from pdelang.semantics.domain import Region
+from pdelang.semantics.problem import Problem
 
 # Rounding of a double, 1e-16, grows by the number of periods and by each derivative.
 _TOLERANCE = 1e-8

@@ -15,9 +15,9 @@ from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.quadrature import body_quadrature
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import quadrature_of_piece
-from pdelang.semantics.problem import Piece
 
 # Nodes per coordinate, by how many coordinates are integrated over; beyond that, no check.
 _NODES = {0: 1, 1: 200, 2: 48, 3: 20}

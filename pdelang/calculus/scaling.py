@@ -44,9 +44,9 @@ from pdelang.calculus.system import (
     UnitFrame,
 )
 from pdelang.calculus.total_derivative import is_readable, partial_derivative
+from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece
-from pdelang.semantics.problem import Unknown
 
 # Sources smaller than this times the largest are rounding, not data.
 _NOTHING = 1e-300

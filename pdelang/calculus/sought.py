@@ -18,9 +18,11 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Ansatz, Block, Functional, System, UnitFrame
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
 from pdelang.diagnostics.message import Diagnostic
+from pdelang.semantics.conditions import Requirement
 from pdelang.semantics.evaluate import evaluate
 from pdelang.semantics.expression import Aggregate, FitReference
-from pdelang.semantics.problem import Departure, Fit, Problem, Requirement
+from pdelang.semantics.measured import Departure, Fit
+from pdelang.semantics.problem import Problem
 from pdelang.semantics.traversal import post_order
 
 # Total degree of a field's departure, by the number of its coordinates; the last serves all above.

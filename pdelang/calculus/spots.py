@@ -12,9 +12,11 @@ from pdelang.calculus.operators import Expansion
 from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import Value, flatten
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import Aggregate, Expression
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
-from pdelang.semantics.problem import Part, Problem, Region
+from pdelang.semantics.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,12 +14,16 @@ from functools import lru_cache
 import numpy as np
 
 from pdelang.geometry.interface import Seam
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Region
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Expression, InRegion, Rank
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
+from pdelang.semantics.measured import DataSet
 from pdelang.semantics.partition import Partition, scan_region
 from pdelang.semantics.pieces import scan_piece
-from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region, Unknown
+from pdelang.semantics.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

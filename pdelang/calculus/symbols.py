@@ -14,8 +14,10 @@ import sympy
 from pdelang.calculus.frame import Frame
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedSymbols
+from pdelang.semantics.domain import Surface
+from pdelang.semantics.measured import Departure, Fit
 from pdelang.semantics.metric import Metric
-from pdelang.semantics.problem import Departure, Fit, Problem, Surface
+from pdelang.semantics.problem import Problem
 
 
 class Symbols:

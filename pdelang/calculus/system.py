@@ -15,8 +15,11 @@ import sympy
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import DataSet, Part, Piece, Problem, Region
+from pdelang.semantics.measured import DataSet
+from pdelang.semantics.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

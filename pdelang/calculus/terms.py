@@ -38,16 +38,11 @@ from pdelang.calculus.tensors import Value, flatten, items_of
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.interface import Seam
 from pdelang.geometry.names import name_side
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.conditions import BoundaryCondition, PointCondition, Requirement
+from pdelang.semantics.domain import Surface
 from pdelang.semantics.expression import Aggregate, ComplexOf, Expression
-from pdelang.semantics.problem import (
-    BoundaryCondition,
-    Part,
-    Piece,
-    PointCondition,
-    Problem,
-    Requirement,
-    Surface,
-)
+from pdelang.semantics.problem import Problem
 
 LabelledBlock = tuple[str, TermKind, Block]
 LabelledFunctional = tuple[str, Functional]

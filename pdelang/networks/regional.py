@@ -14,7 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.networks.membership import lies_in
-from pdelang.semantics.problem import Region, Unknown
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)

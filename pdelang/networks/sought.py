@@ -13,7 +13,8 @@ from pdelang.calculus.system import System
 from pdelang.networks.network import Network
 from pdelang.networks.polynomials import PolynomialNetwork
 from pdelang.networks.series import Series, affine_series
-from pdelang.semantics.problem import Departure, Fit, Problem, list_degrees
+from pdelang.semantics.measured import Departure, Fit, list_degrees
+from pdelang.semantics.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,14 +17,17 @@ from pathlib import Path
 
 from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.calls import check_definition
 from pdelang.semantics.columns import warn_unused_columns
 from pdelang.semantics.compatibility import warn_incompatible
 from pdelang.semantics.complex_values import PART_NAMES, name_parts
+from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.data_sets import DataReader
 from pdelang.semantics.determination import report_undetermined
+from pdelang.semantics.domain import Region
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.expression import Coordinate, Expression, Rank
 from pdelang.semantics.families import read_families
@@ -39,7 +42,7 @@ from pdelang.semantics.known_solutions import KnownReader
 from pdelang.semantics.layout import lay_out
 from pdelang.semantics.located import Extent
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import Coverage, Part, Problem, Region, Unknown
+from pdelang.semantics.problem import Coverage, Problem
 from pdelang.semantics.region_finder import RegionFinder
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
+from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import Expression
 from pdelang.semantics.places import Place
-from pdelang.semantics.problem import Region
 from pdelang.syntax import tree
 
 Environment = Mapping[str, Expression | None]

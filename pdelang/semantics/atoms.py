@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.geometry.names import name_side
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.pieces import scan_surface, select
-from pdelang.semantics.problem import Domain, Part, Surface
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ import numpy as np
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.interface import find_seams
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.conditions import Equation, Unknown
+from pdelang.semantics.domain import Region
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.layout import list_unknowns_in
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.pieces import scan_curved
-from pdelang.semantics.problem import Equation, Part, Piece, Region, Unknown
 from pdelang.semantics.resolved import Statements
 
 # Scan points of two surfaces lie within the diagonal divided by this where the surfaces are one.

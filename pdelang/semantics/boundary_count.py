@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from pdelang.semantics.atoms import Atom
 from pdelang.semantics.boundary_report import BoundaryReporter
+from pdelang.semantics.conditions import BoundaryCondition, Unknown
 from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.domain import Domain
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders
 from pdelang.semantics.overlaps import find_overlaps, report_overlaps
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import BoundaryCondition, Domain, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.served import Served, serve
 

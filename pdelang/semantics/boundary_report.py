@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.names import has_name
 from pdelang.semantics.atoms import Atom
+from pdelang.semantics.conditions import BoundaryCondition, Unknown
 from pdelang.semantics.constants import clip
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.orders import Orders, count_noun, list_names, name_across, name_order
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import BoundaryCondition, Unknown
 from pdelang.semantics.served import Served
 from pdelang.syntax import tree
 

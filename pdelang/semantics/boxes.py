@@ -6,10 +6,10 @@ import math
 
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.domain import Bounds
 from pdelang.semantics.expression import Expression, Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
-from pdelang.semantics.problem import Bounds
 from pdelang.semantics.resolution import Resolver
 from pdelang.syntax import tree
 

@@ -7,9 +7,9 @@ import numpy as np
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import name_side
+from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import Domain, Surface
 from pdelang.semantics.start_data import GivenData
 
 # Data written in two ways, `sin(pi*x)` at x = 1 and `0`, agree to rounding: 1e-15 of their size,

@@ -8,16 +8,13 @@ import numpy as np
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.box import Box, Side
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.clash import find_clash, grid, name_on, report_clash
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.pieces import find_junctions, find_seam, select
-from pdelang.semantics.problem import (
-    Domain,
-    Piece,
-    TimeInterval,
-    Unknown,
-)
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.start_compatibility import find_jump, warn_at_start, warn_unperiodic
 from pdelang.semantics.start_data import GivenData, find_data

@@ -9,8 +9,10 @@ from pdelang.diagnostics.message import Related
 from pdelang.semantics.atoms import Atom, split_boundary
 from pdelang.semantics.borders import BorderCheck
 from pdelang.semantics.boundary_count import BoundaryCounter
+from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.domain import Domain, Surface, TimeInterval
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.groups import Group, find_groups
 from pdelang.semantics.homes import check_homes
@@ -19,7 +21,7 @@ from pdelang.semantics.interface_count import InterfaceCounter
 from pdelang.semantics.orders import count_noun, find_orders, list_names
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.parts import PartTable
-from pdelang.semantics.problem import Coverage, Domain, Surface, TimeInterval, Unknown
+from pdelang.semantics.problem import Coverage
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree

@@ -10,8 +10,8 @@ from pdelang.semantics.data_sets import DataReader
 from pdelang.semantics.equation_sides import resolve_sides
 from pdelang.semantics.expression import Apply, DataColumn, Derivative, UnknownReference
 from pdelang.semantics.labels import Unlabelled, name_unknowns
+from pdelang.semantics.measured import DataCondition
 from pdelang.semantics.places import DATA
-from pdelang.semantics.problem import DataCondition
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Kind
 from pdelang.semantics.traversal import contains, post_order

@@ -10,8 +10,8 @@ from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.files import read_text
 from pdelang.semantics.located import Extent
+from pdelang.semantics.measured import DataSet
 from pdelang.semantics.places import CONSTANT
-from pdelang.semantics.problem import DataSet
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Kind
 from pdelang.semantics.tables import LARGEST_TABLE, read_rows

@@ -8,18 +8,12 @@ Data determine any fit that they depend on; each surplus statement determines on
 from __future__ import annotations
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.conditions import PointCondition, Requirement, Unknown
+from pdelang.semantics.domain import Domain, TimeInterval, Varied
 from pdelang.semantics.expression import Aggregate, AggregateKind, FitReference, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gauge import find_fixed
 from pdelang.semantics.orders import count_noun, list_names
-from pdelang.semantics.problem import (
-    Domain,
-    PointCondition,
-    Requirement,
-    TimeInterval,
-    Unknown,
-    Varied,
-)
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 

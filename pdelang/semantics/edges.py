@@ -11,10 +11,11 @@ from pdelang.geometry.body import Body, EmptyShapeError, Sheet, UnboundedShapeEr
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import EDGE, name_side
 from pdelang.geometry.shape import Shape
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.evaluate import evaluate
 from pdelang.semantics.expression import OnEdge, Rank
 from pdelang.semantics.pieces import scan_surface
-from pdelang.semantics.problem import Domain, Piece, Surface
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.sides import Spot
 

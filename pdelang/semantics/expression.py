@@ -17,7 +17,8 @@ from pdelang.geometry.shape import Shape
 from pdelang.semantics.grid_table import GridTable
 
 if TYPE_CHECKING:
-    from pdelang.semantics.problem import Part, Region
+    from pdelang.semantics.boundary import Part
+    from pdelang.semantics.domain import Region
 
 
 class Rank(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pdelang.semantics.boxes import resolve_bounds
 from pdelang.semantics.constants import Folder
-from pdelang.semantics.problem import Varied
+from pdelang.semantics.domain import Varied
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Kind
 from pdelang.syntax import tree

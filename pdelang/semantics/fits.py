@@ -12,8 +12,8 @@ from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Coordinate, Rank
 from pdelang.semantics.located import Extent
+from pdelang.semantics.measured import Fit
 from pdelang.semantics.places import CONSTANT, KNOWN
-from pdelang.semantics.problem import Fit
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind

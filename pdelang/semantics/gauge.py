@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pdelang.semantics.conditions import BoundaryCondition, Unknown
 from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.expression import Aggregate, Expression, Jump, Sided
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import BoundaryCondition, Domain, TimeInterval, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 

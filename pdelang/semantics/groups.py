@@ -8,15 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pdelang.semantics.atoms import Within
+from pdelang.semantics.conditions import BoundaryCondition, Equation, InitialCondition, Unknown
 from pdelang.semantics.dependence import Dependence
 from pdelang.semantics.layout import list_unknowns_in
 from pdelang.semantics.partition import REST, Partition
-from pdelang.semantics.problem import (
-    BoundaryCondition,
-    Equation,
-    InitialCondition,
-    Unknown,
-)
 from pdelang.semantics.resolved import Statements
 
 Entry = tuple[Equation, tuple[Dependence, ...]]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Domain
 from pdelang.semantics.expression import Aggregate, Expression, Jump, Sided, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.pieces import scan_piece
-from pdelang.semantics.problem import Domain, Part, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import children
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.conditions import InitialCondition, Unknown
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.derivative_words import write_derivative
+from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders, list_names, name_order
-from pdelang.semantics.problem import Domain, InitialCondition, TimeInterval, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.syntax import tree
 

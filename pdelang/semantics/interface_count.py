@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.conditions import Equation, Unknown
 from pdelang.semantics.dependence import Dependence
 from pdelang.semantics.derivative_orders import OrderFinder
+from pdelang.semantics.domain import Region
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.matching import match
 from pdelang.semantics.orders import Orders, count_noun, find_orders, name_order
 from pdelang.semantics.partition import Partition
-from pdelang.semantics.problem import Equation, Part, Region, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.served import Served, serve
 

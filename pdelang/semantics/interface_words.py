@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.constants import clip
 from pdelang.semantics.expression import Expression, Jump, Sided
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.orders import count_noun
 from pdelang.semantics.places import Place, Trait
-from pdelang.semantics.problem import Part
 from pdelang.semantics.traversal import post_order
 from pdelang.syntax import tree
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.interface import do_overlap, find_seams
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.constants import clip
+from pdelang.semantics.domain import Region
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.orders import count_noun
 from pdelang.semantics.partition import scan_region
-from pdelang.semantics.problem import Piece, Region
 from pdelang.semantics.region_finder import RegionFinder
 from pdelang.syntax import tree
 

@@ -10,12 +10,12 @@ import numpy as np
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.asking import Ask, Environment, Step
 from pdelang.semantics.constants import clip
+from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.expression import Expression, Rank, TableValue
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.files import read_text
 from pdelang.semantics.grid_table import GridTable
 from pdelang.semantics.places import Place
-from pdelang.semantics.problem import Domain, TimeInterval
 from pdelang.semantics.tables import LARGEST_TABLE, read_rows
 from pdelang.syntax import tree
 

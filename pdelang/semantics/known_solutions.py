@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.complex_values import PART_NAMES, widen
+from pdelang.semantics.conditions import KnownSolution, Unknown
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import ComplexOf, Rank
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import CONSTANT, KNOWN
-from pdelang.semantics.problem import KnownSolution, Unknown
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind

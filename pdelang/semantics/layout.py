@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import Expression, Jump, Sided, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.partition import Partition
-from pdelang.semantics.problem import Domain, Part, Region, Unknown
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 

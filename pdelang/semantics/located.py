@@ -8,10 +8,12 @@ import numpy as np
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.conditions import Reference
 from pdelang.semantics.constants import Folder
+from pdelang.semantics.domain import Domain, TimeInterval, Varied
 from pdelang.semantics.expression import Aggregate, Expression
+from pdelang.semantics.measured import DataSet
 from pdelang.semantics.orders import count_noun
-from pdelang.semantics.problem import DataSet, Domain, Reference, TimeInterval, Varied
 from pdelang.semantics.traversal import post_order
 
 # Ends of intervals are compared relatively: `0.1 + 0.2` must count as `0.3`.

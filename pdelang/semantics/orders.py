@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pdelang.semantics.conditions import Equation, Unknown
 from pdelang.semantics.dependence import Dependence
-from pdelang.semantics.problem import Equation, Unknown
 
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth")
 

@@ -8,9 +8,9 @@ from itertools import combinations
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.atoms import Atom
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.orders import list_names
-from pdelang.semantics.problem import Part
 
 
 @dataclass(frozen=True, slots=True)

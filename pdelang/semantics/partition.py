@@ -15,8 +15,9 @@ import numpy as np
 from pdelang.geometry.body import Body
 from pdelang.geometry.scan import scan_unit
 from pdelang.geometry.shape import Difference, Intersection, Shape, Union
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.evaluate import IN_REGION
-from pdelang.semantics.problem import Domain, Region, Unknown
 
 _SCANNED = {1: 4096, 2: 8192}
 _SCANNED_HIGH = 16_384

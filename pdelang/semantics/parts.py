@@ -8,6 +8,8 @@ from pdelang.diagnostics.message import Related
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 from pdelang.geometry.names import EDGE, find_side, name_side
+from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.domain import Domain, Region, Surface
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.expression import Expression, Logic, Rank
@@ -15,7 +17,6 @@ from pdelang.semantics.interface_words import is_interface
 from pdelang.semantics.interfaces import InterfaceFinder
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
-from pdelang.semantics.problem import Domain, Part, Piece, Region, Surface
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
 from pdelang.semantics.sides import SideFinder, Spot

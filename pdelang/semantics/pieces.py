@@ -10,8 +10,9 @@ from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.evaluate import evaluate
-from pdelang.semantics.problem import Domain, Piece, Surface
 
 _MOST_DRAWN = 2**22
 _MOST_SEAM_POINTS = 200

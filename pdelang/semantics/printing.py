@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 
 from pdelang.geometry.names import name_side
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.conditions import KnownSolution
+from pdelang.semantics.domain import Bounds
 from pdelang.semantics.expression import Expression
 from pdelang.semantics.expression_text import format_expression
-from pdelang.semantics.problem import Bounds, Coverage, KnownSolution, Piece, Problem
+from pdelang.semantics.problem import Coverage, Problem
 
 
 def format_coverage(coverage: Coverage) -> str:

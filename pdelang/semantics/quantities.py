@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
+from pdelang.semantics.conditions import Report, Requirement
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.equation_sides import resolve_sides
 from pdelang.semantics.expression import Aggregate, ComplexOf, Rank
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import NUMBER
-from pdelang.semantics.problem import Report, Requirement
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order

@@ -12,7 +12,7 @@ from pdelang.geometry.box import Box
 from pdelang.geometry.shape import Intersection, Shape
 from pdelang.semantics.asking import Found
 from pdelang.semantics.constants import clip
-from pdelang.semantics.problem import Domain, Region
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.scope import Kind, Scope
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.syntax import tree

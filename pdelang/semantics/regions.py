@@ -16,8 +16,8 @@ from pdelang.semantics.coordinate_systems import (
     find_poles,
     read_metric,
 )
+from pdelang.semantics.domain import Bounds, Domain, TimeInterval
 from pdelang.semantics.expression import Constant, Rank
-from pdelang.semantics.problem import Bounds, Domain, TimeInterval
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.syntax import tree

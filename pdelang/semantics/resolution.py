@@ -16,6 +16,7 @@ from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.arithmetic import UndefinedConstantError, read_literal
 from pdelang.semantics.asking import Ask, Environment, Found, Step
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
 from pdelang.semantics.columns import list_columns
@@ -55,7 +56,6 @@ from pdelang.semantics.places import (
     find_traits,
     report_misplaced,
 )
-from pdelang.semantics.problem import Part
 from pdelang.semantics.ranks import RankChecker
 from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
 from pdelang.semantics.unit_table import UnitTable

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pdelang.semantics.problem import (
+from pdelang.semantics.conditions import (
     BoundaryCondition,
-    DataCondition,
     Equation,
-    Fit,
     InitialCondition,
     KnownSolution,
     PointCondition,
@@ -16,6 +14,7 @@ from pdelang.semantics.problem import (
     Report,
     Requirement,
 )
+from pdelang.semantics.measured import DataCondition, Fit
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pdelang.semantics.conditions import BoundaryCondition
 from pdelang.semantics.dependence import Dependence
-from pdelang.semantics.problem import BoundaryCondition
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import Any
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Source, Span
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.domain import TimeInterval
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.places import CONSTANT
-from pdelang.semantics.problem import TimeInterval
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.settings import (
     LARGEST_VTK_DIMENSION,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.domain import TimeInterval
 from pdelang.semantics.elsewhere import speaks_elsewhere
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import TimeInterval
 from pdelang.semantics.settings import (
     FEATURE_KINDS,
     UNRENEWED_WEIGHTS,

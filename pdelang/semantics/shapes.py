@@ -20,12 +20,12 @@ from pdelang.geometry.shape import Difference, Intersection, Leaf, Shape, Union
 from pdelang.geometry.solids import Cone, Torus
 from pdelang.semantics.boxes import read_box, read_interval, resolve_bounds
 from pdelang.semantics.constants import Folder, clip
+from pdelang.semantics.domain import Bounds
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.files import locate_file
 from pdelang.semantics.places import WHERE
 from pdelang.semantics.point_formula import PointFormula
-from pdelang.semantics.problem import Bounds
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Kind
 from pdelang.semantics.shape_arguments import SIGNATURES, ArgumentReader

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from pdelang.geometry.box import Side
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.clash import find_clash, find_worst, grid, name_on, report_clash
 from pdelang.semantics.derivative_words import write_derivative
+from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.pieces import scan_piece, select
-from pdelang.semantics.problem import Domain, Piece, TimeInterval
 from pdelang.semantics.start_data import GivenData
 
 # Rates come from difference quotients, which may be off by 1e-4: see `start_data`.

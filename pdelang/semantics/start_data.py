@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.semantics.conditions import BoundaryCondition, InitialCondition, Unknown
+from pdelang.semantics.domain import TimeInterval
 from pdelang.semantics.evaluate import evaluate
 from pdelang.semantics.expression import (
     Aggregate,
@@ -15,12 +17,6 @@ from pdelang.semantics.expression import (
     Derivative,
     Expression,
     UnknownReference,
-)
-from pdelang.semantics.problem import (
-    BoundaryCondition,
-    InitialCondition,
-    TimeInterval,
-    Unknown,
 )
 from pdelang.semantics.traversal import contains
 

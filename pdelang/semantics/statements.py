@@ -8,6 +8,14 @@ from dataclasses import dataclass, replace
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.aggregates import resolve_point
 from pdelang.semantics.asking import Found
+from pdelang.semantics.boundary import Part
+from pdelang.semantics.conditions import (
+    BoundaryCondition,
+    Equation,
+    InitialCondition,
+    PointCondition,
+    Requirement,
+)
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.data_conditions import DataConditionReader
 from pdelang.semantics.data_sets import DataReader
@@ -24,6 +32,7 @@ from pdelang.semantics.labels import (
     name_unknowns,
 )
 from pdelang.semantics.located import ROUNDING, Extent
+from pdelang.semantics.measured import DataCondition
 from pdelang.semantics.normal_slopes import refuse_slopes_of_normals
 from pdelang.semantics.places import (
     BOUNDARY,
@@ -32,15 +41,6 @@ from pdelang.semantics.places import (
     INTERFACE,
     POINT,
     START,
-)
-from pdelang.semantics.problem import (
-    BoundaryCondition,
-    DataCondition,
-    Equation,
-    InitialCondition,
-    Part,
-    PointCondition,
-    Requirement,
 )
 from pdelang.semantics.quantities import QuantityReader
 from pdelang.semantics.resolution import Resolver

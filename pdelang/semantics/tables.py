@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.conditions import Reference, Unknown
 from pdelang.semantics.constants import clip
 from pdelang.semantics.files import read_text
-from pdelang.semantics.problem import Reference, Unknown
 from pdelang.syntax import tree
 
 if TYPE_CHECKING:

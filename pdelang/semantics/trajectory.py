@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pdelang.geometry.box import Box
+from pdelang.semantics.domain import Domain
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.problem import Domain
 from pdelang.semantics.scope import Scope
 from pdelang.syntax import tree
 

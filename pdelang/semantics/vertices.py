@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.geometry.box import Side
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain
 from pdelang.semantics.pieces import find_ends, find_seam
-from pdelang.semantics.problem import Domain, Piece
 
 # A circle around a vertex that shows what lies inside there, relative to the diagonal.
 _PROBE = 1e-5

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from pdelang.semantics.problem import Problem, Unknown
+from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.problem import Problem
 
 # Pieces of the range of a varied parameter, each of which is measured by itself.
 _PIECES = 8

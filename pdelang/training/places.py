@@ -9,9 +9,11 @@ import numpy as np
 from pdelang.calculus.system import AggregateIntegrand, AtPoint, Interior, OnPiece, Place, Start
 from pdelang.geometry.box import Box
 from pdelang.geometry.quadrature import body_quadrature
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
-from pdelang.semantics.problem import Domain, Piece, Problem, Region
+from pdelang.semantics.problem import Problem
 
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}

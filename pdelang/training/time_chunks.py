@@ -26,7 +26,7 @@ import numpy as np
 from pdelang.calculus.system import TermKind
 from pdelang.kernels.trace import Copies, block_squares, functional_squares
 from pdelang.networks.assembly import Assembly, Batch
-from pdelang.semantics.problem import TimeInterval
+from pdelang.semantics.domain import TimeInterval
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ import numpy as np
 
 from pdelang.kernels.trace import Copies, term_traces
 from pdelang.networks.assembly import Assembly, Batch
-from pdelang.semantics.problem import TimeInterval
+from pdelang.semantics.domain import TimeInterval
 from pdelang.semantics.settings import Choice
 from pdelang.training.time_chunks import TimeChunks, weigh_chunks
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from pdelang.semantics.problem import Region
+from pdelang.semantics.domain import Region
 from pdelang.training.classical.statement import NotClassicalError
 
 # A region fills all of a patch of triangles or nothing of it, up to what curved edges cut off.

@@ -17,8 +17,9 @@ from pdelang.geometry.body import Body, Keep, Sheet
 from pdelang.geometry.interface import Seam
 from pdelang.geometry.quadrature import find_stretches
 from pdelang.geometry.shape import Leaf
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.pieces import select
-from pdelang.semantics.problem import Domain, Piece, Region
 from pdelang.semantics.vertices import find_vertices
 from pdelang.training.classical.statement import NotClassicalError
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import KDTree
 
-from pdelang.semantics.problem import Domain
+from pdelang.semantics.domain import Domain
 from pdelang.training.classical.outline import Outline
 from pdelang.training.classical.statement import MissingPackageError, NotClassicalError
 

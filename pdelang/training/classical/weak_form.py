@@ -35,8 +35,9 @@ from pdelang.calculus.system import (
     System,
 )
 from pdelang.calculus.total_derivative import total_derivative
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import AggregateKind
-from pdelang.semantics.problem import Piece, Region
 from pdelang.training.classical.statement import NotClassicalError
 
 _MOST_FIELDS = 8

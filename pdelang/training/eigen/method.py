@@ -20,7 +20,8 @@ from pdelang.calculus.system import Functional, Interior, System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
-from pdelang.semantics.problem import Fit, Problem
+from pdelang.semantics.measured import Fit
+from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.eigen.pencil import Eigenpair, Pencil
 from pdelang.training.inverse.fitted import FittedValue

@@ -11,7 +11,8 @@ from pdelang.calculus.operators import Expansion
 from pdelang.calculus.sought import departure_size
 from pdelang.calculus.symbols import Symbols
 from pdelang.networks.model import FieldModel
-from pdelang.semantics.problem import Departure, FieldSeries, Fit, Problem
+from pdelang.semantics.measured import Departure, FieldSeries, Fit
+from pdelang.semantics.problem import Problem
 from pdelang.training.inverse.fields import field_values
 from pdelang.training.inverse.parameters import zero_series
 

@@ -18,7 +18,8 @@ from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.symbols import Symbols
-from pdelang.semantics.problem import FieldSeries, Fit, Problem
+from pdelang.semantics.measured import FieldSeries, Fit
+from pdelang.semantics.problem import Problem
 from pdelang.training.inverse.identification import Identified
 from pdelang.training.inverse.parameters import Parameters
 from pdelang.training.journal import read_clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdelang.semantics.problem import Departure, FieldSeries, Fit
+from pdelang.semantics.measured import Departure, FieldSeries, Fit
 
 
 @dataclass(frozen=True, slots=True)

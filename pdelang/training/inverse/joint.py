@@ -25,7 +25,8 @@ from pdelang.lowering.program import Program
 from pdelang.networks.assembly import build_assembly
 from pdelang.networks.last_layer import split_last_layer
 from pdelang.networks.model import FieldModel
-from pdelang.semantics.problem import FieldSeries, Problem
+from pdelang.semantics.measured import FieldSeries
+from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Settings
 from pdelang.training.conditions import soften
 from pdelang.training.defaults import resolve_settings

@@ -15,7 +15,8 @@ from pdelang.calculus.derivation import derive
 from pdelang.calculus.system import System
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
-from pdelang.semantics.problem import Fit, Problem
+from pdelang.semantics.measured import Fit
+from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Settings
 from pdelang.training.inverse.fields import (
     SETTLED,

@@ -15,7 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from pdelang.semantics.evaluate import evaluate
-from pdelang.semantics.problem import FieldSeries, Fit, Problem, list_degrees
+from pdelang.semantics.measured import FieldSeries, Fit, list_degrees
+from pdelang.semantics.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

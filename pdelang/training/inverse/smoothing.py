@@ -29,7 +29,7 @@ from numpy.polynomial import chebyshev
 from scipy import linalg
 
 from pdelang.geometry.gauss_legendre import gauss_legendre
-from pdelang.semantics.problem import FieldSeries
+from pdelang.semantics.measured import FieldSeries
 from pdelang.training.inverse.parameters import Parameters, Slot
 
 # Powers of ten of α, over the ratio of the traces of JᵀJ and RᵀR, that are tried.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.calculus.system import OnPiece, System
-from pdelang.semantics.problem import Piece
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.vertices import Vertex, find_vertices
 from pdelang.training.least_squares.singular_functions import Exponents
 

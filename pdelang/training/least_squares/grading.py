@@ -15,8 +15,9 @@ from pdelang.calculus.system import Interior, OnPiece, Place
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 from pdelang.geometry.quadrature import find_stretches
+from pdelang.semantics.boundary import Piece
+from pdelang.semantics.domain import Domain
 from pdelang.semantics.pieces import keep_of, select
-from pdelang.semantics.problem import Domain, Piece
 from pdelang.training.least_squares.collocation import PointGroup
 from pdelang.training.least_squares.corner_sites import CornerSite
 from pdelang.training.least_squares.hole_sites import HoleSite
