@@ -38,9 +38,9 @@ def test_the_sheets_of_a_holed_square() -> None:
 
 def test_boundary_points_lie_on_their_sheet_with_their_normal() -> None:
     for sheet in HOLED.sheets:
-        points, normals = HOLED.sample_sheet(sheet, 333, seed=1)
+        points, normals, _ = HOLED.sample_sheet(sheet, 333, seed=1)
         assert points.shape == normals.shape == (333, 2)
-        again, _ = HOLED.sample_sheet(sheet, 333, seed=1)
+        again, *_ = HOLED.sample_sheet(sheet, 333, seed=1)
         assert np.array_equal(points, again)
         if sheet.side is None:
             # Out of the square without its middle means towards the middle.
@@ -55,7 +55,7 @@ def test_boundary_points_lie_on_their_sheet_with_their_normal() -> None:
 
 
 def test_points_of_a_window_keep_to_it() -> None:
-    points, _ = HOLED.sample_sheet(HOLED.sheets[0], 50, 0, keep=lambda p: np.abs(p[:, 1]) < 0.01)
+    points, *_ = HOLED.sample_sheet(HOLED.sheets[0], 50, 0, keep=lambda p: np.abs(p[:, 1]) < 0.01)
     assert points.shape == (50, 2)
     assert (np.abs(points[:, 1]) < 0.01).all()
 
@@ -100,3 +100,13 @@ def test_a_corner_cut_off_a_cube_leaves_no_faces_behind() -> None:
 
 def test_a_hole_inside_shares_no_edge() -> None:
     assert not Body.of(Difference(Box((-1.0, -1.0), (1.0, 1.0)), Ball((0.0, 0.0), 0.5))).has_strays
+
+
+def test_points_and_further_columns_are_spread_together() -> None:
+    disk = Body.of(Ball((0.0, 0.0), 1.0))
+    points, _, columns = disk.sample_sheet(disk.sheets[0], 256, seed=3, extra=1)
+    angle = (np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi)) % 1.0
+    cells = np.histogram2d(angle, columns[:, 0], bins=8, range=[[0, 1], [0, 1]])[0]
+    # Two sets of Sobol points put side by side leave most of these cells empty.
+    assert cells.min() >= 2
+    assert cells.max() <= 6

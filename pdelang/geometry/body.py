@@ -217,42 +217,44 @@ class Body:
         return bool(inside.all()) and face.d == self.d - 1
 
     def sample_sheet(
-        self, sheet: Sheet, count: int, seed: int, keep: Keep | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, sheet: Sheet, count: int, seed: int, keep: Keep | None = None, extra: int = 0
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return exactly ``count`` low-discrepancy points of a sheet and the normals there.
 
+        With them go ``extra`` more columns of the unit cube, for the time and the like: all together
+        are of low discrepancy, which two sets made apart and put side by side are not.
         Raises ValueError for a sheet that is too small.
         """
         scans = [self.scan_sheet(Sheet((i,), sheet.side), keep) for i in sheet.leaves]
         shares = _share(count, [float(rim.areas.sum()) for rim in scans])
         found = [
-            self._sample_leaf(i, sheet, share, seed + 31 * k, keep)
+            self._sample_leaf(i, sheet, share, seed + 31 * k, keep, extra)
             for k, (i, share) in enumerate(zip(sheet.leaves, shares, strict=True))
             if share
         ]
-        return np.concatenate([p for p, _ in found]), np.concatenate([n for _, n in found])
+        points, normals, columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return points, normals, columns
 
     def _sample_leaf(
-        self, number: int, sheet: Sheet, count: int, seed: int, keep: Keep | None
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, number: int, sheet: Sheet, count: int, seed: int, keep: Keep | None, extra: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         leaf = self.shape.leaves[number]
         if self.d == 1:
             rim = self.scan_sheet(Sheet((number,), sheet.side), keep)
             chosen = np.arange(count) % max(1, len(rim.points))
-            return rim.points[chosen], rim.normals[chosen]
+            return rim.points[chosen], rim.normals[chosen], sample_unit_cube(count, extra, seed)
         drawn = max(64, 2 * count)
+        own = leaf.parameters
         while drawn <= _MOST_DRAWN:
-            unit = sample_unit_cube(drawn, leaf.parameters + 1, seed)
-            patch = leaf.surface(unit[:, :-1])
-            if patch.density is not None:
-                patch = _thin(patch, unit[:, -1])
-            rim = self._select(number, patch)
-            sides = self._known_sides(number, rim.points, rim.normals)
-            rim = _restrict(rim, sides == self._number(sheet))
-            if keep is not None:
-                rim = _restrict(rim, keep(rim.points))
-            if len(rim.points) >= count:
-                return rim.points[:count], rim.normals[:count]
+            unit = sample_unit_cube(drawn, own + 1 + extra, seed)
+            density = leaf.surface(unit[:, :own]).density
+            if density is not None:
+                # As often as the density asks for, so that those left are even.
+                unit = unit[unit[:, own] * density.max() < density]
+            unit = unit[self.on_sheet(number, sheet, unit[:, :own], keep)]
+            if len(unit) >= count:
+                rim = self.rim_at(number, unit[:count, :own])
+                return rim.points, rim.normals, unit[:count, own + 1 :]
             drawn *= 2
         raise ValueError("a part of the boundary is too small to be sampled")
 
@@ -340,13 +342,6 @@ class Body:
 
 def _restrict(rim: Rim, some: np.ndarray) -> Rim:
     return Rim(rim.points[some], rim.normals[some], rim.areas[some], rim.sides[some])
-
-
-def _thin(patch: Patch, level: np.ndarray) -> Patch:
-    """Keep points as often as their density asks for, so that those left are even."""
-    assert patch.density is not None
-    kept = level * patch.density.max() < patch.density
-    return Patch(patch.points[kept], patch.normals[kept])
 
 
 def _share(count: int, measures: list[float]) -> list[int]:

@@ -64,9 +64,7 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
     """
     side = piece.side
     if not isinstance(side, Side):
-        body, sheet = _owner(piece, domain)
-        points, normals = body.sample_sheet(sheet, count, seed, keep_of(piece, domain))
-        return np.column_stack([points, normals]) if piece.has_normals else points
+        return sample_curved(piece, domain, count, seed)[0]
     if piece.is_whole_side:
         return domain.box.sample_side(side, count, seed)
     window = _window(piece, side, domain)
@@ -78,6 +76,18 @@ def sample_piece(piece: Piece, domain: Domain, count: int, seed: int) -> np.ndar
             return points[:count]
         drawn *= 2
     raise ValueError(f"a piece of side {side} is too small to be sampled")
+
+
+def sample_curved(
+    piece: Piece, domain: Domain, count: int, seed: int, extra: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return points of a piece of a sheet or a seam as `sample_piece` does, and ``extra`` columns.
+
+    These, ``(count, extra)`` of the unit cube, are spread over the piece as evenly as the points are.
+    """
+    body, sheet = _owner(piece, domain)
+    points, normals, columns = body.sample_sheet(sheet, count, seed, keep_of(piece, domain), extra)
+    return np.column_stack([points, normals]) if piece.has_normals else points, columns
 
 
 def keep_of(piece: Piece, domain: Domain) -> Keep | None:

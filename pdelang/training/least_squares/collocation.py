@@ -14,7 +14,7 @@ import numpy as np
 from pdelang.calculus.system import AtData, AtPoint, Block, Interior, OnPiece, Place, Start, System
 from pdelang.geometry.box import sample_unit_cube
 from pdelang.geometry.interface import Seam
-from pdelang.semantics.pieces import sample_piece, select
+from pdelang.semantics.pieces import sample_curved, select
 from pdelang.semantics.problem import Problem
 from pdelang.training.places import sample_domain, stretch_of
 
@@ -100,14 +100,15 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     if isinstance(place, Interior):
         return sample_domain(problem, count, seed, place.region)
     few = max(_FEWEST, count // (4 * d), round(_TRACE_ROWS * count ** (1.0 - 1.0 / d)))
+    bounds = problem.extra_bounds
     if isinstance(place, OnPiece):
-        points = sample_piece(place.piece, domain, few, seed)
+        points, unit = sample_curved(place.piece, domain, few, seed, len(bounds))
     else:
         region = place.region if isinstance(place, Start) else None
         body = domain.body if region is None else region.body
         assert body is not None
-        points = body.sample(few, seed)
-    bounds = problem.extra_bounds
+        both = body.sample_with(few, body.d + len(bounds), seed)
+        points, unit = both[:, : body.d], both[:, body.d :]
     if not bounds:
         return points
     low, high = (
@@ -116,8 +117,7 @@ def _draw_in_body(problem: Problem, place: Place, count: int, seed: int) -> np.n
     length = high - low
     if isinstance(place, Start):
         length[0] = 0.0
-    angles = np.pi * sample_unit_cube(few, len(bounds), seed + 1)
-    times = low + length * (0.5 - 0.5 * np.cos(angles))
+    times = low + length * (0.5 - 0.5 * np.cos(np.pi * unit))
     space = domain.box.d
     return np.column_stack([points[:, :space], times, points[:, space:]])
 
