@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
+from pdelang.semantics.base_units import convert_number
 from pdelang.semantics.boundary import Part
 from pdelang.semantics.calls import check_definition
 from pdelang.semantics.columns import warn_unused_columns
@@ -54,7 +55,8 @@ from pdelang.semantics.statements import StatementReader
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
 from pdelang.semantics.traversal import contains
 from pdelang.semantics.undeclared import report_undeclared
-from pdelang.semantics.unit_table import UnitTable, convert_number, read_units
+from pdelang.semantics.unit_reading import read_units
+from pdelang.semantics.unit_table import UnitTable
 from pdelang.syntax import tree
 
 _GIVEN_HERE = frozenset({"W103", "W111", "W204", "W205", "W211", "W221"})

@@ -12,6 +12,13 @@ from fractions import Fraction
 
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.base_units import (
+    make_constant,
+    multiply,
+    strip_conversion,
+    to_base_units,
+    to_declared_unit,
+)
 from pdelang.semantics.conversion import Conversion
 from pdelang.semantics.dimension import NUMBER
 from pdelang.semantics.dimension_finder import DimensionFinder
@@ -27,12 +34,10 @@ from pdelang.semantics.expression import (
     Expression,
     FitReference,
     Parameter,
-    Rank,
     TableValue,
     UnknownReference,
 )
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.scope import Scope
 from pdelang.semantics.traversal import children
 from pdelang.semantics.unit_names import read_unit
 from pdelang.syntax import tree
@@ -59,11 +64,11 @@ class UnitTable:
 
     def physical(self, node: Coordinate) -> Expression:
         """Return a coordinate or the time in base units."""
-        return _converted(node, self.conversion(node.name))
+        return to_base_units(node, self.conversion(node.name))
 
     def physical_value(self, node: Expression, name: str) -> Expression:
         """Return a fitted value or a column of readings, in the unit of its name, in base units."""
-        result = _converted(node, self.conversion(name))
+        result = to_base_units(node, self.conversion(name))
         dimension = self.finder.find(node)
         if result is not node and dimension is not None:
             self.finder.state(result, dimension)
@@ -74,7 +79,7 @@ class UnitTable:
 
         Values of a name that is not declared are pure numbers.
         """
-        arguments = tuple(_declared(argument) for argument in node.arguments)
+        arguments = tuple(strip_conversion(argument) for argument in node.arguments)
         node = replace(node, arguments=arguments)
         is_declared = name in self.declared or name in self.places
         self.finder.state(node, self.finder.dimension_of(name) if is_declared else NUMBER)
@@ -92,7 +97,7 @@ class UnitTable:
             factor = factor * self.conversion(name).factor
         if factor == 1:
             return node
-        return Apply(node.span, node.rank, "/", (node, _constant(node.span, factor)))
+        return Apply(node.span, node.rank, "/", (node, make_constant(node.span, factor)))
 
     def define(self, statement: tree.Param | tree.Let, value: Expression) -> Expression | None:
         """Return the value of a definition in base units; report another dimension (E120).
@@ -111,10 +116,10 @@ class UnitTable:
         found = self.finder.variables.resolve(found)
         # Of a constant only zeros are undecided: `0 [degC]` is a number like any other.
         if found == NUMBER or (found.variables and isinstance(statement, tree.Param)):
-            result = _converted(value, conversion)
+            result = to_base_units(value, conversion)
             if result is value and conversion.dimension != NUMBER:
                 # A node of its own: the number itself stays one.
-                result = _times(value, 1)
+                result = multiply(value, 1)
             for node in (result, *children(result)) if isinstance(result, ComplexOf) else (result,):
                 self.finder.state(node, conversion.dimension)
             return result
@@ -151,7 +156,7 @@ class UnitTable:
                 related=related if name in self.places else [],
             )
             return None
-        return _reverted(node, self.conversion(name))
+        return to_declared_unit(node, self.conversion(name))
 
     # ----------------------------------------------------------------- checks
 
@@ -255,131 +260,3 @@ def _find_owner(value: Expression, table: UnitTable) -> str | None:
             own = table.conversion(node.name)
             # As deep as `physical_value` has put it: the fit itself and nothing computed from it.
             return node.name if levels == (own.factor != 1) + (own.offset != 0) else None
-
-
-def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | None:
-    """Return the table of a spec's units, None where it has none and nothing is checked."""
-    given = list(_list_units(spec))
-    if not any(unit is not None for _, unit in given):
-        return None
-    complex_names = {
-        name.name
-        for statement in spec.statements
-        if isinstance(statement, tree.Unknown)
-        and statement.kind is not None
-        and statement.kind.name == "complex"
-        for name in statement.names
-    }
-    finder = DimensionFinder(faults, scope)
-    table = UnitTable(finder, faults)
-    for name, unit in given:
-        table.places[name.name] = name.span
-        finder.places[name.name] = name.span
-        if unit is None:
-            continue
-        conversion = read_unit(unit, faults)
-        if conversion is None:
-            scope.faulty.add(name.name)
-            continue
-        if conversion.offset and name.name in scope.coordinates:
-            faults.add(
-                "E120",
-                f"the coordinate `{name.name}` is given in {conversion.text}, which has a zero of its own",
-                unit.span,
-                "not a length or a time",
-                help="write `[K]` for temperature differences",
-            )
-            scope.faulty.add(name.name)
-            continue
-        if conversion.offset and name.name in complex_names:
-            faults.add(
-                "E120",
-                f"the complex unknown `{name.name}` is given in {conversion.text}, which has a zero "
-                "of its own",
-                unit.span,
-                "not the unit of an amplitude",
-                help="write `[K]` for temperature differences",
-            )
-            scope.faulty.add(name.name)
-            continue
-        table.declared[name.name] = conversion
-        finder.declare(name.name, conversion.dimension)
-        if not conversion.is_trivial:
-            finder.converted.add(name.name)
-    _refuse_second_units(spec, faults)
-    return table
-
-
-def _refuse_second_units(spec: tree.Tree, faults: Faults) -> None:
-    """Report (E120) a unit of a coordinate where a fitted field only names it."""
-    for statement in spec.statements:
-        for coordinate in statement.coordinates if isinstance(statement, tree.Fit) else ():
-            if coordinate.unit is not None:
-                faults.add(
-                    "E120",
-                    f"the unit of `{coordinate.name.name}` stands with the `domain` or the `time`",
-                    coordinate.unit.span,
-                    "given again",
-                    help="remove it",
-                )
-
-
-def convert_number(value: float, conversion: Conversion) -> float:
-    """Return a number in base units as one in the declared unit."""
-    return (value - float(conversion.offset)) / float(conversion.factor)
-
-
-def _list_units(spec: tree.Tree) -> list[tuple[tree.Name, tree.Unit | None]]:
-    """Return every declared name with its unit."""
-    found: list[tuple[tree.Name, tree.Unit | None]] = []
-    for statement in spec.statements:
-        match statement:
-            case tree.Domain():
-                found += [(c.name, c.unit) for c in statement.coordinates]
-            case tree.Unknown():
-                found += [(name, statement.unit) for name in statement.names]
-            case tree.Time() | tree.Param() | tree.Fit() | tree.Vary():
-                found.append((statement.name, statement.unit))
-            case tree.Let():
-                found.append((statement.name, statement.unit))
-            case _:
-                pass
-    return found
-
-
-def _constant(span: Span, value: Fraction | float) -> Constant:
-    return Constant(span, Rank.SCALAR, Fraction(value) if isinstance(value, int) else value)
-
-
-def _times(node: Expression, factor: Fraction | float) -> Expression:
-    if isinstance(node, ComplexOf):
-        return ComplexOf(node.span, node.rank, _times(node.re, factor), _times(node.im, factor))
-    return Apply(node.span, node.rank, "*", (node, _constant(node.span, factor)))
-
-
-def _converted(node: Expression, conversion: Conversion) -> Expression:
-    if conversion.factor != 1:
-        node = _times(node, conversion.factor)
-    if conversion.offset and isinstance(node, ComplexOf):
-        shift = Conversion(offset=conversion.offset)
-        return ComplexOf(node.span, node.rank, _converted(node.re, shift), node.im)
-    if conversion.offset:
-        node = Apply(node.span, node.rank, "+", (node, _constant(node.span, conversion.offset)))
-    return node
-
-
-def _declared(node: Expression) -> Expression:
-    """Return a coordinate in its declared unit from the same in base units."""
-    match node:
-        case Apply(function="*", arguments=(Coordinate() as coordinate, Constant())):
-            return coordinate
-        case _:
-            return node
-
-
-def _reverted(node: Expression, conversion: Conversion) -> Expression:
-    if conversion.offset:
-        node = Apply(node.span, node.rank, "-", (node, _constant(node.span, conversion.offset)))
-    if conversion.factor != 1:
-        node = Apply(node.span, node.rank, "/", (node, _constant(node.span, conversion.factor)))
-    return node
