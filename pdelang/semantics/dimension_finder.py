@@ -9,7 +9,7 @@ from fractions import Fraction
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.constants import clip
-from pdelang.semantics.dimension import NUMBER, Dimension, Unification
+from pdelang.semantics.dimension import NUMBER, Dimension
 from pdelang.semantics.expression import (
     Aggregate,
     AggregateKind,
@@ -38,10 +38,8 @@ from pdelang.semantics.expression import (
     VectorOf,
 )
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.metric import FORMS
-from pdelang.semantics.scope import Kind, Scope
+from pdelang.semantics.named_dimensions import NamedDimensions, say_unit
 from pdelang.semantics.traversal import children, post_order
-from pdelang.syntax import tree
 
 _OF_NUMBERS = frozenset(
     [
@@ -70,44 +68,18 @@ _ALIKE = frozenset({"+", "-", "min", "max"})
 
 
 @dataclass(slots=True)
-class DimensionFinder:
+class DimensionFinder(NamedDimensions):
     """Finds dimensions, each node once; what a fault makes doubtful has none (None).
 
-    The dimension of a name that is not declared is a variable, to be inferred. ``converted`` are
-    the names whose numbers are not in base units.
+    ``converted`` are the names whose numbers are not in base units.
     """
 
-    faults: Faults
-    scope: Scope
-    variables: Unification = field(default_factory=Unification)
-    places: dict[str, Span] = field(default_factory=dict)
     converted: set[str] = field(default_factory=set)
-    _names: dict[str, Dimension] = field(default_factory=dict)
     _found: dict[int, tuple[Expression, Dimension | None]] = field(default_factory=dict)
-
-    def declare(self, name: str, dimension: Dimension) -> None:
-        self._names[name] = dimension
 
     def state(self, node: Expression, dimension: Dimension) -> None:
         """Say what the dimension of a node is, whatever it is made of."""
         self._found[id(node)] = (node, dimension)
-
-    def dimension_of(self, name: str) -> Dimension:
-        """Return the dimension of a declared name; an angle of the coordinate system is a number."""
-        if name not in self._names:
-            is_angle = (
-                name in self.scope.space and self._letters[self.scope.space.index(name)] in "θφ"
-            )
-            self._names[name] = NUMBER if is_angle else self.variables.variable()
-        return self._names[name]
-
-    def show(self, dimension: Dimension) -> str:
-        """Return the coherent unit of a dimension."""
-        return str(self.variables.resolve(dimension))
-
-    def say(self, dimension: Dimension) -> str:
-        """Return ``in kg/m``, or ``a pure number``."""
-        return _in(self.show(dimension))
 
     def find(self, root: Expression) -> Dimension | None:
         """Return the dimension of an expression; None after reporting a fault in it."""
@@ -171,8 +143,8 @@ class DimensionFinder:
             case Aggregate(kind=kind, on=on):
                 if kind is not AggregateKind.INTEGRAL:
                     return known[0]
-                measure = self._content()
-                length = self._length(node) if on is not None else NUMBER
+                measure = self.content()
+                length = self.length(node) if on is not None else NUMBER
                 return None if length is None else known[0].times(measure).over(length)
             case Apply(function=function, arguments=arguments):
                 return self._apply(node, function, arguments, known)
@@ -218,10 +190,10 @@ class DimensionFinder:
             case "atan2" | "arg":
                 return NUMBER if self._all_equal(node.span, arguments, known, "compared") else None
             case "adv":
-                length = self._length(node)
+                length = self.length(node)
                 return None if length is None else known[0].times(known[1]).over(length)
             case _ if function in _SLOPES:
-                length = self._length(node)
+                length = self.length(node)
                 if length is None:
                     return None
                 return known[0].over(length.to(Fraction(_SLOPES[function])))
@@ -251,55 +223,6 @@ class DimensionFinder:
             if self._require_number(base, known[0], "a power that varies has as base")
             else None
         )
-
-    def _length(self, node: Expression) -> Dimension | None:
-        """Return the dimension that all lengths of space share."""
-        space = self.scope.space
-        letters = self._letters
-        lengths = [name for name, letter in zip(space, letters, strict=True) if letter not in "θφ"]
-        own = [self.dimension_of(name) for name in lengths]
-        for name, dimension in zip(lengths[1:], own[1:], strict=True):
-            if not self.variables.unify(own[0], dimension):
-                self.faults.add(
-                    "E120",
-                    f"vector operators need coordinates of one dimension, and `{lengths[0]}` is in "
-                    f"{self.show(own[0])}, `{name}` in {self.show(dimension)}",
-                    node.span,
-                    "goes along all coordinates",
-                    related=[
-                        Related(self.places[n], f"in {self.show(self.dimension_of(n))}")
-                        for n in (lengths[0], name)
-                        if n in self.places
-                    ],
-                    help="write the derivatives one by one",
-                )
-                return None
-        return own[0] if own else NUMBER
-
-    def _content(self) -> Dimension:
-        """Return the dimension of the measure of space, suppressed angles included."""
-        result = NUMBER
-        system = self._system
-        for name, letter in zip(self.scope.space, self._letters, strict=True):
-            power = {"spherical": 3}.get(system, 2) if letter == "r" else 0 if letter in "θφ" else 1
-            result = result.times(self.dimension_of(name).to(Fraction(power)))
-        return result
-
-    @property
-    def _system(self) -> str:
-        """The word after the coordinates, empty for Cartesian ones."""
-        for declaration in self.scope.names.values():
-            statement = declaration.statement
-            if isinstance(statement, tree.Domain) and declaration.kind is Kind.DOMAIN:
-                return statement.metric.name if statement.metric is not None else ""
-        return ""
-
-    @property
-    def _letters(self) -> tuple[str, ...]:
-        """What each coordinate is, in the letters of `metric`: ``x`` for a Cartesian one."""
-        forms = FORMS.get(self._system, ())
-        d = len(self.scope.space)
-        return forms[d - 1] if 0 < d <= len(forms) else ("x",) * d
 
     # -------------------------------------------------------------- messages
 
@@ -337,8 +260,8 @@ class DimensionFinder:
                 "E120",
                 message,
                 node.span if here else span,
-                _in(second) if here else f"{_in(first)} and {_in(second)}",
-                related=[Related(nodes[0].span, _in(first))] if here else [],
+                say_unit(second) if here else f"{say_unit(first)} and {say_unit(second)}",
+                related=[Related(nodes[0].span, say_unit(first))] if here else [],
                 help="declare the number with its unit: `param name = … [unit]`"
                 if numbers
                 else None,
@@ -357,10 +280,6 @@ class DimensionFinder:
             help=f"divide `{clip(node.span.text)}` by a quantity of the same unit",
         )
         return False
-
-
-def _in(unit: str) -> str:
-    return unit if unit == "a pure number" else f"in {unit}"
 
 
 def _article(unit: str) -> str:
