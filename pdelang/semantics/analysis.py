@@ -15,22 +15,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdelang.diagnostics.catalogue import CATALOGUE
 from pdelang.diagnostics.message import Diagnostic, Related, sort_by_place
-from pdelang.semantics.base_units import convert_number
+from pdelang.semantics.allowances import apply_allowances
 from pdelang.semantics.boundary import Part
-from pdelang.semantics.calls import check_definition
 from pdelang.semantics.columns import warn_unused_columns
 from pdelang.semantics.compatibility import warn_incompatible
-from pdelang.semantics.complex_values import PART_NAMES, name_parts
-from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.counting import count_conditions
 from pdelang.semantics.data_sets import DataReader
+from pdelang.semantics.defined_values import resolve_definitions
 from pdelang.semantics.determination import report_undetermined
-from pdelang.semantics.domain import Region
 from pdelang.semantics.edges import EdgeFinder
-from pdelang.semantics.expression import Coordinate, Expression, Rank
 from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.fits import FitReader
@@ -48,19 +43,16 @@ from pdelang.semantics.region_finder import RegionFinder
 from pdelang.semantics.regions import resolve_domain, resolve_time
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
-from pdelang.semantics.scope import Kind, Scope, collect_names, warn_unused
+from pdelang.semantics.scope import Scope, collect_names, warn_unused
 from pdelang.semantics.settings_block import SettingsReader
 from pdelang.semantics.shapes import ShapeReader
 from pdelang.semantics.statements import StatementReader
+from pdelang.semantics.titles import check_titles, find_title
 from pdelang.semantics.trajectory import is_trajectory, point_domain, refuse_space
-from pdelang.semantics.traversal import contains
 from pdelang.semantics.undeclared import report_undeclared
 from pdelang.semantics.unit_reading import read_units
-from pdelang.semantics.unit_table import UnitTable
+from pdelang.semantics.unknowns import list_unknowns
 from pdelang.syntax import tree
-
-_GIVEN_HERE = frozenset({"W103", "W111", "W204", "W205", "W211", "W221"})
-"""Warnings that only this stage gives; W230 comes from `calculus` too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,13 +107,13 @@ def examine(
     parts = PartTable(scope, domain, bare, spec, EdgeFinder(shapes), interfaces)
     parts.resolve_all()
 
-    unknowns = _list_unknowns(scope, regions, units)
+    unknowns = list_unknowns(scope, regions, units)
     ranks = {unknown.name: unknown.rank for unknown in unknowns}
     complex_names = frozenset(unknown.name for unknown in unknowns if unknown.is_complex)
     resolver = Resolver(
         scope, faults, parts.locate, ranks, regions.find, complex_names, units, folder
     )
-    parameters = _resolve_definitions(scope, resolver, folding)
+    parameters = resolve_definitions(scope, resolver, folding)
     varied = read_families(spec, bare, folding)
     extent = Extent(folding, domain, time, varied)
     data = DataReader(resolver, folding, extent, folder)
@@ -152,16 +144,16 @@ def examine(
     if not spec.broken:
         warn_unused(spec, scope, faults)
         warn_unused_columns(spec, scope, faults)
-    _check_titles(spec, faults)
+    check_titles(spec, faults)
 
-    allowed = _apply_allowances(spec, faults)
+    allowed = apply_allowances(spec, faults)
     problem = None
     if not faults.has_errors and domain is not None and coverage is not None:
         assert layout is not None
         problem = Problem(
             source=spec.source,
             text=write_inlined(spec),
-            title=_find_title(spec),
+            title=find_title(spec),
             domain=domain,
             time=time,
             parameters=parameters,
@@ -199,79 +191,6 @@ def _locate_nothing(node: tree.Expression) -> Part | None:
     return None
 
 
-def _list_unknowns(
-    scope: Scope, regions: RegionFinder, units: UnitTable | None
-) -> tuple[Unknown, ...]:
-    """Return the unknowns, ordered by name: the order of statements has no meaning."""
-    found: list[Unknown] = []
-    for name in scope.names_of({Kind.UNKNOWN}):
-        declaration = scope.names[name]
-        statement = declaration.statement
-        assert isinstance(statement, tree.Unknown)
-        kind = statement.kind.name if statement.kind is not None else "scalar"
-        rank = Rank.VECTOR if kind == "vector" else Rank.SCALAR
-        parts = {"vector": scope.space, "complex": PART_NAMES}.get(kind)
-        components = (name,) if parts is None else tuple(f"{name}.{part}" for part in parts)
-        limits: tuple[Region, ...] = ()
-        if statement.region is not None and name not in scope.faulty:
-            home = regions.find(statement.region)
-            if home is None:
-                scope.faulty.add(name)
-            elif home.region is not None:
-                limits = (home.region,)
-        conversion = None if units is None else units.conversion(name)
-        if conversion is not None and conversion.is_trivial:
-            conversion = None
-        is_complex = kind == "complex"
-        found.append(
-            Unknown(
-                name,
-                rank,
-                components,
-                declaration.span,
-                is_complex,
-                conversion,
-                limits,
-                bool(limits),
-            )
-        )
-    return tuple(found)
-
-
-def _resolve_definitions(
-    scope: Scope, resolver: Resolver, folding: Folder
-) -> tuple[tuple[str, float], ...]:
-    """Resolve every `param` and `let`, used or not; return the parameters' values."""
-    values: list[tuple[str, float]] = []
-    for name in scope.names_of({Kind.PARAM, Kind.LET}):
-        declaration = scope.names[name]
-        statement = declaration.statement
-        if isinstance(statement, tree.Let) and statement.formals:
-            check_definition(resolver, statement)
-            continue
-        definition: Expression | None = resolver.definitions.define(declaration)
-        if definition is None:
-            continue
-        if isinstance(statement, tree.Param):
-            if contains(definition, Coordinate, into_parameters=True):
-                # It varies with the family, and has no value of its own.
-                continue
-            found = [(n, folding.fold(e)) for n, e in name_parts(name, definition)]
-            known = [(n, value) for n, value in found if value is not None]
-            if len(known) < len(found):
-                scope.faulty.add(name)
-            else:
-                values += known
-        else:
-            folding.check(definition)
-            if resolver.units is not None:
-                resolver.units.finder.find(definition)
-    if resolver.units is not None:
-        # As declared, not in base units.
-        values = [(n, convert_number(v, resolver.units.conversion(n))) for n, v in values]
-    return tuple(values)
-
-
 def _list_parts(parts: PartTable, statements: Statements) -> tuple[Part, ...]:
     """Return the declared parts and the sides that conditions name, by name."""
     named = {part.name: part for part in parts.declared}
@@ -292,70 +211,3 @@ def _report_timeless(scope: Scope, faults: Faults) -> None:
             related=[Related(place, "here too") for place in places[1:4]],
             help="add `time t in 0 .. 1`",
         )
-
-
-def _find_title(spec: tree.Tree) -> str:
-    """Return the title; one in a `use`d file is that file's own."""
-    for statement in spec.statements:
-        if isinstance(statement, tree.Title) and statement.span.source is spec.source:
-            return statement.title.value
-    return ""
-
-
-def _check_titles(spec: tree.Tree, faults: Faults) -> None:
-    titles = [
-        s for s in spec.statements if isinstance(s, tree.Title) and s.span.source is spec.source
-    ]
-    for second in titles[1:]:
-        faults.add(
-            "E102",
-            "a spec has one `problem` title, and this is the second",
-            second.span,
-            "the second",
-            related=[Related(titles[0].span, "the first")],
-            help="remove one of them",
-        )
-
-
-def _apply_allowances(spec: tree.Tree, faults: Faults) -> set[str]:
-    """Return the allowed codes; report (W103) each `allow` that silences nothing.
-
-    Where there are errors, or for warnings that a later stage gives, nobody knows here.
-    """
-    present = {d.code for d in faults.all}
-    is_final = not faults.has_errors and not spec.broken
-    allowed: set[str] = set()
-    for statement in spec.statements:
-        if not isinstance(statement, tree.Allow):
-            continue
-        code = statement.code.name
-        if not code.startswith("W") or code not in CATALOGUE:
-            reason = (
-                "only warnings can be allowed" if code in CATALOGUE else "there is no such code"
-            )
-            faults.add(
-                "W103",
-                f"`allow {clip(code)}` has no effect, because {reason}",
-                statement.code.span,
-                "not a warning",
-                help="remove it",
-            )
-        elif code in allowed:
-            faults.add(
-                "W103",
-                f"`allow {code}` stands here twice",
-                statement.code.span,
-                "the second",
-                help="remove it",
-            )
-        elif is_final and code in _GIVEN_HERE and code not in present:
-            faults.add(
-                "W103",
-                f"`allow {code}` silences nothing",
-                statement.code.span,
-                "no such warning arises",
-                help="remove it",
-            )
-        else:
-            allowed.add(code)
-    return allowed
