@@ -19,36 +19,23 @@ from pdelang.semantics.asking import Ask, Environment, Found, Step
 from pdelang.semantics.boundary import Part
 from pdelang.semantics.calls import resolve_call
 from pdelang.semantics.chains import LONGEST_CHAIN, bracket, collect_chain
-from pdelang.semantics.columns import list_columns
 from pdelang.semantics.complex_values import (
-    PART_NAMES,
     REAL_ADVICE,
-    complex_parameter,
-    complex_unknown,
-    imaginary_unit,
 )
 from pdelang.semantics.constants import clip
 from pdelang.semantics.definitions import Definitions
-from pdelang.semantics.derivative_calls import is_steady_time, report_steady
 from pdelang.semantics.expansion_size import LARGEST_EXPRESSION, SizeGuard
 from pdelang.semantics.expression import (
     Apply,
     ComplexOf,
     Constant,
-    Coordinate,
-    DataColumn,
     Expression,
-    FitReference,
     Logic,
-    Normal,
-    Parameter,
-    Pi,
     Rank,
     TableValue,
-    UnknownReference,
 )
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.functions import CALLABLE, FUNCTIONS
+from pdelang.semantics.name_values import resolve_member, resolve_name
 from pdelang.semantics.places import (
     ANYWHERE,
     Place,
@@ -57,10 +44,9 @@ from pdelang.semantics.places import (
     report_misplaced,
 )
 from pdelang.semantics.ranks import RankChecker
-from pdelang.semantics.scope import VALUES, Declaration, Kind, Scope
+from pdelang.semantics.scope import Scope
 from pdelang.semantics.unit_table import UnitTable
 from pdelang.syntax import tree
-from pdelang.syntax.lexicon import IMAGINARY_UNIT, NORMAL, PI
 
 PartLocator = Callable[[tree.Expression], Part | None]
 RegionFinder = Callable[[tree.Expression], Found | None]
@@ -129,9 +115,9 @@ class Resolver:
             case tree.Number():
                 return (yield from self._number(node))
             case tree.Name():
-                return (yield from self._name(node, place, environment))
+                return (yield from resolve_name(self, node, place, environment))
             case tree.Member():
-                return (yield from self._member(node, place, environment))
+                return (yield from resolve_member(self, node, place, environment))
             case tree.Unary(operator="not"):
                 operand = yield Ask(node.operand, place, environment)
                 if operand is None or not self.ranks.require_predicate(operand, "not"):
@@ -220,134 +206,6 @@ class Resolver:
                 return None
         return result
 
-    # --------------------------------------------------------------- names
-
-    def _name(self, node: tree.Name, place: Place, environment: Environment) -> Step:
-        name = node.name
-        if name in environment:
-            return environment[name]
-        if name in self.scope.faulty:
-            return None
-        if name == PI:
-            return Pi(node.span, Rank.SCALAR)
-        if name == IMAGINARY_UNIT and self.scope.has_complex:
-            return imaginary_unit(node.span)
-        if name == NORMAL:
-            if not self.allow(Trait.NORMAL, node, place):
-                return None
-            return Normal(node.span, Rank.VECTOR)
-        declaration = self.scope.find(name)
-        if declaration is None:
-            return self._report_unknown(node)
-        match declaration.kind:
-            case Kind.COORDINATE | Kind.TIME:
-                trait = Trait.TIME if declaration.kind is Kind.TIME else Trait.SPACE
-                if not self.allow(trait, node, place):
-                    return None
-                found = Coordinate(node.span, Rank.SCALAR, name)
-                return found if self.units is None else self.units.physical(found)
-            case Kind.UNKNOWN:
-                if not self.allow(Trait.UNKNOWN, node, place):
-                    return None
-                if name in self.complex_names:
-                    return complex_unknown(node.span, name)
-                return UnknownReference(node.span, self.kinds.get(name, Rank.SCALAR), name)
-            case Kind.PARAM:
-                definition = yield from self.definitions.settle(declaration)
-                if definition is None or not self.check_traits(
-                    definition, node, declaration.span, place
-                ):
-                    return None
-                if isinstance(definition, ComplexOf):
-                    return complex_parameter(node.span, name, definition)
-                return Parameter(node.span, Rank.SCALAR, name, definition)
-            case Kind.VARY:
-                if not self.allow(Trait.FAMILY, node, place):
-                    return None
-                found = Coordinate(node.span, Rank.SCALAR, name)
-                return found if self.units is None else self.units.physical(found)
-            case Kind.LET:
-                return (yield from self.definitions.use(node, declaration, place))
-            case Kind.FIT:
-                return self._fit(node, declaration, place)
-            case _:
-                # A constant to be varied is refused where it is declared.
-                if declaration.kind in VALUES:
-                    return None
-                self.faults.add(
-                    "E101",
-                    f"`{name}` is {declaration.kind.value}, not a value",
-                    node.span,
-                    "a value is expected here",
-                    related=[Related(declaration.span, "declared here")],
-                    help=self.scope.suggest(name, self._value_names()),
-                )
-                return None
-
-    def _fit(self, node: tree.Name, declaration: Declaration, place: Place) -> Expression | None:
-        """Return a constant or a field that is fitted; report (E107) one in the wrong place."""
-        statement = declaration.statement
-        assert isinstance(statement, tree.Fit)
-        own = tuple(c.name.name for c in statement.coordinates)
-        value = FitReference(node.span, Rank.SCALAR, node.name, own)
-        for trait in find_traits(value, self.scope.time):
-            if not self.allow(trait, node, place):
-                return None
-        return value if self.units is None else self.units.physical_value(value, node.name)
-
-    def _column(self, node: tree.Member, declaration: Declaration, place: Place) -> Step:
-        """Return ``probes.T``; report (E107) one off its data set, (E260) one that is not there."""
-        if not self.allow(Trait.COLUMN, node, place):
-            return None
-        statement = declaration.statement
-        assert isinstance(statement, tree.Data)
-        known = list_columns(statement)
-        name = node.member.name
-        if name not in known:
-            self.faults.add(
-                "E260",
-                f"the data set `{declaration.name}` has no column `{name}`",
-                node.member.span,
-                "no such column",
-                related=[Related(declaration.span, "declared here")],
-                help=self.scope.suggest(name, known)
-                or f'add it to the `csv`, for example `{name} = "{name}"`',
-            )
-            return None
-        column = DataColumn(node.span, Rank.SCALAR, declaration.name, name)
-        return column if self.units is None else self.units.physical_value(column, name)
-        yield
-
-    def _member(self, node: tree.Member, place: Place, environment: Environment) -> Step:
-        """Resolve ``w.x``, ``n.x``, ``grad(u).x``."""
-        owner = node.owner
-        if isinstance(owner, tree.Name) and owner.name not in environment:
-            declaration = self.scope.find(owner.name)
-            if owner.name in self.scope.faulty:
-                return None
-            if declaration is not None and declaration.kind is Kind.DATA:
-                return (yield from self._column(node, declaration, place))
-            if declaration is not None and declaration.kind in (Kind.DOMAIN, Kind.BOUNDARY):
-                self.faults.add(
-                    "E101",
-                    f"`{clip(node.span.text)}` is a part of the boundary, not a value",
-                    node.span,
-                    "a value is expected here",
-                    help="name parts after `on`: `on left: …` or `integral(…, on = left)`",
-                )
-                return None
-        operand = yield Ask(owner, place, environment)
-        if operand is None:
-            return None
-        if isinstance(operand, ComplexOf) and node.member.name in PART_NAMES:
-            # `psi.re`, as the columns of tables call it, is `re(psi)`.
-            return operand.re if node.member.name == PART_NAMES[0] else operand.im
-        if node.member.name not in self.scope.space:
-            self.report_component(node.member)
-            return None
-        axis = self.scope.space.index(node.member.name)
-        return self.ranks.build_component(node.span, operand, axis)
-
     # ------------------------------------------------------------ messages
 
     def report_component(self, member: tree.Name) -> None:
@@ -391,45 +249,3 @@ class Resolver:
                 report_misplaced(trait, used.span, place, self.faults, related)
                 return False
         return True
-
-    def _value_names(self) -> tuple[str, ...]:
-        return (*self.scope.names_of(VALUES), PI)
-
-    def _report_unknown(self, node: tree.Name) -> Expression | None:
-        name = node.name
-        if name == "identity":
-            return Apply(node.span, Rank.TENSOR, "identity", ())
-        if name == IMAGINARY_UNIT:
-            self.faults.add(
-                "E101",
-                "`i` is the imaginary unit only where an unknown is complex",
-                node.span,
-                "not declared",
-                help="declare an unknown as complex: `unknown psi: complex`",
-            )
-            return None
-        if name in CALLABLE:
-            argument = "u, v" if name in FUNCTIONS and FUNCTIONS[name].least == 2 else "u"
-            self.faults.add(
-                "E105",
-                f"`{name}` needs its arguments",
-                node.span,
-                "a function",
-                help=f"write `{name}({argument})`",
-            )
-            return None
-        if is_steady_time(name, self.scope):
-            report_steady(self, node.span)
-            return None
-        if self.scope.lacks_space:
-            # The missing domain has been reported; it may declare this coordinate.
-            return None
-        self.faults.add(
-            "E101",
-            f"unknown name `{name}`",
-            node.span,
-            "not declared",
-            help=self.scope.suggest(name, self._value_names())
-            or f"declare it: `param {clip(name)} = …`, `let {clip(name)} = …` or `unknown {clip(name)}`",
-        )
-        return None
