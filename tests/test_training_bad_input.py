@@ -15,6 +15,7 @@ from pdelang.training.least_squares.collocation import draw_groups
 from pdelang.training.norms import bound_by_residuals
 from pdelang.training.solution import Solution, Status
 from pdelang.training.solver import solve
+from pdelang.training.splines import refinement
 from pdelang.training.splines.march import march
 from pdelang.training.splines.refinement import choose_resolution
 
@@ -121,3 +122,23 @@ def test_an_unresolved_start_says_nothing_of_the_size_of_a_field() -> None:
     marched = march(system, choose_resolution(system, replace(SPLINES, tolerance=1e-3)), -np.inf)
     assert not marched.pieces
     assert marched.sizes[0] == pytest.approx(2.0, rel=0.05)
+
+
+def test_functions_that_depend_on_each_other_do_not_hide_a_missing_gauge() -> None:
+    # Damping alone would settle the constant at the same short solution every time.
+    text = """
+domain square(x, y) = box(x = 0 .. 1, y = 0 .. 1)
+unknown u
+in square: lap(u) = cos(pi*x)
+on edge: dn(u) = 0
+"""
+    singular = replace(FEATURES, network=Choice("features", (("kind", "singular"),)))
+    assert solve(lower_text(text), singular).status is Status.SINGULAR
+
+
+def test_a_solve_with_time_for_one_level_is_compared_with_a_coarser(monkeypatch) -> None:
+    monkeypatch.setattr(refinement, "_COST_GROWTH", 1e9)
+    settings = replace(SPLINES, tolerance=1e-6, time_limit=100.0)
+    solution = solve_line(settings, "in line: dxx(u) = exp(3*x)", "on left, right: u = 0")
+    assert solution.status is Status.TOLERANCE_NOT_REACHED
+    assert 0.0 < solution.error_estimate["u"] < 1e-3

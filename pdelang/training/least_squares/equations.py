@@ -158,7 +158,8 @@ class Equations:
             for label, rows, target in self.rows(states, dictionary):
                 factor.add(rows, target, np.sqrt(weights[label]))
         if graded and not dictionary.is_independent:
-            factor.damp(_DAMPING)
+            absent = [k * dictionary.count + dictionary.list_absent(k) for k in range(fields)]
+            factor.damp(_DAMPING, np.concatenate(absent))
         solution, left = factor.solve(dictionary.is_independent, seed)
         return solution.reshape(fields, dictionary.count).T, weights, left
 

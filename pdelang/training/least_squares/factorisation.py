@@ -51,6 +51,7 @@ class RowFactor:
         self._buffer: np.ndarray | None = None
         self._filled = 0
         self._triangle: np.ndarray | None = None
+        self._pull = np.zeros(0)  # D² of the damping D, where there is one
 
     def add(self, rows: np.ndarray, values: np.ndarray, weight: float = 1.0) -> None:
         """Add equations ``rows (n, columns) · c = values (n,)``, times ``weight``."""
@@ -92,6 +93,8 @@ class RowFactor:
             if np.all(np.isfinite(solution)) and np.linalg.norm(solution) < _LARGEST_NORM * max(
                 1.0, np.linalg.norm(target) / max(float(diagonal.max()), 1e-300)
             ):
+                if seed is not None and self._pull.size:
+                    solution += self._draw_free(upper, float(np.abs(solution).max()) or 1.0, seed)
                 return solution, residual
         left, singular, right = linalg.svd(upper / lengths, check_finite=False)
         kept = singular > (_SINGULAR if independent else _CUTOFF) * singular[0]
@@ -104,16 +107,31 @@ class RowFactor:
             scaled = scaled + right[~kept].T @ (size * free)
         return scaled / lengths, float(np.hypot(residual, np.linalg.norm(dropped)))
 
-    def damp(self, share: float) -> None:
+    def damp(self, share: float, absent: np.ndarray) -> None:
         """Add ``share · ‖column‖ · c_m = 0`` for every unknown: frames have long solutions too.
 
         Features that are close to combinations of others are then used as little as they help
         (Tikhonov; Adcock, Huybrechs, "Frames and numerical approximation", SIAM Review 61 (2019)).
-        Unknowns that no equation has are 0.
+        Unknowns numbered ``absent`` are 0.
         """
         lengths = np.linalg.norm(self._fold()[:, : self.columns], axis=0)
         lengths[lengths == 0.0] = 1.0
-        self.add(np.diag(share * lengths), np.zeros(self.columns))
+        damping = share * lengths
+        self.add(np.diag(damping), np.zeros(self.columns))
+        self._pull = damping**2
+        self._pull[absent] = 0.0
+
+    def _draw_free(self, upper: np.ndarray, size: float, seed: int) -> np.ndarray:
+        """Return a random vector of entries of ``size`` in the directions that only damping determines.
+
+        Damping towards z instead of 0 adds ``(RᵀR)⁻¹ D² z`` for ``RᵀR = AᵀA + D²``: z where A has
+        nothing to say, next to nothing elsewhere. Combinations of features that vanish do not show
+        it; an undetermined constant does.
+        """
+        z = size * np.random.default_rng(seed).standard_normal(self.columns)
+        forward = linalg.solve_triangular(upper, self._pull * z, trans=1, check_finite=False)
+        free = linalg.solve_triangular(upper, forward, check_finite=False)
+        return free if np.all(np.isfinite(free)) else np.zeros(self.columns)
 
     def _fold(self) -> np.ndarray:
         """Take the gathered rows into the triangle and return it, ``(≤ p + 1, p + 1)``."""

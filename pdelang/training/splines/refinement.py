@@ -32,6 +32,7 @@ from pdelang.training.splines.time_error import time_orders
 
 # Every solve resolves this much more finely than the one before it.
 _FINER = 10.0
+_COARSER = 100.0  # of a solve that only the last one is compared with
 # Where the windows grow as fast as they may, two solves of other tolerances would have the same ones
 # and the same error, which their distance does not show.
 _SHORTER = 0.7
@@ -150,6 +151,15 @@ def refine(
                 break
             if read_clock() + _COST_GROWTH * (read_clock() - before) > deadline:
                 ending = Ending.OUT_OF_TIME
+                if not estimate and not is_fixed:
+                    # Too late for a finer solve, but what there is may be compared with a coarser.
+                    coarse = replace(resolution, tolerance=_COARSER * resolution.tolerance)
+                    other = _solve(system, coarse, deadline, rule, on_progress, sizes)
+                    if other.failure is None:
+                        distance = _compare(system, current, other, probes)
+                        estimate = {name: max(value, floor) for name, value in distance.items()}
+                        on_estimate(estimate)
+                        levels[-1] = replace(levels[-1], estimate=_worst(estimate))
                 break
             if resolution.tolerance <= _FINEST:
                 break
