@@ -89,6 +89,25 @@ def test_a_surplus_condition_determines_a_constant() -> None:
     assert solution.fitted["q"].standard_error is None
 
 
+def test_the_solution_gets_what_the_fits_leave_of_the_tolerance(tmp_path: Path) -> None:
+    x = np.linspace(0.0, 1.0, 20_001)
+    slope = np.cumsum(-np.exp(-(((x - 0.63) / 0.1) ** 2))) * x[1]
+    u = np.cumsum(slope) * x[1]
+    u -= u[-1] * x
+    lines = [f"{x[k]:.17g},{u[k]:.17g}" for k in range(1000, 20_000, 1000)]
+    (tmp_path / "r.csv").write_text("x,u\n" + "\n".join(lines) + "\n")
+    (tmp_path / "source.pde").write_text(
+        "pde 1\ndomain rod(x) = interval(0, 1)\nunknown u\nfit s = 0.4 within 0.1 .. 0.9\n"
+        "in rod: dxx(u) = -exp(-((x - s)/0.1)^2)\non left, right: u = 0\n"
+        'data r = csv("r.csv", x = "x", u = "u")\nat r as readings: u = r.u\n'
+    )
+    solution = pdelang.compile(tmp_path / "source.pde").solve(tolerance=1e-4)
+    assert solution.status == "solved"
+    assert max(solution.error_estimate.values()) <= 1e-4
+    # The readings are sums of 20,000 rectangles.
+    assert solution.fitted["s"].value == pytest.approx(0.63, abs=2e-4)
+
+
 def test_data_that_say_nothing_of_a_constant_are_told(tmp_path: Path) -> None:
     # Before t = 1/2 nobody can know what is switched on later.
     (tmp_path / "probes.csv").write_text("t,u\n0.1,0.9\n0.2,0.82\n0.4,0.67\n")

@@ -52,6 +52,7 @@ _TIME_SHARE = 0.7  # of the limit, for the fits
 _RESOLUTIONS = 3  # times that the forward problem is resolved anew while fits are sought
 _SETTLED = 1e-2  # of a parameter: a move by another resolution that changes nothing any more
 _PROBES = 2000
+_LEAST_LEFT = 0.1  # of the tolerance, for the solution itself
 
 # A program whose fits are given, its settings, and the kind of features that served the fits.
 Forward = Callable[[Program, Settings, str | None], Solution]
@@ -92,7 +93,17 @@ def solve_inverse(
     fixed, _ = derive(problem)
     assert fixed is not None, "derived before, with other values"
     sought = read_clock() - began
-    solution = forward(lower(fixed), settings, None if inversion is None else inversion.route)
+    # What the fits leave of the tolerance is the solution's own.
+    spent = 0.0 if inversion is None else inversion.field_error
+    left = replace(
+        settings, tolerance=max(settings.tolerance - spent, _LEAST_LEFT * settings.tolerance)
+    )
+    solution = forward(lower(fixed), left, None if inversion is None else inversion.route)
+    worst = max(solution.error_estimate.values(), default=0.0)
+    missed = solution.status is Status.TOLERANCE_NOT_REACHED and worst > left.tolerance
+    status = Status.SOLVED if missed and worst <= settings.tolerance else solution.status
+    used = replace(solution.settings, tolerance=settings.tolerance)
+    solution = replace(solution, settings=used, status=status)
     seconds = dict(solution.seconds)
     seconds["solve"] = seconds.get("solve", 0.0) + sought
     if inversion is None:
