@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from pdelang.semantics.settings import Settings
 from pdelang.training.failure import suspect_contradiction
 from pdelang.training.least_squares.escalation import Ending, Escalation
 from pdelang.training.least_squares.newton import Fit
@@ -15,8 +14,11 @@ _RESONANT = 1e7
 _VAIN = 1e-3
 
 
-def describe_escalation(found: Escalation, settings: Settings) -> tuple[str, ...]:
-    """Return the sentences for people about an escalation, the features first."""
+def describe_escalation(found: Escalation, granted: float) -> tuple[str, ...]:
+    """Return the sentences for people about an escalation, the features first.
+
+    ``granted`` is the part of the time limit, in seconds, that was this method's.
+    """
     fit = found.fit
     sentences = [
         f"{fit.dictionary.description}; relative residual on fresh points {fit.residual:.1e}"
@@ -39,7 +41,7 @@ def describe_escalation(found: Escalation, settings: Settings) -> tuple[str, ...
             sentences.append(found.ending.value)
         case Ending.OUT_OF_TIME:
             sentences.append(
-                f"the time limit of {settings.time_limit:g} s leaves no room for more features"
+                f"the {granted:.0f} s of the time limit that are for them leave no room for more features"
             )
         case Ending.AS_SET:
             sentences.append(f"{found.ending.value}; the largest residual is that of `{worst}`")

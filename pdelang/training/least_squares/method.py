@@ -101,7 +101,9 @@ def solve_least_squares(
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=(failure + few,) if failure or few else describe_escalation(found, settings),
+        messages=(failure + few,)
+        if failure or few
+        else describe_escalation(found, limits.deadline - started),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
