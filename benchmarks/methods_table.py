@@ -264,8 +264,8 @@ time t in 0 .. 1
 unknown u
 in line: dxx(u) = -pi^2*cos(pi*x)*(1 + t)
 on left, right: dn(u) = 0
-require mean(u) = 0
-exact u = cos(pi*x)*(1 + t)""",
+require mean(u) = t
+exact u = cos(pi*x)*(1 + t) + t""",
     "units": """domain rod(x [mm]) = interval(0, 100)
 time t [min] in 0 .. 10
 param D = 10 [mm^2/s]

@@ -136,3 +136,19 @@ require mean(u) = k^2
     k = np.array([1.0, 1.3, 2.0])
     # The slope is −k, and the mean is half-way: u = k² + k/2 − k x.
     np.testing.assert_allclose(solved.u(x=0.25, k=k), k**2 + 0.25 * k, rtol=1e-6)
+
+
+def test_a_requirement_may_ask_for_another_value_at_every_time():
+    text = """domain line(x) = interval(0, 1)
+time t in 0 .. 1
+unknown u
+in line: dxx(u) = -pi^2*cos(pi*x)*(1 + t)
+on left, right: dn(u) = 0
+require mean(u) = t^2
+exact u = cos(pi*x)*(1 + t) + t^2
+"""
+    solved = pdelang.compile(f"pde 1\n{text}").solve()
+    assert solved.status == "solved"
+    assert solved.error["u"] < 1e-4  # the tolerance
+    with pytest.raises(pdelang.SpecError, match="does not satisfy"):
+        pdelang.compile(f"pde 1\n{text}".replace("+ t^2\n", "+ t\n"))

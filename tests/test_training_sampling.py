@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from hand_built import Builder, build_wave
+from stages import lower_text
 
 from pdelang.calculus.system import AtPoint, Interior
 from pdelang.semantics.expression import AggregateKind
@@ -98,3 +99,20 @@ def test_nodes_integrate_polynomials_exactly_at_every_time():
         assert len(np.unique(row[:, 2])) == 1
         # ∫∫ x³ y² = 1/4 · 8/3.
         np.testing.assert_allclose(weights @ (row[:, 0] ** 3 * row[:, 1] ** 2), 2 / 3, rtol=1e-13)
+
+
+def test_the_aggregates_of_one_requirement_are_taken_at_the_same_times():
+    program = lower_text(
+        "domain line(x) = interval(0, 1)\ntime t in 0 .. 2\nunknown u, v\n"
+        "in line: dxx(u) = t\nin line: dxx(v) = t\non left, right: dn(u) = t/2\n"
+        "on left, right: dn(v) = t/2\nrequire mean(u) = t^2\nrequire mean(v) = mean(u) + t\n"
+    )
+    nodes = draw(build_sampler(program, 30, False, jnp.float64), 3).nodes
+    # mean(u), t; mean(u), mean(v), t: every node of one row has the time of the row.
+    times = [np.asarray(own[:, 0, 1]) for own in nodes]
+    counts = [len(f.functional.aggregates) for term in program.terms for f in term.functionals]
+    assert counts == [2, 3]
+    for group in (times[:2], times[2:]):
+        for other in group[1:]:
+            np.testing.assert_array_equal(group[0], other)
+    assert not np.any(times[0] == times[2])

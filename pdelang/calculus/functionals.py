@@ -71,19 +71,19 @@ class _Gathering:
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
         """Return a functional with the aggregates that its expression contains."""
-        expression = self._gather_varied(expression)
+        expression = self._gather_places(expression)
         used = expression.free_symbols
         return Functional(
             name, expression, tuple(a for a in self.aggregates if a.symbol in used), span
         )
 
-    def _gather_varied(self, expression: sympy.Expr) -> sympy.Expr:
-        """Return an expression with each varied parameter as its value at a point of space.
+    def _gather_places(self, expression: sympy.Expr) -> sympy.Expr:
+        """Return an expression with the time and each varied parameter as its value at a point of space.
 
-        So a functional is one of aggregates alone, which know the member of the family.
+        So a functional is one of aggregates alone, which know their time and the member of the family.
         """
         symbols, box = self.symbols, self.problem.domain.box
-        for parameter in symbols.coordinates[symbols.dimension - symbols.varied :]:
+        for parameter in symbols.coordinates[symbols.space_dimension :]:
             if parameter in expression.free_symbols:
                 symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{parameter.name}", real=True)
                 expression = substitute(expression, {parameter: symbol})

@@ -18,7 +18,7 @@ from pdelang.semantics.expression import (
     Rank,
 )
 from pdelang.semantics.orders import list_names
-from pdelang.semantics.places import NUMBER, PLACE, Place, Trait
+from pdelang.semantics.places import PLACE, REPORT, REQUIREMENT, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import RESERVED
@@ -153,8 +153,8 @@ def resolve_elsewhere(
     In a number such as a `report` it is ``value(u, (s, …), t = 0)``.
     """
     faults, scope = resolver.faults, resolver.scope
-    if place is NUMBER:
-        return (yield from _resolve_number(resolver, call, subject, environment))
+    if place in (REPORT, REQUIREMENT):
+        return (yield from _resolve_number(resolver, call, subject, place, environment))
     if not resolver.allow(Trait.NONLOCAL, call, place):
         return None
     moves: dict[str, Expression] = {}
@@ -198,7 +198,11 @@ def resolve_elsewhere(
 
 
 def _resolve_number(
-    resolver: Resolver, call: tree.Call, subject: tree.Expression, environment: Environment
+    resolver: Resolver,
+    call: tree.Call,
+    subject: tree.Expression,
+    place: Place,
+    environment: Environment,
 ) -> Step:
     """Resolve the value of a field at a point that is given in full."""
     space = resolver.scope.space
@@ -214,18 +218,18 @@ def _resolve_number(
         )
         return None
     point = [given[name].value for name in space]
-    places = [tree.Tuple(call.span, tuple(point))] if len(point) > 1 else point
+    at = [tree.Tuple(call.span, tuple(point))] if len(point) > 1 else point
     others = tuple(a for a in call.arguments if a.name and a.name.name not in space)
     value = tree.Call(
         call.span,
         tree.Name(call.function.span, "value"),
         (
             tree.Argument(subject.span, None, subject),
-            *(tree.Argument(call.span, None, place) for place in places),
+            *(tree.Argument(call.span, None, coordinates) for coordinates in at),
             *others,
         ),
     )
-    return (yield Ask(value, NUMBER, environment))
+    return (yield Ask(value, place, environment))
 
 
 def is_movable(resolver: Resolver, call: tree.Call) -> bool:

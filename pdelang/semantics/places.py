@@ -94,22 +94,22 @@ KNOWN = _place(
     Trait.FAMILY,
     advice="write it as a formula of the coordinates",
 )
-NUMBER = _place(
-    "a `report` or a `require`",
-    Trait.AGGREGATE,
-    Trait.FAMILY,
-    Trait.FIT,
-    advice="wrap it: `mean(…)`, `integral(…)` or `value(…, point)`",
-)
+_QUANTITY = (Trait.AGGREGATE, Trait.FAMILY, Trait.FIT)
+_ADVICE_QUANTITY = "wrap it: `mean(…)`, `integral(…)` or `value(…, point)`"
+REPORT = _place("a `report`", *_QUANTITY, advice=_ADVICE_QUANTITY)
+# Holds at every time, and may ask for another value at each.
+REQUIREMENT = _place("a `require`", *_QUANTITY, Trait.TIME, advice=_ADVICE_QUANTITY)
 INTEGRAND = _place("an integrand over the domain", *_FIELD)
 BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NORMAL)
 INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
 
 
 _OWN_UNKNOWN = "declare an unknown with an equation of its own for it, and integrate that"
+_ADVICE_NUMBER = "write `value(u, POINT)` for a value, `integral(e, in = REGION)` for an integral"
 _ADVICE_AFAR = {
     KNOWN: "write the function in closed form, or give a table: `compare u = csv(…)`",
-    NUMBER: "write `value(u, POINT)` for a value, `integral(e, in = REGION)` for an integral",
+    REPORT: _ADVICE_NUMBER,
+    REQUIREMENT: _ADVICE_NUMBER,
     INTEGRAND: _OWN_UNKNOWN,
     BOUNDARY_INTEGRAND: _OWN_UNKNOWN,
     INTERFACE_INTEGRAND: _OWN_UNKNOWN,

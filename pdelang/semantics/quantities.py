@@ -11,7 +11,7 @@ from pdelang.semantics.equation_sides import resolve_sides
 from pdelang.semantics.expression import Aggregate, ComplexOf, Rank
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
-from pdelang.semantics.places import NUMBER
+from pdelang.semantics.places import REPORT, REQUIREMENT
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
@@ -28,7 +28,7 @@ class QuantityReader:
 
     def read_requirement(self, statement: tree.Require) -> tuple[Requirement, Unlabelled] | None:
         """Return a `require` and what its label is made of; report E107, E190."""
-        sides = resolve_sides(self.resolver, self.folder, statement.equation, NUMBER)
+        sides = resolve_sides(self.resolver, self.folder, statement.equation, REQUIREMENT)
         if sides is None:
             return None
         left, right = sides
@@ -76,7 +76,7 @@ class QuantityReader:
                 )
                 continue
             firsts[name] = statement
-            value = self.resolver.resolve(statement.value, NUMBER)
+            value = self.resolver.resolve(statement.value, REPORT)
             if value is None or not self.resolver.ranks.require_rank(
                 value, Rank.SCALAR, "a report is a number"
             ):

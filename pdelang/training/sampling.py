@@ -65,13 +65,15 @@ class NodeSource:
     """Quadrature nodes ``(q, d_space)`` of one aggregate, at times drawn from ``unit (times, m)``.
 
     The ``m`` columns are what follows the space coordinates, ``start + duration·unit``: the time
-    and the varied parameters.
+    and the varied parameters. They are shifted as those of aggregate number ``first`` are, the first one
+    of the same functional, which is made of values at one time.
     """
 
     nodes: np.ndarray
     unit: np.ndarray | None  # None where nothing follows the space coordinates
     start: np.ndarray  # (m,)
     duration: np.ndarray  # (m,)
+    first: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +111,8 @@ class Sampler:
             for s, source in enumerate(self.points)
         )
         nodes = tuple(
-            self._draw_nodes(source, seeds.shifts[len(self.points) + a], number)
-            for a, source in enumerate(self.nodes)
+            self._draw_nodes(source, seeds.shifts[len(self.points) + source.first], number)
+            for source in self.nodes
         )
         return Batch(points, nodes)
 
@@ -191,14 +193,12 @@ def build_sampler(
     system = program.system
     shares = _share_points(program, points)
     sources = tuple(_point_source(system, place, count, is_thin) for place, count in shares)
-    nodes = tuple(
-        _node_source(system, aggregate.aggregate)
-        for term in program.terms
-        for functional in term.functionals
-        for aggregate in functional.aggregates
-    )
+    nodes: list[NodeSource] = []
+    for functional in (f for term in program.terms for f in term.functionals):
+        first = len(nodes)
+        nodes += [_node_source(system, a.aggregate, first) for a in functional.aggregates]
     space = len(system.problem.domain.coordinates)
-    return Sampler(sources, nodes, len(system.coordinates), space, points, is_uniform, dtype)
+    return Sampler(sources, tuple(nodes), len(system.coordinates), space, points, is_uniform, dtype)
 
 
 def node_weights(program: Program) -> dict[int, np.ndarray]:
@@ -280,7 +280,7 @@ def _spread(stretch: Stretch, count: int) -> np.ndarray:
     return unit
 
 
-def _node_source(system: System, aggregate: Any) -> NodeSource:
+def _node_source(system: System, aggregate: Any, first: int) -> NodeSource:
     problem = system.problem
     nodes, _ = quadrature_nodes(problem, aggregate)
     bounds = problem.extra_bounds
@@ -294,7 +294,7 @@ def _node_source(system: System, aggregate: Any) -> NodeSource:
         unit = (np.arange(_TIMES)[:, None] + 0.5) / _TIMES
     else:
         unit = sample_unit_cube(_TIMES * len(bounds), len(bounds), seed=0)
-    return NodeSource(nodes, unit, start, duration)
+    return NodeSource(nodes, unit, start, duration, first)
 
 
 def _recurrence_steps(d: int) -> np.ndarray:
