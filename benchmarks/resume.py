@@ -41,7 +41,7 @@ CASES = {
     "features": ("helmholtz_hole", ["tolerance=1e-7", "network=features(kind = sine)"]),
     "splines": ("kdv_two_solitons", ["tolerance=3e-3"]),
     "windows": ("burgers", ["tolerance=1e-6"]),
-    "singular": ("cavity", []),
+    "singular": ("l_shape", ["tolerance=1e-7"]),
     "interfaces": ("layered_heat", ["tolerance=1e-7"]),
     "family": ("heat_family", ["tolerance=1e-6"]),
     "inverse": ("inverse_diffusion", ["tolerance=1e-6"]),
