@@ -8,7 +8,8 @@ repeated or replaced by those of other specs, lines doubled or left out); the ot
 random words, pieces of specs and shuffled words. A damaged spec that draws diagnostics that none before
 it drew joins those that are damaged further, so that the search moves towards what is rare. Every chunk
 has its number as its seed and a process of its own; one that stands in the table ``--kept`` is not run
-again. A text that raises anything, or takes more than 20 s, is a fault, and is written to ``--faults``.
+again. A text that raises anything, or takes more than 20 s of the processor, is a fault, and is written
+to ``--faults``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 20
-"""Seconds that a check may take; the longest of the gallery's takes half a second."""
+"""Seconds of the processor that a check may take; the longest of the gallery's takes half a second."""
 RANDOM_SHARE = 1 / 3
 
 
@@ -55,13 +56,13 @@ def run_chunk(seed: int, count: int, faults: Path | None) -> dict[str, object]:
     ends: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     slowest, slowest_text = 0.0, ""
-    signal.signal(signal.SIGALRM, _stop)
+    signal.signal(signal.SIGPROF, _stop)
     for number in range(count):
         is_random = generator.random() < RANDOM_SHARE
         text = next(others) if is_random else damage(generator.choice(specs), generator, bag)
         text += "\n"
         began = time.process_time()
-        signal.alarm(LONGEST)
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
         try:
             result = pipeline.check(text)
             render_text(result.diagnostics, color=False)
@@ -73,7 +74,7 @@ def run_chunk(seed: int, count: int, faults: Path | None) -> dict[str, object]:
                 (faults / f"{seed}-{number}.txt").write_text(traceback.format_exc(), "utf-8")
             continue
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         taken = time.process_time() - began
         if taken > slowest:
             slowest, slowest_text = taken, text
