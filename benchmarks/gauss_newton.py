@@ -1,6 +1,7 @@
 """What Gauss–Newton reaches on trained networks: true errors, seconds, and the polish's share.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/gauss_newton.py [--seeds 1] [--steps N] [--time-limit 300] [SPEC...]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/gauss_newton.py [--seeds 1] [--steps N] [--tolerance 1e-6]
+        [--time-limit 300] [SPEC...]
 
 For every spec and seed one solve with `method = gauss_newton` and no other setting but the budget.
 Printed are the true relative L2 error (against `exact` or `compare`), the estimate, the seconds
@@ -20,7 +21,9 @@ SPECS = Path(__file__).parents[1] / "specs"
 NAMES = ("wave_1d", "burgers", "cavity")
 
 
-def solve_once(spec: Path, seed: int, steps: int | None, time_limit: float) -> None:
+def solve_once(
+    spec: Path, seed: int, steps: int | None, tolerance: float, time_limit: float
+) -> None:
     """Solve and print one line."""
     began = time.process_time()
     solution = pdelang.compile(spec).solve(
@@ -28,7 +31,7 @@ def solve_once(spec: Path, seed: int, steps: int | None, time_limit: float) -> N
         seed=seed,
         steps=steps,
         time_limit=time_limit,
-        tolerance=1e-9,
+        tolerance=tolerance,
     )
     cpu = time.process_time() - began
     errors = ", ".join(f"{name} {value:.2e}" for name, value in solution.error.items())
@@ -48,11 +51,12 @@ def main() -> None:
     parser.add_argument("specs", nargs="*", type=Path, metavar="SPEC")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--steps", type=int, default=None)
+    parser.add_argument("--tolerance", type=float, default=1e-6)
     parser.add_argument("--time-limit", type=float, default=300.0)
     options = parser.parse_args()
     for spec in options.specs or [SPECS / f"{name}.pde" for name in NAMES]:
         for seed in range(options.seeds):
-            solve_once(spec, seed, options.steps, options.time_limit)
+            solve_once(spec, seed, options.steps, options.tolerance, options.time_limit)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.gauss_newton.krylov import KRYLOV_TRIALS, build_krylov_step
 from pdelang.training.gauss_newton.method import soften_wave
+from pdelang.training.gauss_newton.options import EARLY_STEPS
 from pdelang.training.gauss_newton.points import choose_points
 from pdelang.training.gauss_newton.rows import RowStack
 from pdelang.training.gauss_newton.step import (
@@ -227,8 +228,10 @@ def test_history_and_events_tell_the_way_of_the_steps(poisson):
 def test_it_stops_as_soon_as_the_tolerance_is_reached():
     solution = solve(build_poisson(True, frequency=1).program(), change(tolerance=1e-2))
     assert solution.status is Status.SOLVED
-    assert solution.error["u"] <= solution.error_estimate["u"] <= 1e-2
-    assert solution.history.column("step")[-1] < 60
+    assert solution.error["u"] / 10 <= solution.error_estimate["u"] <= 1e-2
+    # The last layer of a linear problem is fitted after a few steps already.
+    assert solution.history.column("step")[-1] == EARLY_STEPS
+    assert any("4 steps were enough" in m for m in solution.messages)
 
 
 def test_it_stops_where_nothing_improves_any_more():

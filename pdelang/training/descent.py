@@ -83,8 +83,8 @@ class Training:
         compiled = read_clock() - began
         self._restore(first, second)
         began = read_clock()
-        status = self._train(first, second, prepared.estimator)
-        if self._can_polish(status):
+        status = self._train(prepared)
+        if first.polished is None and self._can_polish(status):
             status = self._polish(first, second, prepared)
         solved = read_clock() - began
         if first.retries and status is not Status.DIVERGED:
@@ -117,14 +117,42 @@ class Training:
             dynamics=measure_dynamics(self.program, first, prepared.estimator.seeds),
         )
 
-    def _train(self, first: TrainingRun, second: TrainingRun, estimator: Estimator) -> Status:
+    def _is_solved_early(self, prepared: Preparation) -> bool:
+        """Fit the last layers after a few steps, and say whether that is all that was needed."""
+        first, second = prepared.first, prepared.second
+        if not prepared.early_steps or first.step or not self._can_polish(Status.SOLVED):
+            return False
+        last = self.started + FIRST_TIME_SHARE * (self.deadline - self.started)
+        if first.advance_to(prepared.early_steps, last) is Outcome.DIVERGED:
+            return False  # the training that follows says so
+        share = prepared.early_steps / first.steps
+        if not self._estimate(first, second, share, last, prepared.estimator):
+            self.messages.clear()
+            return False
+        match self._polish(first, second, prepared):
+            case Status.SOLVED:
+                self.messages.append(f"{first.step} steps were enough for the last layer")
+                return True
+            case Status.STOPPED:
+                raise KeyboardInterrupt
+            case _:
+                pass
+        self.messages.clear()
+        self.estimate = {}
+        first.polished = second.polished = None
+        return False
+
+    def _train(self, prepared: Preparation) -> Status:
         """Advance both runs stage by stage and return how it ended."""
+        first, second, estimator = prepared.first, prepared.second, prepared.estimator
         limit = self.settings.time_limit
         available = self.deadline - self.started
         last = self.deadline - min(RESERVE_SECONDS, RESERVE_SHARE * available)
         # Another method may have been tried before: only what is left can be shared.
         began = self.began = self.began or max(self.started, read_clock())
         try:
+            if self._is_solved_early(prepared):
+                return Status.SOLVED
             for stage in range(self.stage, len(STAGES)):
                 self.stage, share = stage, STAGES[stage]
                 deadline = last if self.estimate else began + FIRST_TIME_SHARE * (last - began)

@@ -98,12 +98,17 @@ class TrainingRun(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preparation:
-    """Two runs before their first step, on one compiled stepper, and what compares them."""
+    """Two runs before their first step, on one compiled stepper, and what compares them.
+
+    After ``early_steps`` the last layers are fitted for a first time, which may be all that is needed;
+    0 leaves that to the end.
+    """
 
     stepper: TrainingStepper
     estimator: Estimator
     first: TrainingRun
     second: TrainingRun
+    early_steps: int = 0
 
 
 def split_streams(seed: int) -> dict[str, jax.Array]:

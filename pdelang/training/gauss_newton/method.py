@@ -21,7 +21,11 @@ from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
 from pdelang.training.descent import Training
 from pdelang.training.estimate import build_estimator
-from pdelang.training.gauss_newton.options import read_options, resolve_gauss_newton_settings
+from pdelang.training.gauss_newton.options import (
+    EARLY_STEPS,
+    read_options,
+    resolve_gauss_newton_settings,
+)
 from pdelang.training.gauss_newton.points import POOL
 from pdelang.training.gauss_newton.run import GaussNewtonRun
 from pdelang.training.gauss_newton.stepper import GaussNewtonStepper, build_gauss_newton_stepper
@@ -166,4 +170,6 @@ def prepare_gauss_newton(
         seeds["fresh"],
         parameters["first"],
     )
-    return Preparation(stepper, estimator, runs["first"], runs["second"])
+    is_linear = program.system.is_linear and not program.system.sought
+    early = EARLY_STEPS if is_linear and settings.steps > EARLY_STEPS else 0
+    return Preparation(stepper, estimator, runs["first"], runs["second"], early)

@@ -8,8 +8,9 @@ Lemaréchal, Pedersen 1982; Armijo's rule).
 
 Features that cannot follow the solution leave a residual that no step removes, and features
 that depend on each other leave their coefficients to rounding, so that steps need not become
-small. There the iteration has converged by the relative offset (Bates, Watts, "A relative offset
-orthogonality convergence criterion for nonlinear least squares", Technometrics 23 (1981)).
+small. There the iteration has converged by the relative offset, once the fields have settled
+(Bates, Watts, "A relative offset orthogonality convergence criterion for nonlinear least
+squares", Technometrics 23 (1981)).
 """
 
 from __future__ import annotations
@@ -65,11 +66,13 @@ def iterate(
         proposed, weights, left = equations.solve(states, dictionary, seed)
         targets = equations.states(dictionary, proposed)
         change = _relative_change(states, targets, equations.shares)
+        moved = _field_change(equations, states, targets)
         if anchor is None or equations.merit(states, anchor.weights) <= 0.9 * anchor.merit:
             merit = equations.merit(states, weights)
             anchor = _Anchor(coefficients, states, proposed, targets, weights, merit)
             daring = 0
-        if change < _SETTLED and _is_stationary(equations, states, targets, weights, left):
+        is_settled = change < _SETTLED or moved < enough
+        if is_settled and _is_stationary(equations, states, targets, weights, left):
             return proposed, weights, k + 1, True
         whole = equations.merit(targets, anchor.weights)
         if whole <= 0.9 * anchor.merit or (daring < _DARING and np.isfinite(whole)):
@@ -92,6 +95,20 @@ def iterate(
     if anchor is not None and equations.merit(states, anchor.weights) > anchor.merit:
         coefficients, weights = anchor.coefficients, anchor.weights
     return coefficients, weights, iterations, False
+
+
+def _field_change(equations: Equations, before: list[np.ndarray], after: list[np.ndarray]) -> float:
+    """Return the largest change of the fields themselves, relative to their sizes over all points.
+
+    Derivatives may go on changing where functions that are singular nearly cancel.
+    """
+    squares: dict[str, np.ndarray] = {}
+    for basis, old, new in zip(equations.bases, before, after, strict=True):
+        for jet, a, b in zip(basis.jets, old, new, strict=True):
+            if not any(jet.orders):
+                pair = np.array([np.sum((b - a) ** 2), np.sum(b**2)])
+                squares[jet.field] = squares.get(jet.field, 0.0) + pair
+    return max((math.sqrt(d / s) for d, s in squares.values() if s > 0.0), default=math.inf)
 
 
 def _is_stationary(
