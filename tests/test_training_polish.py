@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -12,7 +15,8 @@ from pdelang.networks.assembly import build_assembly
 from pdelang.networks.last_layer import split_last_layer
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.polish import Polisher, solve_rows
+from pdelang.training.descent import Training
+from pdelang.training.polish import Polished, Polisher, solve_rows
 from pdelang.training.precision import numeric_context
 from pdelang.training.sampling import build_sampler
 from pdelang.training.true_error import measure_error
@@ -89,3 +93,20 @@ def test_every_network_has_a_last_layer():
     assert (last, join(8)) == (7, {"coefficients": 8})
     with pytest.raises(TypeError, match="no last layer among knots"):
         split_last_layer({"knots": 0})
+
+
+@pytest.mark.parametrize(("trained", "polished", "is_near"), [(0.1, 5.0, True), (3.0, 0.1, False)])
+def test_a_polish_is_near_by_the_larger_of_both(trained, polished, is_near):
+    """Training may have ended near zero; a polish that leads there from afar is another solution."""
+
+    class Numbers:
+        def compare(self, first, second):
+            return {"u": abs(second - first) / abs(first)}
+
+    estimate = {"u": 0.6 if is_near else 0.2}
+    nothing = cast(Any, None)
+    training = Training(nothing, nothing, None, 0.0, 1.0, estimate=estimate)
+    run = SimpleNamespace(parameters=trained)
+    prepared = SimpleNamespace(estimator=Numbers())
+    result = Polished(polished, 1.0, 0.1)
+    assert training._is_near(cast(Any, run), result, cast(Any, prepared)) is is_near

@@ -24,7 +24,7 @@ from pdelang.training.estimate import Estimator
 from pdelang.training.inverse.tangent import TangentSpace
 from pdelang.training.journal import Place, read_clock
 from pdelang.training.loop import Outcome
-from pdelang.training.polish import Polisher
+from pdelang.training.polish import Polished, Polisher
 from pdelang.training.precision import numeric_context
 from pdelang.training.preparation import Preparation, TrainingRun, prepare_runs
 from pdelang.training.progress import Event, Progress
@@ -234,11 +234,7 @@ class Training:
             return Status.STOPPED
         kept = [False, False]
         for number, (run, result) in enumerate(zip((first, second), results, strict=True)):
-            # A smaller residual may belong to another solution, where there are several: one
-            # farther away than the estimated error is not the one that was trained.
-            moved = prepared.estimator.compare(run.parameters, result.parameters)
-            is_near = all(moved[name] <= 2.0 * self.estimate[name] for name in moved)
-            kept[number] = result.is_better and is_near
+            kept[number] = result.is_better and self._is_near(run, result, prepared)
         for run, result, keeps in zip((first, second), results, kept, strict=True):
             if keeps:
                 run.polished = result.parameters
@@ -253,6 +249,18 @@ class Training:
         self._report("estimate", 1, 1)
         reached = all(e <= self.settings.tolerance for e in self.estimate.values())
         return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
+
+    def _is_near(self, run: TrainingRun, result: Polished, prepared: Preparation) -> bool:
+        """Say whether a polished network is the solution that was trained.
+
+        A smaller residual may belong to another solution, where there are several: one farther away than the
+        estimated error is another. Distances are relative to the larger of the two: training may have
+        ended near zero.
+        """
+        compare = prepared.estimator.compare
+        there = compare(run.parameters, result.parameters)
+        back = compare(result.parameters, run.parameters)
+        return all(min(there[n], back[n]) <= 2.0 * self.estimate[n] for n in there)
 
     def _correct(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
         """Move fits and network as the equations allow, and make the estimate anew; see `tangent`."""
