@@ -1,6 +1,6 @@
 """Conditions built into the field against conditions in the loss: Poisson, Burgers, KdV.
 
-    python benchmarks/theory/hard_conditions.py [--steps 12000] [--seeds 1] [--plot hard.png] [PROBLEM...]
+    python benchmarks/theory/hard_conditions.py [--steps 24000] [--seeds 1] [--plot hard.png] [PROBLEM...]
 
 The same network, points and steps of Adam, the last layer not fitted, once with ``conditions = soft`` and
 NTK weights, once with ``conditions = hard``: ``u = lift + cutoff N``, so that the network is left with
@@ -100,7 +100,7 @@ def solve_by_cole_and_hopf(x: np.ndarray, t: np.ndarray, nu: float) -> np.ndarra
 def main() -> int:
     parser = make_parser(__doc__)
     parser.add_argument("problems", nargs="*", default=list(SPECS), help=", ".join(SPECS))
-    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--steps", type=int, default=24_000)
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
     found: dict[str, dict[str, list[float]]] = {}
