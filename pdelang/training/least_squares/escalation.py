@@ -188,7 +188,8 @@ class _Escalator:
                     answer, self.estimate = current, found
                 self._record(current, worst)
                 # Where Newton's method has not ended there may be no solution to be close to.
-                is_solution = current.converged or current.residual < _HOLDS
+                small = max(_HOLDS, _RESIDUAL_SHARE * self.limits.tolerance)
+                is_solution = current.converged or current.residual < small
                 if worst <= self.limits.tolerance and is_solution:
                     ending = Ending.REACHED
                     break
