@@ -52,6 +52,12 @@ def test_a_contradiction_is_named() -> None:
     assert any("`slope` stays" in m and "contradict" in m for m in solution.messages)
 
 
+def test_fields_that_rounding_carries_beyond_all_bounds_are_no_solution() -> None:
+    # u = w + c with w = 0 at the ends asks for mean(w) = 0, and mean(w) is 1/12.
+    solution = solve_line(POLYNOMIALS, "in line: dxx(u) = -1", "on left, right: u = mean(u)")
+    assert solution.status is Status.SINGULAR
+
+
 def test_no_solution_is_not_solved_at_any_tolerance() -> None:
     # u" + c exp(u) = 0 has none above c = 3.514; what comes nearest leaves 6 %.
     settings = replace(POLYNOMIALS, tolerance=0.1)

@@ -34,6 +34,9 @@ _LEAST_ERROR = 1e-15
 # Two fits whose residuals are below _HOLDS solve the equations; where they differ by more than
 # _DIFFERENT, and by _AMPLIFIED times their residuals, the solution is not unique.
 _HOLDS, _DIFFERENT, _AMPLIFIED = 1e-6, 1e-2, 1e4
+# Fields this many times their expected size meet a contradiction by their rounding errors: relative to
+# such fields any residual is small.
+_OVERGROWN = 1e10
 # Where one family has come this far, rounding is what stops it, and no other gets further.
 _ROUNDING = 1e-11
 TYPICAL_GROWTH = 1.6  # of the feature count, from level to level
@@ -222,6 +225,9 @@ class _Escalator:
                 _DIFFERENT, _AMPLIFIED * residual
             )
             found = {name: min(found.get(name, math.inf), second[name]) for name in second}
+        if self.system.is_linear and _growth(current, probes) > _OVERGROWN:
+            self.disagrees = True
+            found = dict.fromkeys(found, math.inf)
         floor = max(
             current.residual * (_RESIDUAL_SHARE if self.system.is_linear else 1.0),
             bound_by_residuals(current.term_residuals),
@@ -256,6 +262,12 @@ class _Escalator:
         self.own.append(level)
         if self.on_level is not None:
             self.on_level(level)
+
+
+def _growth(fit: Fit, probes: np.ndarray) -> float:
+    """Return how many times its expected size the largest field has."""
+    scales = np.array(fit.system.scaling.field_scale)
+    return float(np.nanmax(np.abs(fit.fields(probes)) / scales[:, None]))
 
 
 def _worst(estimate: dict[str, float]) -> float:

@@ -57,8 +57,8 @@ def _describe_ambiguity(fit: Fit) -> str:
     largest = float(np.abs(fit.coefficients).max())
     if fit.system.is_linear and largest > _RESONANT:
         return (
-            f"the solution grows to {largest:.0e} times its expected size: the problem is at a"
-            " resonance, where there is none"
+            f"the solution grows to {largest:.0e} times its expected size: there is none, as at a"
+            " resonance, or only the difference from a constant is determined"
         )
     return (
         "the equations hold, yet two solves differ: the solution is not unique;"
