@@ -5,8 +5,10 @@
 
 Two promises are checked, and the exit status is 1 where one is broken: ``solved`` is never
 given when the true error exceeds ten times the tolerance, and the estimate is never below a
-tenth of the true error, per unknown. A solve that its time limit ends is judged as well. Seconds
-are those of the processor, which do not depend on what else the machine does.
+tenth of the true error, per unknown. Where readings carry noise no solve reaches the true solution, and
+what the noise adds is told beside the estimate as a standard error: three of them are allowed. A solve
+that its time limit ends is judged as well. Seconds are those of the processor, which do not depend on
+what else the machine does.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pdelang import pipeline
 from pdelang.training.solution import Status
 
 SPECS = Path(__file__).parents[1] / "specs"
+_DEVIATIONS = 3.0
 
 
 def list_specs() -> list[str]:
@@ -43,15 +46,18 @@ def judge(name: str, tolerance: float, seed: int, time_limit: float) -> bool:
     kept = True
     for unknown, error in solution.error.items():
         estimate = solution.error_estimate.get(unknown, float("inf"))
+        deviation = solution.standard_error.get(unknown, 0.0)
+        own = error - _DEVIATIONS * deviation
         broken = []
-        if solution.status is Status.SOLVED and error > 10 * tolerance:
+        if solution.status is Status.SOLVED and own > 10 * tolerance:
             broken.append("SOLVED BUT WRONG")
-        if estimate < 0.1 * error:
+        if estimate < 0.1 * own:
             broken.append("ESTIMATE TOO LOW")
+        noise = f"  standard error {deviation:.1e}" if deviation else ""
         kept = kept and not broken
         print(
             f"{name:24} {tolerance:.0e}  {unknown:4} {solution.status:22} estimate {estimate:.1e}"
-            f"  error {error:.1e}  {seconds:7.2f} s  {', '.join(broken)}",
+            f"{noise}  error {error:.1e}  {seconds:7.2f} s  {', '.join(broken)}",
             flush=True,
         )
     return kept

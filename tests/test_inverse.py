@@ -65,12 +65,26 @@ def test_a_constant_is_the_least_squares_fit_of_the_closed_form(decay) -> None:
     assert solution.error["D"] == pytest.approx(abs(fitted.value / 0.12 - 1), rel=1e-6)
 
 
+def test_the_noise_of_the_readings_is_told_for_the_unknown_too(decay) -> None:
+    solution, *_ = decay
+    found = solution.standard_error
+    d, sigma = solution.fitted["D"].value, solution.fitted["D"].standard_error
+    assert found["D"] == pytest.approx(sigma / d, rel=1e-9)
+    # du/dD = -pi^2 t u, and the integrals over x divide out.
+    t = np.linspace(0.0, 1.0, 2001)
+    decay_of = np.exp(-2 * d * np.pi**2 * t)
+    slope = np.sqrt(np.mean((np.pi**2 * t) ** 2 * decay_of) / np.mean(decay_of))
+    assert found["u"] == pytest.approx(sigma * slope, rel=0.05)
+    assert solution.error["u"] < 3 * found["u"]
+
+
 def test_an_artifact_keeps_what_was_fitted(decay) -> None:
     solution, folder, *_ = decay
     solution.save(folder / "out")
     loaded = pdelang.load(folder / "out")
     assert loaded.fitted == solution.fitted
     assert loaded.misfit == solution.misfit
+    assert loaded.standard_error == solution.standard_error
     point = {"x": 0.3, "t": 0.7}
     assert loaded["u"](**point) == pytest.approx(float(solution["u"](**point)), rel=1e-12)
     assert loaded["D"](**point) == pytest.approx(solution.fitted["D"].value, rel=1e-12)

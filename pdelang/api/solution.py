@@ -74,6 +74,11 @@ class Solution:
         return dict(self._trained.error_estimate)
 
     @property
+    def standard_error(self) -> Mapping[str, float]:
+        """What the noise of readings adds, per unknown and `fit`, relative as the estimate is."""
+        return dict(self._trained.standard_error)
+
+    @property
     def error(self) -> Mapping[str, float]:
         """True relative L2 error per unknown, where ``exact`` or ``compare`` give it."""
         return dict(self._trained.error)

@@ -161,6 +161,7 @@ def restore_solution(stored: StoredArtifact, program: Program) -> Solution:
         dynamics=manifest.dynamics,
         fitted=read_stored_fits(stored),
         misfit=manifest.misfit,
+        standard_error=manifest.standard_error,
     )
 
 

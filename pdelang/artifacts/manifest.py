@@ -11,7 +11,7 @@ import yaml
 
 FORMAT = "pdelang-artifact"
 FORMAT_VERSION = 1
-_LATER = ("dynamics", "fitted", "misfit", "units", "solve")
+_LATER = ("dynamics", "fitted", "misfit", "standard_error", "units", "solve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Manifest:
     ``seconds_by_stage`` its parts. ``error_estimate`` and ``error`` map unknowns to relative L2
     errors. ``ntk`` maps terms to trace and weight, ``dynamics`` says how training moved. ``fitted`` maps
     every `fit` to value and standard error, or to the coefficients of a field, ``misfit`` labels of
-    data to the root mean square of their residuals. ``solve`` is a digest of all that the numbers depend
+    data to the root mean square of their residuals, ``standard_error`` unknowns and fits to what the
+    noise of readings adds, relative as the estimate is. ``solve`` is a digest of all that the numbers depend
     on: spec, tables, settings but for the time limit, versions, device. ``units`` are those of coordinates, fields and
     reports, where they have one. ``files`` maps each file to its SHA-256.
     """
@@ -54,6 +55,7 @@ class Manifest:
     units: Mapping[str, str] = field(default_factory=dict)
     fitted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     misfit: Mapping[str, float] = field(default_factory=dict)
+    standard_error: Mapping[str, float] = field(default_factory=dict)
     solve: str = ""
 
     def to_record(self) -> dict[str, Any]:

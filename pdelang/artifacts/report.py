@@ -70,20 +70,29 @@ def _write_head(manifest: Manifest) -> Iterator[str]:
 
 def _write_accuracy(manifest: Manifest) -> Iterator[str]:
     yield "<h2>How well</h2>"
-    rows = []
-    for name in dict.fromkeys([*manifest.error_estimate, *manifest.error]):
-        cells = [manifest.error_estimate.get(name), manifest.error.get(name), manifest.tolerance]
-        rows.append([escape(name), *("" if v is None else f"{v:.1e}" for v in cells)])
-    if rows:
-        head = ("unknown", "estimated error", "true error", "tolerance")
+    names = list(dict.fromkeys([*manifest.error_estimate, *manifest.error]))
+    if names:
+        columns = {
+            "estimated error": manifest.error_estimate,
+            "standard error": manifest.standard_error,
+            "true error": manifest.error,
+            "tolerance": dict.fromkeys(names, manifest.tolerance),
+        }
         # A column that would be empty is left out.
-        if not manifest.error:
-            head, rows = head[:2] + head[3:], [row[:2] + row[3:] for row in rows]
-        yield write_table(head, rows, len(head) - 1)
+        columns = {title: known for title, known in columns.items() if known}
+        rows = [
+            [escape(n), *(f"{c[n]:.1e}" if n in c else "" for c in columns.values())] for n in names
+        ]
+        yield write_table(("unknown", *columns), rows, len(columns))
         yield (
             '<p class="soft">Relative L2 errors over space and time, absolute where the norm is '
             "zero. The estimate comes from solves that differ in resolution or seed, on points "
             "that none of them was fitted to"
+            + (
+                "; the standard error is what the noise of the readings adds"
+                if manifest.standard_error
+                else ""
+            )
             + (
                 "; the true error from the solution that the spec knows.</p>"
                 if manifest.error

@@ -83,6 +83,7 @@ def build_manifest(
         dynamics=solution.dynamics,
         fitted={name: write_fitted(value) for name, value in solution.fitted.items()},
         misfit=solution.misfit,
+        standard_error=solution.standard_error,
         messages=solution.messages,
         warnings=tuple(_describe(d) for d in diagnostics if d.level is Level.WARNING),
         settings=settings,

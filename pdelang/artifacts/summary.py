@@ -85,10 +85,12 @@ def describe_status(status: str) -> str:
 
 
 def describe_error(manifest: Manifest, name: str) -> str:
-    """Return the estimated and, where known, the true relative L2 error of an unknown."""
+    """Return the estimated, the standard and the true relative L2 error of an unknown, as far as known."""
     facts = []
     if name in manifest.error_estimate:
         facts.append(f"estimated error {manifest.error_estimate[name]:.1e}")
+    if name in manifest.standard_error:
+        facts.append(f"standard error {manifest.standard_error[name]:.1e} by the readings")
     if name in manifest.error:
         facts.append(f"true error {manifest.error[name]:.1e}")
     return ", ".join(facts) + " (relative L2)"

@@ -50,6 +50,8 @@ class Solution:
     ``method`` and ``weights`` name what was used, with the options that were in force.
     ``dynamics`` says how a trained network moved: see `training.dynamics`. ``fitted`` is what every
     `fit` turned out to be, ``misfit`` the root mean square of what is left of the data, per label.
+    ``standard_error`` maps unknowns and fits to what the noise of readings adds, relative as the
+    estimate is.
     """
 
     program: Program
@@ -70,3 +72,4 @@ class Solution:
     dynamics: Mapping[str, float] = field(default_factory=dict)
     fitted: Mapping[str, FittedValue] = field(default_factory=dict)
     misfit: Mapping[str, float] = field(default_factory=dict)
+    standard_error: Mapping[str, float] = field(default_factory=dict)

@@ -7,7 +7,7 @@ the fields by the solver of forward problems with the fits as they were found.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -38,10 +38,8 @@ from pdelang.training.inverse.identification import (
 )
 from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
+from pdelang.training.inverse.spread import change_of_fields, errors_of_fields, errors_of_fits
 from pdelang.training.journal import read_clock
-from pdelang.training.least_squares.jet_basis import jets_of_fields
-from pdelang.training.norms import compare_fields
-from pdelang.training.places import sample_domain
 from pdelang.training.progress import Event, Progress
 from pdelang.training.solution import Solution, Status
 from pdelang.training.splines.method import unsuited_reason
@@ -66,6 +64,7 @@ class Inversion:
     errors: Mapping[str, float]  # of the fits, by the discretisation
     field_error: float  # what the errors of the fits make of the fields
     route: str
+    field_spread: Mapping[str, float] = field(default_factory=dict)  # by the noise of the readings
 
 
 def solve_inverse(
@@ -260,7 +259,8 @@ def _judge(found: Identified, shift: np.ndarray, levels: list[Identified], route
             size = abs(value) or 1.0
             errors[slot.fit.name] = max(float(abs(moved[own] * slopes[own])[0] / size), 1e-15)
 
-    return Inversion(found, errors, _effect_on_fields(found, moved), route)
+    effect = _effect_on_fields(found, moved)
+    return Inversion(found, errors, effect, route, errors_of_fields(found))
 
 
 def _field_error(found: Identified, moved: np.ndarray, levels: list[Identified], fit: Fit) -> float:
@@ -279,22 +279,10 @@ def _effect_on_fields(found: Identified, moved: np.ndarray) -> float:
     """Return the largest relative change of an unknown when the parameters move so far."""
     if not moved.any():
         return 0.0
-    problem = found.parameters.problem
-    low, high = found.parameters.bounds
     try:
-        other = found.state.solve_again(
-            found.parameters.put(np.clip(found.theta + moved, low, high))
-        )
+        return max(change_of_fields(found, moved).values(), default=0.0)
     except ForwardError:
         return 1.0
-    points = sample_domain(problem, _PROBES, 77_003)
-    system = found.state.system
-    jets = jets_of_fields(system)
-    own, changed = (
-        dict(zip(system.fields, state.jets(jets, points), strict=True))
-        for state in (found.state, other)
-    )
-    return max(compare_fields(problem.unknowns, changed, own).values(), default=0.0)
 
 
 def finish(
@@ -366,6 +354,7 @@ def finish(
         seconds=seconds,
         fitted=fitted,
         misfit=misfit,
+        standard_error=dict(inversion.field_spread) | errors_of_fits(found),
         error_estimate=estimate,
         error=error,
         messages=(*messages, *solution.messages),
