@@ -79,8 +79,11 @@ class Substitution:
         if block.residual.nonlocals:
             return Defect(*far_defect(block, self._jet_values, self.extent, self.symbols))
         points = self._points(block)
-        values = self._residual_values(block, points)
-        size = self._size(block, points)
+        residual = block.residual
+        values, *slopes = self._evaluate(
+            [residual.expression, *residual.derivatives], block, points
+        )
+        size = self._size(residual, np.array(slopes).reshape(-1, points.shape[1]))
         magnitudes = np.where(np.isfinite(values), np.abs(values), np.inf)
         order = np.argsort(-magnitudes)
         worst = order[0]
@@ -127,17 +130,13 @@ class Substitution:
     def _points(self, block: Block) -> np.ndarray:
         return self.extent.sample(block.place, generic=True)
 
-    def _residual_values(self, block: Block, points: np.ndarray) -> np.ndarray:
-        return self._evaluate([block.residual.expression], block, points)[0]
+    def _size(self, residual: Residual, slopes: np.ndarray) -> float:
+        """Return ``max Σ_j |∂r/∂j| · max|j|`` over points, jets at their largest in the whole domain.
 
-    def _size(self, block: Block, points: np.ndarray) -> float:
-        """Return ``max Σ_j |∂r/∂j| · max|j|``, jets at their largest in the whole domain.
-
-        A condition ``u = 0`` met by ``u = 1e-17`` is not off by 100 %.
+        A condition ``u = 0`` met by ``u = 1e-17`` is not off by 100 %. ``slopes`` is ``(jets, n)``.
         """
-        slopes = self._evaluate(list(block.residual.derivatives), block, points)
-        size = np.zeros(points.shape[1])
-        for slope, jet in zip(slopes, block.residual.jets, strict=True):
+        size = np.zeros(slopes.shape[1])
+        for slope, jet in zip(slopes, residual.jets, strict=True):
             if jet not in self._sizes:
                 everywhere = self.extent.sample(self.extent.home_of(jet.field))
                 values = evaluate_points(
