@@ -126,6 +126,8 @@ NETWORKS = {
     ),
     "gelu": Choice("mlp", (("width", 16), ("depth", 2), ("activation", "gelu"))),
     "fourier": Choice("fourier", (("width", 16), ("depth", 2), ("count", 8), ("scale", 2.0))),
+    "modified_mlp": Choice("modified_mlp", (("width", 12), ("depth", 3), ("bias_scale", 0.2))),
+    "pirate": Choice("pirate", (("width", 12), ("depth", 2), ("scale", 1.5))),
 }
 
 
@@ -134,6 +136,8 @@ NETWORKS = {
 def test_jets_match_nested_forward_mode(name, periodic):
     network = build_network(NETWORKS[name], 3, 2, periodic)
     trained, frozen = network.initialise(jax.random.key(1), jnp.float64)
+    for block in trained.get("blocks", []):
+        block["share"] += 0.7  # from 0, where nothing of the block shows
     points = jnp.asarray(np.random.default_rng(0).uniform(-1, 1, (5, 3)))
     wanted = [(3, 0, 0), (0, 2, 1), (1, 1, 1), (0, 0, 2)]
     indices = close_downward(wanted, 3)
@@ -240,3 +244,34 @@ def test_frequencies_are_frozen():
 def test_unknown_choices_are_named(choice, message):
     with pytest.raises(ValueError, match=message):
         build_network(choice, 1, 1)
+
+
+def test_a_modified_perceptron_blends_its_layers_with_two_encodings():
+    network = build_network(Choice("modified_mlp", (("width", 5), ("depth", 2))), 2, 1)
+    trained, frozen = network.initialise(jax.random.key(3), jnp.float64)
+    x = np.random.default_rng(1).uniform(-1, 1, (4, 2))
+
+    def layer(z, numbers):
+        return np.tanh(z @ np.asarray(numbers["weight"]) + np.asarray(numbers["bias"]))
+
+    u, v = (layer(x, gate) for gate in trained["gates"])
+    h = layer(x, trained["layers"][0])
+    z = layer(h, trained["layers"][1])
+    last = trained["layers"][2]
+    expected = ((1 - z) * u + z * v) @ np.asarray(last["weight"]) + np.asarray(last["bias"])
+    found = network.apply(trained, frozen, coordinate_series(jnp.asarray(x), close_downward([], 2)))
+    np.testing.assert_allclose(found.value, expected, rtol=1e-12)
+
+
+def test_a_pirate_network_starts_as_a_linear_one_of_its_embedding():
+    network = build_network(Choice("pirate", (("width", 6), ("depth", 2))), 2, 1)
+    trained, frozen = network.initialise(jax.random.key(4), jnp.float64)
+    x = np.random.default_rng(2).uniform(-1, 1, (4, 2))
+    phase = x @ np.asarray(frozen["frequencies"])
+    embedding = np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
+    zero = close_downward([], 2)
+    found = network.apply(trained, frozen, coordinate_series(jnp.asarray(x), zero)).value
+    np.testing.assert_allclose(found, embedding @ np.asarray(trained["layers"][0]["weight"]))
+    trained["blocks"][0]["share"] = jnp.ones(1)
+    moved = network.apply(trained, frozen, coordinate_series(jnp.asarray(x), zero)).value
+    assert np.abs(moved - found).max() > 1e-3

@@ -18,7 +18,10 @@ _CITATIONS = {
     "and randomization, arXiv:2505.12149",
     "fourier": "M. Tancik et al., Fourier features let networks learn high frequency functions "
     "in low dimensional domains, NeurIPS 2020, arXiv:2006.10739",
+    "pirate": "S. Wang, B. Li, Y. Chen, P. Perdikaris, PirateNets: physics-informed deep learning with "
+    "residual adaptive networks, J. Mach. Learn. Res. 25 (2024), arXiv:2402.00326",
 }
+_CITATIONS["modified_mlp"] = _CITATIONS["gradnorm"]
 _CITATIONS["least_squares"] = (
     "A. Rahimi, B. Recht, Random features for large-scale kernel machines, NIPS 2007; "
     "S. Dong, Z. Li, Local extreme learning machines and domain decomposition for solving linear "

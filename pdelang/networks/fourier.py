@@ -8,6 +8,7 @@ from typing import Any
 import jax
 
 from pdelang.networks.activation import taylor_cosine, taylor_sine
+from pdelang.networks.gated import PirateNetwork
 from pdelang.networks.mlp import MLP
 from pdelang.networks.series import Series, affine_series, compose_series, concatenate_series
 
@@ -24,7 +25,7 @@ class FourierNetwork:
     inputs: int
     count: int
     scale: float
-    inner: MLP
+    inner: MLP | PirateNetwork
 
     def initialise(self, key: jax.Array, dtype: Any) -> tuple[dict, dict]:
         frequency_key, inner_key = jax.random.split(key)

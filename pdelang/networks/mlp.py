@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,8 @@ import jax
 import jax.numpy as jnp
 
 from pdelang.networks.activation import ACTIVATIONS
-from pdelang.networks.series import Series, affine_series, compose_series
+from pdelang.networks.dense import dense_series, draw_layer
+from pdelang.networks.series import Series, compose_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,17 @@ class MLP:
 
     def initialise(self, key: jax.Array, dtype: Any) -> tuple[dict, dict]:
         """Return (trained, frozen) parameters: ``layers`` of ``weight (in, out)``, ``bias (out,)``."""
-        layers = []
-        for number, (fan_in, fan_out) in enumerate(
-            zip(self.widths[:-1], self.widths[1:], strict=True)
-        ):
-            weight_key, bias_key = jax.random.split(jax.random.fold_in(key, number))
-            deviation = (
-                1.0 if self.parametrization == "ntk" else math.sqrt(2.0 / (fan_in + fan_out))
+        layers = [
+            draw_layer(
+                jax.random.fold_in(key, number),
+                *fan,
+                dtype,
+                bias_scale=self.bias_scale,
+                parametrization=self.parametrization,
+                deviation=self.input_scale if number == 0 else None,
             )
-            if number == 0 and self.input_scale is not None:
-                deviation = self.input_scale
-            layers.append(
-                {
-                    "weight": deviation * jax.random.normal(weight_key, (fan_in, fan_out), dtype),
-                    "bias": self.bias_scale * jax.random.normal(bias_key, (fan_out,), dtype),
-                }
-            )
+            for number, fan in enumerate(zip(self.widths[:-1], self.widths[1:], strict=True))
+        ]
         return {"layers": layers}, {}
 
     def apply(self, trained: dict, frozen: dict, series: Series) -> Series:
@@ -66,10 +61,7 @@ class MLP:
         function = ACTIVATIONS[self.activation]
         last = len(trained["layers"]) - 1
         for number, layer in enumerate(trained["layers"]):
-            weight = layer["weight"]
-            if self.parametrization == "ntk":
-                weight = weight / math.sqrt(weight.shape[0])
-            series = affine_series(series, weight, layer["bias"])
+            series = dense_series(series, layer, self.parametrization)
             if number < last:
                 series = compose_series(function, series)
         return series

@@ -9,6 +9,7 @@ import jax
 from pdelang.networks.activation import ACTIVATIONS
 from pdelang.networks.features import FeatureNetwork
 from pdelang.networks.fourier import FourierNetwork
+from pdelang.networks.gated import ModifiedMLP, PirateNetwork
 from pdelang.networks.mlp import MLP
 from pdelang.networks.periodic import PeriodicAxis, PeriodicNetwork, count_periodic_features
 from pdelang.networks.polynomials import PolynomialNetwork
@@ -42,8 +43,11 @@ MLP_OPTIONS = (
     "input_scale",
     "last_width",
 )
+GATED_OPTIONS = ("width", "depth", "activation", "bias_scale", "parametrization", "harmonics")
 NETWORK_OPTIONS = {
     "mlp": (*MLP_OPTIONS, "harmonics"),
+    "modified_mlp": GATED_OPTIONS,
+    "pirate": (*GATED_OPTIONS, "scale"),
     "fourier": (*MLP_OPTIONS, "harmonics", "count", "scale"),
     "splines": ("degree", "elements", "windows", "time_degree"),
     "features": ("kind", "count", "scale", "degree", "functions"),
@@ -61,7 +65,8 @@ def build_network(
 
     ``mlp(width = 64, depth = 4, activation = tanh, bias_scale = 0, parametrization =
     standard, input_scale = Glorot's, last_width = width)``; ``fourier`` adds ``count = 64`` frequencies of size
-    ``scale = 1``; ``harmonics`` is the number of sines and cosines per periodic axis.
+    ``scale = 1``; ``modified_mlp`` blends its layers with two encodings of the input, and so do the ``depth = 3``
+    blocks of ``pirate``, behind ``width/2`` frequencies of size ``scale = 1``; ``harmonics`` is the number of sines and cosines per periodic axis.
     ``features(kind = sine, count = 1000, scale = 4)`` has frozen random plane waves,
     ``features(kind = chebyshev, count = 1000, degree = …)`` polynomials, by default of the least
     degree that gives as many, ``features(kind = singular, count, degree, functions)`` polynomials
@@ -110,22 +115,50 @@ def build_network(
     if periodic_axes:
         features = count_periodic_features(inputs, len(periodic_axes), harmonics)
     count = int(options.get("count", 64))
-    mlp = _build_mlp(options, 2 * count if choice.name == "fourier" else features, outputs)
-    network: Network = mlp
-    if choice.name == "fourier":
-        network = FourierNetwork(features, count, float(options.get("scale", 1.0)), mlp)
+    scale = float(options.get("scale", 1.0))
+    network: Network
+    match choice.name:
+        case "fourier":
+            mlp = _build_mlp(options, 2 * count, outputs)
+            network = FourierNetwork(features, count, scale, mlp)
+        case "modified_mlp":
+            network = ModifiedMLP(features, outputs, **_gated_options(options, 4))
+        case "pirate":
+            own = _gated_options(options, 3)
+            # A cosine and a sine of each frequency.
+            half = -(-own.pop("width") // 2)
+            network = FourierNetwork(features, half, scale, PirateNetwork(2 * half, outputs, **own))
+        case _:
+            network = _build_mlp(options, features, outputs)
     if periodic_axes:
         network = PeriodicNetwork(inputs, periodic_axes, harmonics, network)
     return network
 
 
-def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
+def _gated_options(options: dict, depth: int) -> dict[str, Any]:
+    activation, parametrization = _check_words(options)
+    return {
+        "width": int(options.get("width", 64)),
+        "depth": int(options.get("depth", depth)),
+        "activation": activation,
+        "bias_scale": float(options.get("bias_scale", 0.0)),
+        "parametrization": parametrization,
+    }
+
+
+def _check_words(options: dict) -> tuple[str, str]:
+    """Return activation and parametrisation; raise ValueError for words that name none."""
     activation = str(options.get("activation", "tanh"))
     if activation not in ACTIVATIONS:
         raise ValueError(f"unknown activation {activation!r}; there are {', '.join(ACTIVATIONS)}")
     parametrization = str(options.get("parametrization", "standard"))
     if parametrization not in ("standard", "ntk"):
         raise ValueError(f"parametrization is standard or ntk, not {parametrization!r}")
+    return activation, parametrization
+
+
+def _build_mlp(options: dict, inputs: int, outputs: int) -> MLP:
+    activation, parametrization = _check_words(options)
     return MLP(
         inputs=inputs,
         outputs=outputs,

@@ -26,6 +26,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -109,6 +110,15 @@ def concatenate_series(parts: Sequence[Series]) -> Series:
             columns.append(jnp.broadcast_to(column, (rows, width)))
         coefficients[index] = jnp.concatenate(columns, axis=1)
     return Series(indices, coefficients)
+
+
+def add_series(first: Series, second: Series, a: Any = 1.0, b: Any = 1.0) -> Series:
+    """Return ``a·first + b·second`` for numbers, or arrays that broadcast to the coefficients."""
+    coefficients = {index: a * c for index, c in first.coefficients.items()}
+    for index, c in second.coefficients.items():
+        part = b * c
+        coefficients[index] = coefficients[index] + part if index in coefficients else part
+    return _ordered(first.indices, coefficients)
 
 
 def multiply_series(first: Series, second: Series) -> Series:

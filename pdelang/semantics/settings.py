@@ -116,6 +116,8 @@ _MLP = {
     "last_width": NumberRule(1, 100_000, whole=True),
 }
 
+_GATED = {name: rule for name, rule in _MLP.items() if name not in ("input_scale", "last_width")}
+
 METHODS = ChoiceRule(
     {
         "auto": {},
@@ -177,6 +179,8 @@ NETWORKS = ChoiceRule(
             "scale": NumberRule(0, 1e6, open_low=True),
             **_MLP,
         },
+        "modified_mlp": _GATED,
+        "pirate": {"scale": NumberRule(0, 1e6, open_low=True), **_GATED},
         "features": {
             "kind": WordRule(("sine", "chebyshev", "singular")),
             "degree": NumberRule(1, 10_000, whole=True),
@@ -190,8 +194,7 @@ NETWORKS = ChoiceRule(
             "windows": NumberRule(1, 1_000_000, whole=True),
             "time_degree": NumberRule(0, 12, whole=True),
         },
-    },
-    not_built=("modified_mlp", "pirate"),
+    }
 )
 
 SOLVER_RULES: dict[str, Rule] = {
@@ -225,9 +228,9 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
         "noise": (),
         "decay": (),
     },
-    "adam": {"network": ("mlp", "fourier", "features"), "windows": ()},
+    "adam": {"network": ("mlp", "fourier", "modified_mlp", "pirate", "features"), "windows": ()},
     "gauss_newton": {
-        "network": ("mlp", "fourier", "features"),
+        "network": ("mlp", "fourier", "modified_mlp", "pirate", "features"),
         "weights": _KERNEL_WEIGHTS,
         "windows": (),
         "noise": (),

@@ -132,9 +132,15 @@ class Dictionary:
 def read_dictionary(model: FieldModel, choice: Choice | None, parameters: Any) -> Dictionary:
     """Return the features of a solution's network.
 
-    Raises UnsuitedNetworkError for splines, which have no feature over the whole domain.
+    Raises UnsuitedNetworkError for splines, which have no feature over the whole domain, and for
+    networks whose layers are blended with others.
     """
     trained = parameters["trained"]
+    if choice is not None and "gates" in trained:
+        raise UnsuitedNetworkError(
+            f"the layers of `{choice.name}` are blended with gates of their own width, so no neuron can"
+            " be left out"
+        )
     known = isinstance(
         model.network,
         FeatureNetwork
