@@ -20,7 +20,6 @@ from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Settings
 from pdelang.training.inverse.fields import (
     SETTLED,
-    field_deviation,
     field_distance,
     field_values,
     raise_degree,
@@ -38,7 +37,12 @@ from pdelang.training.inverse.identification import (
 )
 from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
-from pdelang.training.inverse.spread import change_of_fields, errors_of_fields, errors_of_fits
+from pdelang.training.inverse.spread import (
+    change_of_fields,
+    deviations_of_fits,
+    errors_of_fields,
+    errors_of_fits,
+)
 from pdelang.training.journal import read_clock
 from pdelang.training.progress import Event, Progress
 from pdelang.training.solution import Solution, Status
@@ -294,17 +298,7 @@ def finish(
 ) -> Solution:
     """Return the solution with what was fitted, how well, and what is left of the data."""
     found = inversion.found
-    covariance = found.covariance
-    slopes = found.parameters.slopes(found.theta)
-    deviations: dict[str, float] = {}
-    if covariance is not None:
-        sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0)) * np.abs(slopes)
-        deviations = {
-            s.fit.name: field_deviation(found, s.fit.name)
-            if s.fit.is_field
-            else float(sigma[s.start])
-            for s in found.parameters.slots
-        }
+    deviations = deviations_of_fits(found)
     fitted = {fit.name: FittedValue.of(fit, deviations.get(fit.name)) for fit in problem.fits}
     estimate = {
         name: value + inversion.field_error for name, value in solution.error_estimate.items()
@@ -354,7 +348,7 @@ def finish(
         seconds=seconds,
         fitted=fitted,
         misfit=misfit,
-        standard_error=dict(inversion.field_spread) | errors_of_fits(found),
+        standard_error=dict(inversion.field_spread) | errors_of_fits(found, deviations),
         error_estimate=estimate,
         error=error,
         messages=(*messages, *solution.messages),

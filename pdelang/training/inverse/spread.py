@@ -7,9 +7,11 @@ Of many parameters a few random signs of all columns at once have the same mean.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from pdelang.training.inverse.fields import relative_deviation
+from pdelang.training.inverse.fields import field_deviation, field_values
 from pdelang.training.inverse.forward import ForwardError
 from pdelang.training.inverse.identification import Identified
 from pdelang.training.least_squares.jet_basis import jets_of_fields
@@ -38,24 +40,24 @@ def change_of_fields(found: Identified, moved: np.ndarray) -> dict[str, float]:
     return compare_fields(problem.unknowns, changed, own)
 
 
-def errors_of_fits(found: Identified) -> dict[str, float]:
-    """Return the relative standard error of every fit; empty where nothing is measured."""
+def deviations_of_fits(found: Identified) -> dict[str, float]:
+    """Return the standard error of every fit, of a field its root mean square; empty without readings."""
     covariance = found.covariance
     if covariance is None:
         return {}
-    deviation = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    deviation = deviation * np.abs(found.parameters.slopes(found.theta))
-    values = found.parameters.values(found.theta)
-    errors: dict[str, float] = {}
-    for slot in found.parameters.slots:
-        name = slot.fit.name
-        if slot.fit.is_field:
-            errors[name] = relative_deviation(found, slot.fit)
-        else:
-            value = values[name]
-            assert isinstance(value, float)
-            errors[name] = float(deviation[slot.start]) / (abs(value) or 1.0)
-    return errors
+    slopes = found.parameters.slopes(found.theta)
+    sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0)) * np.abs(slopes)
+    return {
+        s.fit.name: field_deviation(found, s.fit.name) if s.fit.is_field else float(sigma[s.start])
+        for s in found.parameters.slots
+    }
+
+
+def errors_of_fits(found: Identified, deviations: Mapping[str, float]) -> dict[str, float]:
+    """Return standard errors relative to the sizes of the fits."""
+    problem = found.parameters.put(found.theta)
+    sizes = {n: np.sqrt(np.mean(field_values(problem, n) ** 2)) for n in deviations}
+    return {n: deviations[n] / (float(size) or 1.0) for n, size in sizes.items()}
 
 
 def errors_of_fields(found: Identified) -> dict[str, float]:

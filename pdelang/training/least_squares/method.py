@@ -72,16 +72,16 @@ def solve_least_squares(
             seconds = read_clock() - started
             progress(Event("fit", level.features, limits.count or 0, seconds, estimate=estimate))
 
-    failure, few = "", ""  # what is said where there is no fit at all
+    fault, is_finite = "", True  # what is said where there is no fit at all
     try:
         found = escalate(
             system, families_of(system, limits, settings.seed), limits, settings.seed, report
         )
     except NotFiniteError as error:
-        failure = describe_start_failure(system, error.label)
+        fault, is_finite = describe_start_failure(system, error.label), False
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
     except TooFewRowsError as error:
-        few = describe_few_points(settings.points, error.rows, error.columns)
+        fault = describe_few_points(settings.points, error.rows, error.columns)
         found = Escalation(_empty_fit(system), {}, (), Ending.STALLED)
     solved = read_clock() - began
     settings = _settings_used(settings, found.fit)
@@ -91,7 +91,7 @@ def solve_least_squares(
         program=program,
         model=model,
         parameters=parameters,
-        status=Status.DIVERGED if failure else _status_of(found),
+        status=_status_of(found) if is_finite else Status.DIVERGED,
         method="least_squares",
         weights=f"{settings.weights} of the conjugate kernel, sums over the points of each term",
         settings=settings,
@@ -101,9 +101,7 @@ def solve_least_squares(
         reports=compute_reports(program, model, parameters, "f64"),
         history=_history_of(found),
         seconds={"compile": 0.0, "solve": solved},
-        messages=(failure + few,)
-        if failure or few
-        else describe_escalation(found, limits.deadline - started),
+        messages=(fault,) if fault else describe_escalation(found, limits.deadline - started),
         ntk={
             label: {"weight": weight, "residual": found.fit.term_residuals.get(label, 0.0)}
             for label, weight in found.fit.weights.items()
