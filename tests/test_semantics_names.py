@@ -180,3 +180,25 @@ def test_unused_declarations_of_used_files_are_not_told(tmp_path) -> None:
     (tmp_path / "constants.pde").write_text("pde 1\nparam a = 1\nparam b = 2\n")
     text = poisson('use "constants.pde"', "report r = a*mean(u)")
     assert find_codes(text, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "help"),
+    [
+        ("acosh(2*x + 1)", "write `log((2*x + 1) + sqrt((2*x + 1)^2 - 1))`"),
+        ("sec(3*x)", "write `1/cos(3*x)`"),
+        ("arcsinh(x)", "write `log(x + sqrt(x^2 + 1))`"),
+        ("pow(x + 1, 2)", "write `(x + 1)^2`"),
+        ("ln(x + 1)", "it is called `log` here: `log(x + 1)`"),
+        ("j0(x)", "it is called `besselj` here: `besselj(0, x)`"),
+        ("laplacian(u)", "it is called `lap` here: `lap(u)`"),
+        ("pow(x)", None),
+        ("sen(x)", "did you mean `sin`?"),
+    ],
+)
+def test_functions_of_other_languages_are_helped_by_their_formula(
+    call: str, help: str | None
+) -> None:
+    faults = examine_text(poisson(f"report a = mean({call})")).diagnostics
+    assert [found.code for found in faults] == ["E101"]
+    assert faults[0].help == help

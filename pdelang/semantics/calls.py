@@ -26,6 +26,7 @@ from pdelang.semantics.elsewhere import (
     resolve_range_integral,
 )
 from pdelang.semantics.expression import Apply, Expression
+from pdelang.semantics.foreign_functions import advise_foreign
 from pdelang.semantics.functions import (
     AGGREGATES,
     CALLABLE,
@@ -258,7 +259,8 @@ def _report_unknown_function(
         f"unknown function `{name}`",
         call.function.span,
         "not a function",
-        help=scope.suggest(name, candidates),
+        help=advise_foreign(name, [clip(a.value.span.text) for a in call.arguments])
+        or scope.suggest(name, candidates),
     )
 
 
