@@ -19,6 +19,7 @@ from pdelang.artifacts.panels import (
     Map,
     Palette,
     choose_colors,
+    find_field_limits,
     find_limits,
     find_main_limits,
 )
@@ -271,3 +272,38 @@ def test_a_grid_with_holes_is_drawn_as_a_grid() -> None:
     assert np.isnan(values[2, 2])
     np.testing.assert_array_equal(values[np.isfinite(values)], (x + 10 * y)[keep])
     assert find_grid(np.arange(9.0), np.arange(9.0), np.ones(9)) is None, "a diagonal is no grid"
+
+
+def test_a_field_that_grows_into_a_corner_keeps_its_colours() -> None:
+    x, y = np.meshgrid(np.linspace(0.0, 1.0, 201), np.linspace(0.0, 1.0, 201), indexing="ij")
+    peak = np.exp(-((x - 0.5) ** 2 + (y - 0.5) ** 2) / 2e-4)
+    assert find_field_limits(peak) == find_limits(peak), "a narrow peak is no outlier"
+    field = np.sin(3 * x) - y
+    field[0, 0], field[-1, 0] = -1e7, 1e7
+    low, high = find_field_limits(field)
+    assert -1.1 < low < -0.9
+    assert 0.9 < high < 1.1
+    figure = Figure()
+    axis = figure.add_subplot()
+    Map("p", "x", "y", field, (x[:, 0], y[0]), limits=(low, high)).draw(figure, axis)
+    image: Any = axis.collections[0]
+    assert image.colorbar.extend == "both"
+
+
+def test_the_picture_of_a_ball_shows_its_labels_and_warns_of_nothing(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    radius, angle = np.meshgrid(
+        np.linspace(0.0, 1.0, 31), np.linspace(0.0, np.pi, 41), indexing="ij"
+    )
+    mesh = (radius * np.sin(angle), radius * np.cos(angle))
+    panel = Map("T", "ρ [m]", "z [m]", mesh[1], (radius[:, 0], angle[0]), is_plane=True, mesh=mesh)
+    figure = draw_rows("a ball", [[panel]])
+    render_figure(figure)
+    assert not [w for w in recwarn if "pcolormesh" in str(w.message)]
+    axis = figure.axes[0]
+    box = axis.yaxis.label.get_window_extent()
+    assert box.x0 >= 0, "the label of the axis lies within the picture"
+    image: Any = axis.collections[0]
+    corners = image.get_coordinates()
+    assert np.hypot(corners[..., 0], corners[..., 1]).max() == pytest.approx(1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from stages import analyse_text, lower_text
 
 import pdelang
 from pdelang.calculus.jet import Jet
+from pdelang.networks.series import close_downward, coordinate_series
+from pdelang.networks.singular import SingularNetwork
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.semantics.vertices import find_vertices
 from pdelang.training.least_squares.corner_sites import find_corners
@@ -213,3 +216,21 @@ def test_a_region_has_functions_around_the_region_within_it() -> None:
         at = jnp.asarray([[0.2, 0.1], [0.3, 0.1]])
         found = np.asarray(solution.model.fields_at(solution.parameters, at)["T"])
     np.testing.assert_allclose(found, 0.08 - 0.8 * np.log(0.4) - 0.5 * np.array([0, 0.01]), 1e-6)
+
+
+def test_the_apex_takes_a_near_value_from_the_middle_of_the_corner() -> None:
+    with numeric_context("f64"):
+        network = SingularNetwork(1, 1, 1, 1)
+        _, frozen = network.initialise(jax.random.key(0), jnp.float64)
+        frozen |= {
+            "offset_real": jnp.zeros(1),
+            "map_real": jnp.array([[1.0], [0.0]]),
+            "map_imaginary": jnp.array([[0.0], [1.0]]),
+            "exponents": jnp.array([[-1.0], [0.0], [0.0]]),
+        }
+        points = jnp.array([[0.0, 0.0], [1e-17, -1e-17], [0.0, 1e-10], [3e-3, 4e-3]])
+        indices = close_downward([], 2)
+        found = network._singular(frozen, coordinate_series(points, indices))
+    values = np.asarray(found.value)[:, 0]
+    # 1/z: at the apex along the axis of the corner, beside it in the direction of the point.
+    np.testing.assert_allclose(values, [1e8, 1e8, 0.0, 120.0], rtol=1e-9, atol=1e-6)

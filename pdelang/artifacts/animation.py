@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from pdelang.artifacts.figure import measure_height, new_figure
-from pdelang.artifacts.panels import Map, find_limits
+from pdelang.artifacts.panels import Map, find_field_limits
 from pdelang.artifacts.tables import Slice
 from pdelang.artifacts.video import encode_mp4
 
@@ -55,7 +55,7 @@ def _draw_frames(
     """Draw axes and colour bar once, then only the map and the time from frame to frame."""
     first = frames[0]
     x, y = first.ticks
-    limits = find_limits(*values)
+    limits = find_field_limits(*values)
     labels, mesh = [first.label(name) for name in first.axes], None
     if first.bend is not None:
         labels, mesh = list(first.bend.labels), first.bend.place(first.ticks)

@@ -44,7 +44,8 @@ def measure_height(ratio: float | None) -> float:
 
 def new_figure(size: tuple[float, float]) -> Figure:
     """Return an empty figure of ``size`` inches that can be rendered in any thread."""
-    figure = Figure(figsize=size, layout="constrained")
+    # Compressed: constrained, and right for axes of a fixed ratio, whose labels it would cut off.
+    figure = Figure(figsize=size, layout="compressed")
     FigureCanvasAgg(figure)
     return figure
 

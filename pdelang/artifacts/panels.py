@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 
 _MAIN_PART = 0.995
 _FAR_OUT = 10.0  # times the main part's largest residual
+_FEW = 1e-3  # the part of a field's points that may be left out of its colours
+_FAR_BEYOND = 30.0  # times the range of all others
 _LONGEST = 4.0  # a plane longer than this is stretched to fit its panel
 _ARROWS = 19  # along each axis
 # A field that goes this far to the other side of zero is shown with zero in the middle.
@@ -122,23 +124,39 @@ class Map:
             self._draw_arrows(axis)
         label = "%.1e" if self.palette is Palette.ERROR else None
         norm = image.norm
-        is_cut = bool(np.nanmax(self.values, initial=-np.inf) > norm.vmax * (1 + 1e-12))
         bar = figure.colorbar(
             image,
             ax=axis,
             format=None if isinstance(norm, LogNorm) else label,
-            extend="max" if is_cut else "neither",
+            extend=self._find_extent(norm),
         )
         bar.ax.tick_params(labelsize=8)
+
+    def _find_extent(self, norm: Normalize) -> str:
+        """Return at which ends of the colours there are values beyond them."""
+        finite = self.values[np.isfinite(self.values)]
+        if not finite.size:
+            return "neither"
+        # What is below a logarithmic scale is as dark as its end, and nothing to point at.
+        is_log = isinstance(norm, LogNorm)
+        is_below = not is_log and finite.min() < norm.vmin - 1e-12 * abs(norm.vmin)
+        is_above = finite.max() > norm.vmax + 1e-12 * abs(norm.vmax)
+        return {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[is_below, is_above]
 
     def draw_values(self, axis: Axes) -> Any:
         """Draw the colours, labels and proportions only; return the image."""
         colors, norm = choose_colors(self.values, self.palette, self.limits)
         if self.ticks is not None:
-            x, y = self.ticks if self.mesh is None else (array.T for array in self.mesh)
             masked = np.ma.masked_invalid(self.values.T)
+            x, y = self.ticks if self.mesh is None else (_find_corners(a.T) for a in self.mesh)
             image: Any = axis.pcolormesh(
-                x, y, masked, shading="nearest", rasterized=True, cmap=colors, norm=norm
+                x,
+                y,
+                masked,
+                shading="nearest" if self.mesh is None else "flat",
+                rasterized=True,
+                cmap=colors,
+                norm=norm,
             )
         else:
             assert self.points is not None
@@ -172,6 +190,19 @@ class Map:
         else:
             place = [array.T[at] for array in self.mesh]
         axis.quiver(*place, u[at], v[at], pivot="mid", width=0.004, color="white")
+
+
+def _find_corners(places: np.ndarray) -> np.ndarray:
+    """Return the corners of the cells around points of a curved grid: (rows + 1, columns + 1).
+
+    Cells end halfway between neighbours, and at the edge of the domain for the outermost points.
+    (Matplotlib warns about coordinates that turn back where it is left to find the corners.)
+    """
+    for axis in (0, 1):
+        lines = np.moveaxis(places, axis, 0)
+        inner = (lines[1:] + lines[:-1]) / 2
+        places = np.moveaxis(np.concatenate([lines[:1], inner, lines[-1:]]), 0, axis)
+    return places
 
 
 def choose_colors(
@@ -217,3 +248,20 @@ def find_main_limits(*arrays: np.ndarray) -> tuple[float, float]:
         main = float(np.quantile(finite, _MAIN_PART))
         high = main if low < main < high / _FAR_OUT else high
     return low, high
+
+
+def find_field_limits(*arrays: np.ndarray) -> tuple[float, float]:
+    """Return the limits of a field without the few points, a thousandth, that are far beyond all others.
+
+    A field that grows without bound towards a corner is seen everywhere else; a peak that the grid
+    resolves has more points than that on its slopes, and keeps its top.
+    """
+    low, high = find_limits(*arrays)
+    if low == high:
+        return low, high
+    finite = np.concatenate([array[np.isfinite(array)].ravel() for array in arrays])
+    least, most = map(float, np.quantile(finite, [_FEW, 1 - _FEW]))
+    reach = _FAR_BEYOND * (most - least)
+    if not reach:
+        return low, high
+    return (least if low < least - reach else low), (most if high > most + reach else high)

@@ -14,6 +14,7 @@ from pdelang.artifacts.panels import (
     Map,
     Palette,
     Panel,
+    find_field_limits,
     find_limits,
     find_main_limits,
 )
@@ -157,7 +158,7 @@ def _compose_curves(
 def _compose_maps(
     quantity: _Quantity, slices: Sequence[Slice], tables: Tables, components: Sequence[str]
 ) -> list[list[Panel]]:
-    limits = find_limits(*quantity.values)
+    limits = find_field_limits(*quantity.values)
     distances = [
         np.abs(array - known)
         for array, known in zip(quantity.values, quantity.known, strict=True)
@@ -233,7 +234,9 @@ def _make_map(
     (x, y), (x_label, y_label) = cut.ticks, map(cut.label, cut.axes)
     mesh = None
     if cut.bend is not None:
-        mesh, (x_label, y_label) = cut.bend.place(cut.ticks), cut.bend.labels
+        mesh, radius = cut.bend.place(cut.ticks), cut.axes[cut.bend.radius]
+        unit = cut.label(radius).removeprefix(radius)
+        x_label, y_label = (name + unit for name in cut.bend.labels)
     return Map(
         title,
         x_label,

@@ -70,11 +70,12 @@ def solve_spec(
         )
     elif kept.is_out_of_time and not quiet:
         print_note(
-            f"the time limit ended it: {_say_how(spec, out)} --time-limit {3 * kept.time_limit:g}"
-            " goes on from here"
+            "the time limit ended it: "
+            f"{_say_how(spec, out, f'--time-limit {3 * kept.time_limit:g}')} goes on from here"
         )
     return 0 if manifest.status == "solved" else 1
 
 
-def _say_how(spec: str, out: Path | None) -> str:
-    return f"`pdelang solve {spec}{'' if out is None else f' -o {out}'} --resume`"
+def _say_how(spec: str, out: Path | None, *options: str) -> str:
+    words = ["pdelang", "solve", spec, *([] if out is None else ["-o", str(out)]), "--resume"]
+    return f"`{' '.join([*words, *options])}`"

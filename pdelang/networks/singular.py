@@ -18,7 +18,8 @@ from pdelang.networks.series import (
     multiply_series,
 )
 
-_NEAREST = 1e-12  # |z| below this is taken for this
+_NEAREST = 1e-8  # |z| below this is taken for this: nearer, rounding times 1/|z| would be seen
+_APEX = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,11 @@ class SingularNetwork:
         linear = frozen["map_real"] + 1j * frozen["map_imaginary"]
         offset = frozen["offset_real"] + 1j * frozen["offset_imaginary"]
         z = affine_series(series, linear, offset)
-        value = jnp.where(jnp.abs(z.value) < _NEAREST, _NEAREST, z.value)
+        size = jnp.abs(z.value)
+        # At the apex itself the direction is rounding: the middle of the corner is taken.
+        near = z.value * (_NEAREST / jnp.where(size > _APEX, size, 1.0))
+        near = jnp.where(size > _APEX, near, _NEAREST)
+        value = jnp.where(size < _NEAREST, near, z.value)
         z = Series(z.indices, {**z.coefficients, z.zero_index: value})
         logarithm = compose_series(_taylor_log, z)
         a, b, c = (row[None, :] for row in frozen["exponents"])
