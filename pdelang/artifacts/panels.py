@@ -135,12 +135,13 @@ class Map:
     def _find_extent(self, norm: Normalize) -> str:
         """Return at which ends of the colours there are values beyond them."""
         finite = self.values[np.isfinite(self.values)]
-        if not finite.size:
+        low, high = norm.vmin, norm.vmax
+        if not finite.size or low is None or high is None:
             return "neither"
         # What is below a logarithmic scale is as dark as its end, and nothing to point at.
         is_log = isinstance(norm, LogNorm)
-        is_below = not is_log and finite.min() < norm.vmin - 1e-12 * abs(norm.vmin)
-        is_above = finite.max() > norm.vmax + 1e-12 * abs(norm.vmax)
+        is_below = not is_log and finite.min() < low - 1e-12 * abs(low)
+        is_above = finite.max() > high + 1e-12 * abs(high)
         return {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[is_below, is_above]
 
     def draw_values(self, axis: Axes) -> Any:
