@@ -15,6 +15,7 @@ from pdelang.semantics.complex_values import (
 )
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_calls import is_steady_time, report_steady
+from pdelang.semantics.derivative_words import read_derivative_word, write_derivative
 from pdelang.semantics.expression import (
     Apply,
     ComplexOf,
@@ -223,7 +224,17 @@ def _report_unknown(resolver: Resolver, node: tree.Name) -> Expression | None:
         f"unknown name `{name}`",
         node.span,
         "not declared",
-        help=resolver.scope.suggest(name, _value_names(resolver))
+        help=_advise_subscript(resolver, name)
+        or resolver.scope.suggest(name, _value_names(resolver))
         or f"declare it: `param {clip(name)} = …`, `let {clip(name)} = …` or `unknown {clip(name)}`",
     )
     return None
+
+
+def _advise_subscript(resolver: Resolver, name: str) -> str | None:
+    """Return the help for ``u_xx``: a derivative written as on paper, by a subscript."""
+    stem, _, below = name.rpartition("_")
+    if stem not in resolver.scope.names_of([Kind.UNKNOWN]):
+        return None
+    readings = read_derivative_word("d" + below, resolver.scope.coordinates)
+    return f"a derivative is written `{write_derivative(readings[0], stem)}`" if readings else None

@@ -51,7 +51,8 @@ def read_unit(unit: tree.Unit, faults: Faults) -> Conversion | None:
                 f"unknown unit `{name}`",
                 unit.span,
                 "not a unit",
-                help=f"did you mean `{near}`?" if near else "units are written `[kg/(m s^2)]`",
+                help=_advise_power(name)
+                or (f"did you mean `{near}`?" if near else "units are written `[kg/(m s^2)]`"),
             )
             return None
         exponent = Fraction(power).limit_denominator(10**6)
@@ -63,6 +64,14 @@ def read_unit(unit: tree.Unit, faults: Faults) -> Conversion | None:
         if len(unit.factors) == 1 and exponent == 1:
             offset = found.offset
     return Conversion(dimension, factor, offset, unit.span.text.strip("[] "))
+
+
+def _advise_power(name: str) -> str | None:
+    """Return the help for ``m2``, a unit with its exponent beside it; None for another name."""
+    stem = name.rstrip("0123456789")
+    if stem == name or not stem or _find(stem) is None:
+        return None
+    return f"a power is written `{stem}^{name[len(stem) :]}`"
 
 
 @cache

@@ -92,10 +92,16 @@ def find_fault(lexemes: Sequence[Lexeme]) -> Diagnostic | None:
         and reserved[0].value == "time"
     ):
         return statements.TIME_AS_PLACE.report(reserved[0].span)
-    return _check_brackets(lexemes) or (_report_reserved(reserved[0]) if reserved else None)
+    return _check_brackets(lexemes) or (
+        _report_reserved(lexemes, reserved[0]) if reserved else None
+    )
 
 
-def _report_reserved(lexeme: Lexeme) -> Diagnostic:
+def _report_reserved(lexemes: Sequence[Lexeme], lexeme: Lexeme) -> Diagnostic:
+    head = lexemes[: lexemes.index(lexeme)]
+    names_parts = head and head[0].type == "ON" and all(part.type != "COLON" for part in head)
+    if names_parts and lexeme.value == "boundary":
+        return statements.BOUNDARY_AS_PART.report(lexeme.span, {"word": head[0].value})
     fields = {"found": lexeme.value, "help": describe_name(lexeme.value)}
     return statements.RESERVED_WORD.report(lexeme.span, fields)
 

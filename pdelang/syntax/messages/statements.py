@@ -86,6 +86,13 @@ REST_AS_PART = Row(
     "write `boundary walls = rest`, and `walls` here",
     ("on ‹rest›: u = 0", "on left, ‹rest› as a: u = 0", "periodic ‹rest›, left"),
 )
+BOUNDARY_AS_PART = Row(
+    "E102",
+    "The whole boundary is called `edge`",
+    "a statement word, not a part",
+    "write `{word} edge`, or the name of a part",
+    ("on ‹boundary›: u = 0", "on left, ‹boundary›: u = 0"),
+)
 UNKNOWN_KIND = Row(
     "E001",
     "`{found}` is not a kind of unknown",
