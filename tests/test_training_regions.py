@@ -273,3 +273,28 @@ def test_a_formula_that_jax_does_not_know_is_known_to_a_cell_elsewhere() -> None
     wrong = points[portable != known]
     assert len(wrong) > 0
     assert (np.abs(body.shape.distance(wrong)) < 8 / 4096).all()
+
+
+def test_two_fields_meet_at_an_interface() -> None:
+    """A field of each region, u'' = 1 and v'' = 2, with one value and one flux where they meet."""
+    text = """pde 1
+domain d(x, y) = box(x = 0 .. 2, y = 0 .. 1)
+shape a = box(x = 0 .. 1, y = 0 .. 1)
+shape b = box(x = 1 .. 2, y = 0 .. 1)
+boundary weld = interface(a, b)
+unknown u in a
+unknown v in b
+in a: lap(u) = 1
+in b: lap(v) = 2
+on weld: side(u, a) = side(v, b)
+on weld: dn(u) = dn(v)
+on left: u = 0
+on right: v = 0
+on top, bottom: dn(u) = 0
+on top, bottom: dn(v) = 0
+exact u = x^2/2 - 1.25*x
+exact v = (x - 2)^2 + 1.75*(x - 2)
+"""
+    solution = pdelang.compile(text).solve()
+    assert solution.status == "solved"
+    assert max(solution.error.values()) < 1e-9

@@ -14,7 +14,7 @@ from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.resolved import Statements
-from pdelang.semantics.traversal import children
+from pdelang.semantics.traversal import children, post_order
 
 
 def check_homes(
@@ -73,14 +73,17 @@ def check_homes(
                 help="write one condition for each",
             )
             sound = False
-    return not _find_ambiguous(statements, unknowns, partition, faults) and sound
+    if not sound:
+        return False
+    is_ambiguous = _find_ambiguous(statements, unknowns, partition, faults)
+    return not _find_one_sided(statements, unknowns, partition, faults) and not is_ambiguous
 
 
 def _reaches(part: Part, domain: Domain, unknowns: Sequence[Unknown], partition: Partition) -> bool:
-    """Say whether all of some unknowns exist at a point of a part."""
+    """Say whether all of some unknowns exist at a point of a part, on an interface on any side of it."""
     if part.interface is not None:
         cells = partition.cells_in(part.interface)
-        return any(all(partition.lives(u, c) for u in unknowns) for c in cells)
+        return all(any(partition.lives(u, c) for c in cells) for u in unknowns)
     for piece in part.pieces:
         cells = set(partition.cells_at(scan_piece(piece, domain)).tolist()) - {-1}
         if any(all(partition.lives(u, c) for u in unknowns) for c in cells):
@@ -114,6 +117,38 @@ def _find_ambiguous(
                     related=[Related(part.span, f"between `{names[0]}` and `{names[1]}`")],
                     help=f"write `jump({unknown.name})`, `side({unknown.name}, {names[0]})` "
                     f"or `side({unknown.name}, {names[1]})`",
+                )
+                found = True
+    return found
+
+
+def _find_one_sided(
+    statements: Statements, unknowns: Sequence[Unknown], partition: Partition, faults: Faults
+) -> bool:
+    """Report (E107) an unknown seen from a side where it does not exist; return whether any is."""
+    found = False
+    for condition in statements.boundary_conditions:
+        regions = [r for part in condition.parts for r in part.interface or ()]
+        for node in post_order(condition.left, condition.right):
+            if not isinstance(node, Sided | Jump):
+                continue
+            sides = (node.region,) if isinstance(node, Sided) else regions
+            for unknown in choose_unknowns(list_unknowns_in(node.operand), unknowns):
+                absent = [
+                    side
+                    for side in sides
+                    if not any(partition.lives(unknown, c) for c in partition.cells_in((side,)))
+                ]
+                if not absent:
+                    continue
+                home = ", ".join(region.name for region in unknown.regions)
+                faults.add(
+                    "E107",
+                    f"`{unknown.name}` exists in `{home}` alone, and is seen from `{absent[0].name}` here",
+                    node.span,
+                    f"`{unknown.name}` does not exist on that side",
+                    related=[Related(unknown.span, "declared here")],
+                    help=f"write `side({unknown.name}, {home})`, or `{unknown.name}` alone",
                 )
                 found = True
     return found
