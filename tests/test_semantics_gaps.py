@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pdelang import pipeline
+from tests.semantic_specs import find_codes
 
 HEAD = "pde 1\ndomain line(x) = interval(0, 1)\nunknown u\n"
 
@@ -48,3 +49,14 @@ def test_a_spec_with_broken_statements_has_no_problem() -> None:
     result = pipeline.check(HEAD + "param k = 2 3\nin line: dxx(u) = 1\non edge: u = 0\n")
     assert result.problem is None
     assert result.coverage is None
+
+
+def test_a_pulse_that_has_nearly_died_out_at_the_edge_is_no_jump() -> None:
+    pulse = (
+        "pde 1\ndomain line(x) = interval(-5, 5)\ntime t in 0 .. 1\nunknown u\n"
+        "in line: dt(u) = dxx(u)\non left, right: u = 0\nat t = 0: u = exp(-x^2/{width})\n"
+    )
+    narrow = pulse.format(width="2")  # 4e-6 of its height is left at the edge
+    assert find_codes(narrow) == []
+    assert find_codes(narrow + "solver { tolerance = 1e-8 }") == ["W211"]
+    assert find_codes(pulse.format(width="5")) == ["W211"]

@@ -137,7 +137,9 @@ def examine(
             spec, scope, domain, time, unknowns, parts, statements, layout.partition, faults
         )
         if not faults.has_errors:
-            jumps = warn_incompatible(domain, time, unknowns, statements, parts, faults)
+            jumps = warn_incompatible(
+                domain, time, unknowns, statements, parts, settings.tolerance, faults
+            )
             warn_free_constants(domain, time, unknowns, statements, faults)
             report_undetermined(domain, time, unknowns, statements, faults, varied)
     _report_timeless(scope, faults)

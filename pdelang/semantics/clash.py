@@ -20,9 +20,16 @@ _SAMPLES = 9
 
 
 def find_clash(
-    a: GivenData, b: GivenData, points: np.ndarray, coordinates: tuple[str, ...]
+    a: GivenData,
+    b: GivenData,
+    points: np.ndarray,
+    coordinates: tuple[str, ...],
+    negligible: float = 0.0,
 ) -> tuple[np.ndarray, float, float] | None:
-    """Return the point where the data differ most, and both values; None if they agree."""
+    """Return the point where the data differ most, and both values; None if they agree.
+
+    Differences up to ``negligible``, in the data's unit, count as none.
+    """
     if points.shape[0] == 0:
         return None
     try:
@@ -31,7 +38,9 @@ def find_clash(
         return None
     size = max(np.max(np.abs(first), initial=0.0), np.max(np.abs(second), initial=0.0))
     worst = find_worst(first, second, size)
-    return None if worst is None else (points[worst], float(first[worst]), float(second[worst]))
+    if worst is None or abs(float(first[worst] - second[worst])) <= negligible:
+        return None
+    return points[worst], float(first[worst]), float(second[worst])
 
 
 def find_worst(

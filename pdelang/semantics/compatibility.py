@@ -30,10 +30,12 @@ def warn_incompatible(
     unknowns: tuple[Unknown, ...],
     statements: Statements,
     parts: PartTable,
+    tolerance: float,
     faults: Faults,
 ) -> tuple[tuple[float, ...], ...]:
     """Compare value data numerically wherever two of them hold at one point.
 
+    Start and boundary may differ by a little less than the solution's relative ``tolerance``.
     Returns the points of space where values on the boundary disagree.
     """
     coordinates = domain.coordinates + ((time.name,) if time else ())
@@ -75,7 +77,7 @@ def warn_incompatible(
         for condition in statements.initial_conditions
         for data in find_data(condition, unknowns, time.name)
     ]
-    warn_at_start(domain, time, boundary, initial, faults)
+    warn_at_start(domain, time, boundary, initial, tolerance, faults)
     warn_unperiodic(domain, time, initial, parts.periodic, faults)
     return found
 
