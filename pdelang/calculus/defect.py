@@ -77,7 +77,8 @@ class Substitution:
     def defect(self, block: Block) -> Defect:
         """Return the largest residual of a block; NaN where it has no real value."""
         if block.residual.nonlocals:
-            return Defect(*far_defect(block, self._jet_values, self.extent, self.symbols))
+            known = self._jet_values, self._largest
+            return Defect(*far_defect(block, *known, self.extent, self.symbols))
         points = self._points(block)
         residual = block.residual
         values, *slopes = self._evaluate(
@@ -137,16 +138,18 @@ class Substitution:
         """
         size = np.zeros(slopes.shape[1])
         for slope, jet in zip(slopes, residual.jets, strict=True):
-            if jet not in self._sizes:
-                everywhere = self.extent.sample(self.extent.home_of(jet.field))
-                values = evaluate_points(
-                    [self.derivative(jet)], self.symbols.coordinates, everywhere
-                )
-                finite = np.abs(values[np.isfinite(values)])
-                self._sizes[jet] = float(finite.max()) if finite.size else 0.0
-            size += np.abs(slope) * self._sizes[jet]
+            size += np.abs(slope) * self._largest(jet)
         finite = size[np.isfinite(size)]
         return float(finite.max()) if finite.size else 0.0
+
+    def _largest(self, jet: Jet) -> float:
+        """Return the largest magnitude of a jet of the known solution in the domain."""
+        if jet not in self._sizes:
+            everywhere = self.extent.sample(self.extent.home_of(jet.field))
+            values = evaluate_points([self.derivative(jet)], self.symbols.coordinates, everywhere)
+            finite = np.abs(values[np.isfinite(values)])
+            self._sizes[jet] = float(finite.max()) if finite.size else 0.0
+        return self._sizes[jet]
 
     def _evaluate(
         self, expressions: list[sympy.Expr], block: Block, points: np.ndarray

@@ -48,6 +48,10 @@ def is_homogeneous(blocks: Iterable[Block], symbols: Symbols) -> bool:
         if not residual.is_linear:
             return False
         zero = {symbols.symbol(jet): sympy.S.Zero for jet in residual.jets}
+        for term in residual.nonlocals:
+            none = {symbol: sympy.S.Zero for symbol, _ in term.moved}
+            if substitute(term.integrand, none) == 0:
+                zero[term.symbol] = sympy.S.Zero
         if substitute(residual.expression, zero) != 0:
             return False
     return True

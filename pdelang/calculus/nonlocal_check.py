@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from pdelang.calculus.extent import Extent
+from pdelang.calculus.jet import Jet
 from pdelang.calculus.node_rule import place_nodes
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.nonlocal_values import JetValues, evaluate_nodes, far_values
@@ -64,10 +65,15 @@ def _look_outside(
 
 
 def far_defect(
-    block: Block, derivative_values: JetValues, extent: Extent, symbols: Symbols
+    block: Block,
+    derivative_values: JetValues,
+    largest: Callable[[Jet], float],
+    extent: Extent,
+    symbols: Symbols,
 ) -> tuple[float, float, tuple[float, ...]]:
     """Return the largest residual of a known solution, relative to its terms, and where.
 
+    A jet at the point counts as large as it is anywhere, by ``largest``.
     What two quadratures differ by is not held against the solution.
     """
     points = extent.sample(block.place, generic=True)
@@ -93,7 +99,8 @@ def far_defect(
         [residual.expression, *residual.derivatives, *residual.nonlocal_slopes], known, columns
     )
     far = np.abs(values[1 + len(residual.jets) :])
-    size = np.abs(values[1 : 1 + len(residual.jets)] * local).sum(axis=0) if len(local) else 0.0
+    sizes = np.array([largest(jet) for jet in residual.jets])
+    size = sizes @ np.abs(values[1 : 1 + len(residual.jets)]) if len(local) else 0.0
     size = float(np.max(size + (far * np.abs(many)).sum(axis=0)))
     excess = np.abs(values[0]) - 10.0 * (far * np.abs(many - few)).sum(axis=0)
     excess = np.where(np.isfinite(values[0]), excess, np.inf)

@@ -333,7 +333,8 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        self._refuse_regional(node)
+        if not isinstance(node, typed.Identified):
+            self._refuse_regional(node)
         place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
             # What is written is in base units, and symbols are in the declared ones.

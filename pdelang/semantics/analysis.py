@@ -31,6 +31,7 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.fits import FitReader
 from pdelang.semantics.gaps import excuse_broken_names
 from pdelang.semantics.gauge import warn_free_constants
+from pdelang.semantics.identification import state_identifications
 from pdelang.semantics.inclusion import write_inlined
 from pdelang.semantics.interfaces import InterfaceFinder
 from pdelang.semantics.interp_calls import check_ranges
@@ -142,6 +143,9 @@ def examine(
             )
             warn_free_constants(domain, time, unknowns, statements, faults)
             report_undetermined(domain, time, unknowns, statements, faults, varied)
+            statements.boundary_conditions += state_identifications(
+                parts.pairs.identified, domain, time, unknowns, statements, layout.partition, faults
+            )
     _report_timeless(scope, faults)
     if not spec.broken:
         warn_unused(spec, scope, faults)
@@ -161,7 +165,7 @@ def examine(
             parameters=parameters,
             unknowns=unknowns,
             parts=_list_parts(parts, statements),
-            periodic_axes=tuple(sorted(parts.periodic)),
+            periodic_axes=tuple(sorted(parts.pairs.axes)),
             equations=tuple(statements.equations),
             boundary_conditions=tuple(statements.boundary_conditions),
             initial_conditions=tuple(statements.initial_conditions),

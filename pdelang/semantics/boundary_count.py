@@ -62,7 +62,7 @@ class BoundaryCounter:
             cells = []
             nothing = "-" if self._is_certain(atom) else "?"
             for component in self._components():
-                if atom.side.axis in self.parts.periodic:
+                if self._is_periodic(atom):
                     cells.append("periodic")
                     continue
                 kinds = [s.describe(component) for s in self._served[atom][component]]
@@ -124,7 +124,7 @@ class BoundaryCounter:
             for condition in self.statements.boundary_conditions:
                 if not any(part.name in atom.parts for part in condition.parts):
                     continue
-                if atom.side.axis in self.parts.periodic:
+                if self._is_periodic(atom):
                     self._reporter().report_periodic(condition, atom)
                     continue
                 finder = finders[atom.side.axis]
@@ -235,9 +235,7 @@ class BoundaryCounter:
 
     def _find_gaps(self) -> dict[tuple[Atom, str], int]:
         gaps: dict[tuple[Atom, str], int] = {}
-        open_atoms = [
-            a for a in self.atoms if a.side.axis not in self.parts.periodic and self._is_certain(a)
-        ]
+        open_atoms = [a for a in self.atoms if not self._is_periodic(a) and self._is_certain(a)]
         for atom in open_atoms:
             for component in self._components():
                 lack = self._needs(component, atom.side.axis) - len(self._served[atom][component])
@@ -262,10 +260,13 @@ class BoundaryCounter:
                     self._surplus[high[0]].append((component, self._served[high[0]][component][-1]))
         return gaps
 
+    def _is_periodic(self, atom: Atom) -> bool:
+        return self.parts.pairs.find(atom.side, atom.parts) is not None
+
     def _is_certain(self, atom: Atom) -> bool:
         """Say whether every statement that speaks of this atom could be read."""
         return (
             not self.statements.uncertain_everywhere
-            and atom.side not in self.parts.doubtful
+            and atom.side not in self.parts.pairs.doubtful
             and not atom.parts & self.statements.uncertain_parts
         )

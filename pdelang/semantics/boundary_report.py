@@ -248,9 +248,9 @@ class BoundaryReporter:
             )
 
     def report_periodic(self, condition: BoundaryCondition, atom: Atom) -> None:
-        assert atom.side.axis is not None
-        statement = self.parts.periodic[atom.side.axis]
-        is_turn = isinstance(statement, tree.Domain)
+        statement = self.parts.pairs.find(atom.side, atom.parts)
+        assert statement is not None
+        turn = atom.side.axis if isinstance(statement, tree.Domain) else None
         self.faults.add(
             "E203",
             f"{atom.name} is periodic and takes no condition",
@@ -259,13 +259,13 @@ class BoundaryReporter:
             related=[
                 Related(
                     statement.span,
-                    f"a full turn of `{self.coordinates[atom.side.axis]}` closes on itself"
-                    if is_turn
+                    f"a full turn of `{self.coordinates[turn]}` closes on itself"
+                    if turn is not None
                     else "declared periodic here",
                 )
             ],
             help=f"remove {atom.name.split(' (')[0]} from this condition"
-            + ("" if is_turn else ", or the `periodic` statement"),
+            + ("" if turn is not None else ", or the `periodic` statement"),
         )
 
     def check_orders(self, found: list[Served], axis: int | None) -> None:

@@ -45,7 +45,7 @@ def warn_incompatible(
         for data in find_data(condition, unknowns, time.name if time else None)
         for part in condition.parts
         for piece in part.pieces
-        if part.interface is None and piece.side.axis not in parts.periodic
+        if part.interface is None and piece.side.axis not in parts.pairs.axes
     ]
     told: set[tuple[int, int]] = set()
     jumps: set[tuple[float, ...]] = set()
@@ -78,7 +78,7 @@ def warn_incompatible(
         for data in find_data(condition, unknowns, time.name)
     ]
     warn_at_start(domain, time, boundary, initial, tolerance, faults)
-    warn_unperiodic(domain, time, initial, parts.periodic, faults)
+    warn_unperiodic(domain, time, initial, parts.pairs.axes, faults)
     return found
 
 
@@ -91,7 +91,7 @@ def _warn_unperiodic_boundary(
 ) -> None:
     """Compare the data of a side where it meets the two sides that `periodic` makes one."""
     coordinates = domain.coordinates + ((time.name,) if time else ())
-    for axis in sorted(parts.periodic):
+    for axis in sorted(parts.pairs.axes):
         for (a, piece_a), (b, piece_b) in product(boundary, boundary):
             if a.component != b.component or piece_a.side != piece_b.side or a.is_rate or b.is_rate:
                 continue

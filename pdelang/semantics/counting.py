@@ -131,6 +131,7 @@ def _split_for(
         shown.update({part.name: part for part in condition.parts})
     for name in statements.uncertain_parts:
         shown.update({part.name: part for part in parts.anonymous.values() if part.name == name})
+    shown.update({part.name: part for one in parts.pairs.identified for part in one.parts})
     declared = frozenset(part.name for part in parts.declared)
     return split_boundary(domain, shown.values(), declared, group.within)
 

@@ -235,6 +235,11 @@ class Elsewhere(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Identified(Elsewhere):
+    """The operand at the point that `periodic` makes one with this one, in the same region."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RangeIntegral(Typed):
     """``integral(e, s = a .. b)``: over a variable of its own, at the point where it stands."""
 

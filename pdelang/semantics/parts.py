@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from pdelang.diagnostics.message import Related
-from pdelang.geometry.body import Sheet
-from pdelang.geometry.box import Side
-from pdelang.geometry.names import EDGE, find_side, name_side
+from pdelang.geometry.names import EDGE, find_side
 from pdelang.semantics.boundary import Part, Piece
-from pdelang.semantics.domain import Domain, Region, Surface
+from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.evaluate import NotEvaluableError
-from pdelang.semantics.expression import Expression, Logic, Rank
 from pdelang.semantics.interface_words import is_interface
 from pdelang.semantics.interfaces import InterfaceFinder
+from pdelang.semantics.periodic_pairs import PeriodicPairs, leave
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
-from pdelang.semantics.sides import SideFinder, Spot
+from pdelang.semantics.sides import SideFinder
 from pdelang.syntax import tree
 
 REST = "rest"
@@ -30,7 +28,7 @@ class PartTable:
     """Finds the part that an expression names; every declared part is resolved once.
 
     ``domain`` is None where it is faulty: names are still checked, but no part is given.
-    ``doubtful`` are the sides of which a faulty `periodic` statement may speak.
+    ``pairs`` are the parts that `periodic` makes one; those are no boundary.
     """
 
     scope: Scope
@@ -39,12 +37,12 @@ class PartTable:
     spec: tree.Tree
     edges: EdgeFinder
     interfaces: InterfaceFinder
-    periodic: dict[int, tree.Periodic | tree.Domain] = field(default_factory=dict)
-    doubtful: set[Surface] = field(default_factory=set)
+    pairs: PeriodicPairs = field(default_factory=PeriodicPairs)
     anonymous: dict[str, Part] = field(default_factory=dict)
     _named: dict[str, Part | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _between: dict[str, tuple[Region, Region]] = field(default_factory=dict)
+    _is_settled: bool = False  # whether all `periodic` statements are read
 
     @property
     def declared(self) -> tuple[Part, ...]:
@@ -55,10 +53,12 @@ class PartTable:
         if self.domain is not None and self.domain.full_turn is not None:
             # A full turn is identified by itself.
             declared = (s for s in self.spec.statements if isinstance(s, tree.Domain))
-            self.periodic[self.domain.full_turn] = next(declared)
+            self.pairs.axes[self.domain.full_turn] = next(declared)
         for statement in self.spec.statements:
             if isinstance(statement, tree.Periodic):
-                self._resolve_periodic(statement)
+                first, second = self.locate(statement.first), self.locate(statement.second)
+                self.pairs.read(statement, first, second, self.domain, self.resolver.faults)
+        self._is_settled = True
         rests = []
         for statement in self.spec.statements:
             if isinstance(statement, tree.Boundary):
@@ -90,9 +90,10 @@ class PartTable:
             return None
         pieces = self.edges.pieces(spot, self.domain)
         name = self.edges.name(spot, self.domain, self.scope.space)
-        if spot == Spot(None, None):
-            # Periodic sides are no boundary: the edge is what is left.
-            pieces = tuple(p for p in pieces if p.side.axis not in self.periodic)
+        is_edge = name == EDGE and spot.side is None
+        if is_edge:
+            # What is periodic is no boundary: the edge is what is left.
+            pieces = self.pairs.without(pieces)
             if not pieces:
                 self.resolver.faults.add(
                     "E202",
@@ -115,6 +116,8 @@ class PartTable:
                 help=self.edges.explain(spot, self.domain),
             )
             return None
+        if is_edge and not self._is_settled:
+            return Part(name, pieces, node.span)  # what is periodic may still leave it
         # Two statements that name the same side speak of one part.
         if name not in self.anonymous:
             self.anonymous[name] = Part(name, pieces, node.span)
@@ -212,10 +215,8 @@ class PartTable:
         left: list[Piece] = []
         for side in self.domain.surfaces:
             taken = [piece for part in others for piece in part.pieces if piece.side == side]
-            if side.axis in self.periodic or any(piece.is_whole_side for piece in taken):
-                continue
-            left.append(Piece(side, (), tuple(_membership(piece) for piece in taken)))
-        return tuple(left)
+            left += [piece for piece in (leave(Piece(side), taken),) if piece is not None]
+        return self.pairs.without(left)
 
     def _without_empty_pieces(self, part: Part, statement: tree.Boundary) -> Part | None:
         """Return the part; report (E202) one that selects nothing, or that cannot be decided."""
@@ -270,67 +271,6 @@ class PartTable:
                 Related(self.scope.names[n].span, "is needed on the way") for n in ordered[1:]
             ],
         )
-
-    # -------------------------------------------------------------- periodic
-
-    def _resolve_periodic(self, statement: tree.Periodic) -> None:
-        first, second = self.locate(statement.first), self.locate(statement.second)
-        if first is None or second is None:
-            self.doubtful.update(self.domain.surfaces if self.domain is not None else ())
-            return
-        match first.pieces, second.pieces:
-            case (Piece() as a,), (Piece() as b,) if a.side == b.side and a.side.axis is not None:
-                self.doubtful.add(a.side)
-                self.resolver.faults.add(
-                    "E105",
-                    "`periodic` identifies two parts, and these are one",
-                    statement.span,
-                    "the same side twice",
-                    help=f"write `periodic {name_side(Side(a.side.axis, False), self.scope.space)}, "
-                    f"{name_side(Side(a.side.axis, True), self.scope.space)}`",
-                )
-            case (Piece() as a,), (Piece() as b,) if self._are_opposite(a, b):
-                assert a.side.axis is not None
-                if a.side.axis in self.periodic:
-                    self.resolver.faults.add(
-                        "E102",
-                        "these two sides are declared periodic twice",
-                        statement.span,
-                        "the second time",
-                        related=[Related(self.periodic[a.side.axis].span, "the first")],
-                        help="remove one of them",
-                    )
-                else:
-                    self.periodic[a.side.axis] = statement
-            case _:
-                self.doubtful.update(piece.side for piece in (*first.pieces, *second.pieces))
-                self.resolver.faults.add(
-                    "E190",
-                    "`periodic` is supported only between opposite sides of the box",
-                    statement.span,
-                    "not two opposite sides",
-                    help="write for example `periodic left, right`",
-                )
-
-    def _are_opposite(self, a: Piece, b: Piece) -> bool:
-        """Say whether two pieces are whole sides that face each other."""
-        if not (a.is_whole_side and b.is_whole_side) or a.side.axis is None:
-            return False
-        body = None if self.domain is None else self.domain.body
-        if body is not None and not all(
-            isinstance(p.side, Sheet) and body.is_whole_side(p.side) for p in (a, b)
-        ):
-            return False
-        return a.side.axis == b.side.axis and a.side.upper != b.side.upper
-
-
-def _membership(piece: Piece) -> Expression:
-    """Return a predicate that is true exactly on the piece."""
-    terms: list[Expression] = list(piece.inside)
-    terms += [Logic(p.span, Rank.SCALAR, "not", (p,)) for p in piece.outside]
-    if len(terms) == 1:
-        return terms[0]
-    return Logic(terms[0].span, Rank.SCALAR, "and", tuple(terms))
 
 
 def _names_part(node: tree.Expression, name: str) -> bool:

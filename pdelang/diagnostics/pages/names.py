@@ -126,7 +126,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Refused are: `max` and `min` in equations, whose place jumps as the solution changes; a "
         "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
         "that an interface splits; beside `vary` a `fit` without data; a `require` at one time; `periodic` between "
-        "parts that are no opposite sides; eigenproblems with more than one constant or in time; "
+        "parts that border on different regions; eigenproblems with more than one constant or in time; "
         "derivatives of the normal along curved parts.",
         "report spread = max(u - mean(u))",
         "report highest = max(u)\nreport average = mean(u)",
