@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.names import EDGE, find_side
 from pdelang.semantics.boundary import Part, Piece
+from pdelang.semantics.constants import clip
 from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.interface_words import is_interface
 from pdelang.semantics.interfaces import InterfaceFinder
+from pdelang.semantics.part_algebra import combine
 from pdelang.semantics.periodic_pairs import PeriodicPairs, leave
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
@@ -21,6 +23,7 @@ from pdelang.semantics.sides import SideFinder
 from pdelang.syntax import tree
 
 REST = "rest"
+OPERATORS = ("+", "-", "&")
 
 
 @dataclass(slots=True)
@@ -79,6 +82,8 @@ class PartTable:
 
     def locate(self, node: tree.Expression) -> Part | None:
         """Return the part, or None after reporting that there is none of that name (E101)."""
+        if isinstance(node, tree.Binary | tree.Unary):
+            return self._locate_combined(node)
         if isinstance(node, tree.Name):
             if node.name in self.scope.faulty:
                 return None
@@ -123,6 +128,23 @@ class PartTable:
             self.anonymous[name] = Part(name, pieces, node.span)
         return self.anonymous[name]
 
+    def _locate_combined(self, node: tree.Expression) -> Part | None:
+        """Return the part that ``left + hole.edge`` is where it stands without a name."""
+        pieces = self._combine(node)
+        if pieces is None or self.domain is None:
+            return None
+        kept = tuple(p for p in pieces if p.is_whole_side or len(scan_piece(p, self.domain)))
+        name = clip(node.span.text)
+        if not kept:
+            self.resolver.faults.add(
+                "E202",
+                f"`{name}` selects no points of the boundary",
+                node.span,
+                "nothing is left of it",
+            )
+            return None
+        return self.anonymous.setdefault(name, Part(name, kept, node.span))
+
     # ------------------------------------------------------------ definitions
 
     def _named_part(self, declaration: Declaration) -> Part | None:
@@ -164,19 +186,8 @@ class PartTable:
             if found is not None:
                 self._between[statement.name.name] = found[1]
         elif isinstance(part, tree.Binary | tree.Unary):
-            self.resolver.faults.add(
-                "E190",
-                "combining boundary parts is not supported yet",
-                part.span,
-                "not supported yet",
-                help="list the parts after `on`, separated by commas",
-            )
-            pieces = None
-        elif (
-            isinstance(part, tree.Name)
-            and part.name in self._open
-            and (find_side(part.name, len(self.scope.space)) is None and part.name != EDGE)
-        ):
+            pieces = self._combine(part)
+        elif isinstance(part, tree.Name) and self._is_circular(part):
             self._report_cycle(part)
             pieces = None
         else:
@@ -189,6 +200,50 @@ class PartTable:
         if predicate is None:
             return pieces
         return tuple(Piece(p.side, (*p.inside, predicate), p.outside) for p in pieces)
+
+    def _is_circular(self, node: tree.Name) -> bool:
+        """Say whether a name is that of a part being defined, and not of a side too."""
+        is_side = find_side(node.name, len(self.scope.space)) is not None or node.name == EDGE
+        return node.name in self._open and not is_side
+
+    def _combine(self, node: tree.Expression) -> tuple[Piece, ...] | None:
+        """Return the pieces of parts put together by ``+``, ``-`` and ``&``; report E104, E105, E107."""
+        links: list[tree.Binary] = []
+        while isinstance(node, tree.Binary) and node.operator in OPERATORS:
+            links.append(node)
+            node = node.left
+        pieces = self._operand(node)
+        for link in reversed(links):
+            other = self._combine(link.right)
+            if pieces is not None:
+                pieces = None if other is None else combine(link.operator, pieces, other)
+        return pieces
+
+    def _operand(self, node: tree.Expression) -> tuple[Piece, ...] | None:
+        faults = self.resolver.faults
+        if isinstance(node, tree.Binary | tree.Unary):
+            faults.add(
+                "E105",
+                "parts of the boundary are put together by `+`, `-` and `&` alone",
+                node.span,
+                "no operation on parts",
+                help="write `left + right`, `edge - lid` or `edge & hole.edge`",
+            )
+            return None
+        if isinstance(node, tree.Name) and self._is_circular(node):
+            self._report_cycle(node)
+            return None
+        located = None if is_interface(node) else self.locate(node)
+        if is_interface(node) or (located is not None and located.interface):
+            faults.add(
+                "E107",
+                "an interface is no part of the edge, and put together with no other part",
+                node.span,
+                "stands alone",
+                help="list the parts after `on`, separated by commas",
+            )
+            return None
+        return None if located is None else located.pieces
 
     def _rest(self, statement: tree.Boundary) -> tuple[Piece, ...] | None:
         """Every side minus what other `boundary` and `periodic` statements name."""
@@ -243,6 +298,8 @@ class PartTable:
         reason = (
             "no point of it satisfies the condition"
             if statement.where is not None
+            else "nothing is left of it"
+            if isinstance(statement.part, tree.Binary)
             else "the other parts and `periodic` leave nothing"
         )
         self.resolver.faults.add(
@@ -274,4 +331,9 @@ class PartTable:
 
 
 def _names_part(node: tree.Expression, name: str) -> bool:
+    """Say whether a part is made of the one of this name."""
+    while isinstance(node, tree.Binary):
+        if _names_part(node.right, name):
+            return True
+        node = node.left
     return isinstance(node, tree.Name) and node.name == name
