@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 import sympy
 
 from pdelang.calculus.constants import in_base_units, number, power
+from pdelang.calculus.curvature import NormalSlopes, NoSlopeError
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
@@ -42,6 +43,10 @@ from pdelang.semantics import expression as typed
 from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.traversal import post_order
 
+_ADVICE_SLOPE = (
+    "take the normal out of the derivative, `dot(grad(w), n)`, or write the curvature as a formula"
+)
+
 
 class Expansion:
     """Expands expressions at one kind of place, each node once.
@@ -49,7 +54,7 @@ class Expansion:
     ``normal`` is the outward normal there: numbers on a side of a box, None where there is
     none. ``aggregate`` turns a global quantity into its symbol, in functionals only. ``stand``
     says among which regions: which function an unknown is there, and which branch of a
-    conditional holds.
+    conditional holds. ``slopes`` are those of the normal, without which it is flat.
     """
 
     def __init__(
@@ -59,8 +64,10 @@ class Expansion:
         normal: tuple[sympy.Expr, ...] | None = None,
         aggregate: Callable[[typed.Aggregate], Value] | None = None,
         stand: Stand = EVERYWHERE,
+        slopes: NormalSlopes | None = None,
     ) -> None:
         self.symbols = symbols
+        self.slopes = slopes
         self.unknowns = {unknown.name: unknown for unknown in unknowns}
         self.normal = normal
         self.aggregate = aggregate
@@ -80,6 +87,10 @@ class Expansion:
         """Return the value of a node: scalar, vector or tensor by its rank, as written."""
         if isinstance(node, typed.ComplexOf):
             return (self(node.re), self(node.im))
+        value = self._restricted(node)
+        return value if self.slopes is None else map_scalars(self.slopes.written, value)
+
+    def _restricted(self, node: typed.Expression) -> Value:
         return self.frame.restrict(self._full(node))
 
     def _full(self, node: typed.Expression) -> Value:
@@ -90,6 +101,9 @@ class Expansion:
             value = self._expand(node)
             for entry in flatten(value):
                 self._sizes.check(entry, node.span)
+        except NoSlopeError as fault:
+            what = f"a derivative of the normal {fault}"
+            raise UnbuiltError(node.span, what, _ADVICE_SLOPE) from None
         except RecursionError:
             raise ExpressionTooLargeError(node.span, "nested too deep") from None
         self._known[node] = value
@@ -121,7 +135,7 @@ class Expansion:
             case typed.ComplexPart():
                 return items_of(self._full(node.operand))[node.axis]
             case typed.Component():
-                return items_of(self(node.operand))[node.axis]
+                return items_of(self._restricted(node.operand))[node.axis]
             case typed.VectorOf():
                 return self.frame.embed(tuple(self.scalar(item) for item in node.items))
             case typed.Derivative():
@@ -179,7 +193,12 @@ class Expansion:
                 raise ValueError("a side off its interface")
             stand = self.stand.sides[side]
             inner = Expansion(
-                self.symbols, tuple(self.unknowns.values()), self.normal, self.aggregate, stand
+                self.symbols,
+                tuple(self.unknowns.values()),
+                self.normal,
+                self.aggregate,
+                stand,
+                self.slopes,
             )
             self._beside[side] = inner
         return self._beside[side]
@@ -317,10 +336,11 @@ class Expansion:
         return value[self.frame.suppressed] if isinstance(value, tuple) else value
 
     def _slope(self, e: sympy.Expr, axis: int) -> sympy.Expr:
-        return total_derivative(e, axis, self.symbols)
+        slope_of = None if self.slopes is None else self.slopes.slope
+        return total_derivative(e, axis, self.symbols, slope_of)
 
     def _d(self, value: Value, axis: int) -> Value:
-        return map_scalars(lambda e: total_derivative(e, axis, self.symbols), value)
+        return map_scalars(lambda e: self._slope(e, axis), value)
 
     def _normal(self) -> tuple[sympy.Expr, ...]:
         if self.normal is None:

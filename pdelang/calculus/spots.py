@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pdelang.calculus.boundary_expansion import expand_on
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.stands import EVERYWHERE, Stand, stand_at, stand_inside, stand_on
@@ -16,6 +17,7 @@ from pdelang.semantics.boundary import Part
 from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import Aggregate, Expression
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
+from pdelang.semantics.normal_slopes import differentiates_normal
 from pdelang.semantics.problem import Problem
 
 
@@ -57,10 +59,9 @@ def find_spots(
 
 def expand_at(operand: Expression, spot: Spot, problem: Problem, symbols: Symbols) -> Value:
     """Return an integrand as it reads at a spot, with the normal and the functions there."""
-    normal = None
-    if spot.part is not None:
-        normal = symbols.outward_normal(spot.part.pieces[0].side)
-    return Expansion(symbols, problem.unknowns, normal, stand=spot.stand)(operand)
+    if spot.part is None:
+        return Expansion(symbols, problem.unknowns, stand=spot.stand)(operand)
+    return expand_on(spot.part.pieces[0].side, problem, symbols, spot.stand)(operand)
 
 
 def _is_regional(operand: Expression, problem: Problem) -> bool:
@@ -70,5 +71,7 @@ def _is_regional(operand: Expression, problem: Problem) -> bool:
 
 
 def _has_normal(operand: Expression, problem: Problem, symbols: Symbols) -> bool:
+    if differentiates_normal(operand):
+        return True
     general = Expansion(symbols, problem.unknowns, symbols.normal)
     return any(e.free_symbols & set(symbols.normal) for e in flatten(general(operand)))

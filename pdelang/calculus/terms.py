@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import sympy
 
+from pdelang.calculus.boundary_expansion import expand_on
 from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
@@ -209,14 +210,11 @@ class _Derivation:
     def _expansion(self, side: Surface | None, stand: Stand) -> Expansion:
         key = (side, stand)
         if key not in self._expansions:
-            normal = None if side is None else self.symbols.outward_normal(side)
-            expansion = Expansion(
-                self.symbols,
-                self.problem.unknowns,
-                normal,
-                self._expand_global,
-                stand,
-            )
+            p, symbols, aggregate = self.problem, self.symbols, self._expand_global
+            if side is None:
+                expansion = Expansion(symbols, p.unknowns, None, aggregate, stand)
+            else:
+                expansion = expand_on(side, p, symbols, stand, aggregate)
             self._expansions[key] = expansion
         return self._expansions[key]
 

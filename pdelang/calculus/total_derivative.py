@@ -67,13 +67,23 @@ def is_readable(expression: sympy.Expr) -> bool:
     return next(itertools.islice(nodes, _READABLE, None), None) is None
 
 
-def total_derivative(expression: sympy.Expr, axis: int, symbols: Symbols) -> sympy.Expr:
-    """Return ``D_axis expression``, jets raised along coordinate ``axis``."""
+def total_derivative(
+    expression: sympy.Expr,
+    axis: int,
+    symbols: Symbols,
+    slope_of: Callable[[sympy.Symbol, int], sympy.Expr | None] | None = None,
+) -> sympy.Expr:
+    """Return ``D_axis expression``, jets raised along coordinate ``axis``.
+
+    ``slope_of`` knows the derivatives of further symbols, and says None of all others.
+    """
     coordinate = symbols.coordinates[axis]
 
     def derivative_of(symbol: sympy.Symbol) -> sympy.Expr:
         if symbol == coordinate:
             return sympy.S.One
+        if slope_of is not None and (slope := slope_of(symbol, axis)) is not None:
+            return slope
         jet = symbols.jet(symbol)
         if jet is None:
             return symbols.elsewhere.derivative(symbol, axis)

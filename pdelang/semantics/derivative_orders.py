@@ -171,7 +171,10 @@ class OrderFinder:
                 raise TypeError(f"not a typed expression: {node!r}")
 
     def _normal(self) -> Entries:
-        across = [self.normal_axis is None or i == self.normal_axis for i in range(len(self.space))]
+        if self.normal_axis is None:
+            # It may turn from point to point, so that its derivatives are not zero.
+            return self._embed(entry_array([VARYING for _ in self.space]))
+        across = [i == self.normal_axis for i in range(len(self.space))]
         return self._embed(entry_array([CONSTANT if i else ZERO for i in across]))
 
     def _derive(self, entries: Entries, axis: int) -> Entries:

@@ -33,7 +33,6 @@ from pdelang.semantics.labels import (
 )
 from pdelang.semantics.located import ROUNDING, Extent
 from pdelang.semantics.measured import DataCondition
-from pdelang.semantics.normal_slopes import refuse_slopes_of_normals
 from pdelang.semantics.places import (
     BOUNDARY,
     CONSTANT,
@@ -125,9 +124,6 @@ class StatementReader:
         if not check_interfaces(statement, known, sides, self.resolver.faults):
             return None
         unique: dict[str, Part] = {part.name: part for part in known}
-        curved = any(piece.has_normals for part in known for piece in part.pieces)
-        if curved and refuse_slopes_of_normals(*sides, faults=self.resolver.faults):
-            return None
         parts_text = ", ".join(unique)
         left, right = sides
         condition = BoundaryCondition("", tuple(unique.values()), left, right, statement.span)

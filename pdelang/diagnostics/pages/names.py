@@ -127,7 +127,7 @@ ENTRIES: tuple[Entry, ...] = (
         "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
         "that an interface splits; beside `vary` a `fit` without data; a `require` at one time; `periodic` between "
         "parts that border on different regions; eigenproblems with more than one constant or in time; "
-        "derivatives of the normal along curved parts.",
+        "second derivatives of the normal along curved parts.",
         "report spread = max(u - mean(u))",
         "report highest = max(u)\nreport average = mean(u)",
     ),

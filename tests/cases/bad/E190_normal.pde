@@ -1,5 +1,5 @@
 pde 1
-domain plate(x, y) = disk(center = (0, 0), radius = 1)
+domain plate(x, y) = ellipse(center = (0, 0), radii = (2, 1))
 unknown u
 in plate: lap(u) = 1
-on edge: dn(u) + div(n)*u = 0
+on edge: dn(u) - dot(lap(n), n)*u = 0
