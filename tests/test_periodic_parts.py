@@ -237,6 +237,16 @@ def test_fourth_order_takes_three_derivatives_along() -> None:
     assert_solved(text + "solver { tolerance = 1e-3 }\n", 1e-3)
 
 
+def test_the_edge_of_which_parts_are_periodic_takes_data() -> None:
+    assert_solved(
+        SKEW + "unknown u\nlet e = sin(2*pi*(x - y/2))*exp(y)\nin dom: lap(u) = lap(e)\n"
+        "on edge: u = e\nexact u = e\n",
+        1e-4,
+    )
+    found = faults_of(HEXAGON + "unknown u\nin cell: lap(u) = u\non edge: u = 0\n")
+    assert [c for c, *_ in found if c[0] == "E"] == ["E202"]
+
+
 def test_an_eigenvalue_between_periodic_cuts() -> None:
     solution = pdelang.compile(
         f"pde 1\n{SKEW}unknown u\nfit lam = 10 within 5 .. 15\nin dom: -lap(u) = lam*u\n"

@@ -165,7 +165,7 @@ def examine(
             parameters=parameters,
             unknowns=unknowns,
             parts=_list_parts(parts, statements),
-            periodic_axes=tuple(sorted(parts.pairs.axes)),
+            periodic_axes=parts.pairs.repeating,
             equations=tuple(statements.equations),
             boundary_conditions=tuple(statements.boundary_conditions),
             initial_conditions=tuple(statements.initial_conditions),

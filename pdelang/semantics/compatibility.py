@@ -78,7 +78,7 @@ def warn_incompatible(
         for data in find_data(condition, unknowns, time.name)
     ]
     warn_at_start(domain, time, boundary, initial, tolerance, faults)
-    warn_unperiodic(domain, time, initial, parts.pairs.axes, faults)
+    warn_unperiodic(domain, time, initial, parts.pairs.repeating, faults)
     return found
 
 

@@ -49,12 +49,15 @@ from pdelang.syntax import tree
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identification:
-    """Two parts that are one: ``motion`` carries the first onto the second."""
+    """Two parts that are one: ``motion`` carries the first onto the second.
+
+    Of a full turn, which the ``domain`` statement makes, networks know by themselves.
+    """
 
     first: Part
     second: Part
     motion: Motion
-    statement: tree.Periodic
+    statement: tree.Periodic | tree.Domain
 
     @property
     def parts(self) -> tuple[Part, Part]:
@@ -71,6 +74,7 @@ def state_identifications(
     faults: Faults,
 ) -> tuple[BoundaryCondition, ...]:
     """Return the conditions that `periodic` statements stand for; report E190 for unlike regions."""
+    identified = [one for one in identified if isinstance(one.statement, tree.Periodic)]
     if not identified:
         return ()
     orders = _orders(domain, time, unknowns, statements)

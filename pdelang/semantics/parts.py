@@ -19,6 +19,7 @@ from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.places import WHERE
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.scope import Declaration, Kind, Scope
+from pdelang.semantics.seam import close_turn
 from pdelang.semantics.sides import SideFinder
 from pdelang.syntax import tree
 
@@ -56,7 +57,7 @@ class PartTable:
         if self.domain is not None and self.domain.full_turn is not None:
             # A full turn is identified by itself.
             declared = (s for s in self.spec.statements if isinstance(s, tree.Domain))
-            self.pairs.axes[self.domain.full_turn] = next(declared)
+            close_turn(self.pairs, self.domain, next(declared))
         for statement in self.spec.statements:
             if isinstance(statement, tree.Periodic):
                 first, second = self.locate(statement.first), self.locate(statement.second)
@@ -98,7 +99,7 @@ class PartTable:
         is_edge = name == EDGE and spot.side is None
         if is_edge:
             # What is periodic is no boundary: the edge is what is left.
-            pieces = self.pairs.without(pieces)
+            pieces = self._some(self.pairs.without(pieces), self.domain)
             if not pieces:
                 self.resolver.faults.add(
                     "E202",
@@ -108,6 +109,9 @@ class PartTable:
                     help="remove the condition",
                 )
                 return None
+        elif self.pairs.turn is not None and any(p.side.axis == self.pairs.turn for p in pieces):
+            # Of the ends of a full turn, what is no seam; a condition on the seam alone is told so.
+            pieces = self._some(self.pairs.without(pieces), self.domain) or pieces
         domain = self.scope.names_of({Kind.DOMAIN})
         if domain and self.scope.find(name, {Kind.BOUNDARY}) is not None:
             # A boundary of the user's own has the bare name.
@@ -133,7 +137,7 @@ class PartTable:
         pieces = self._combine(node)
         if pieces is None or self.domain is None:
             return None
-        kept = tuple(p for p in pieces if p.is_whole_side or len(scan_piece(p, self.domain)))
+        kept = self._some(pieces, self.domain)
         name = clip(node.span.text)
         if not kept:
             self.resolver.faults.add(
@@ -144,6 +148,10 @@ class PartTable:
             )
             return None
         return self.anonymous.setdefault(name, Part(name, kept, node.span))
+
+    def _some(self, pieces: tuple[Piece, ...], domain: Domain) -> tuple[Piece, ...]:
+        """Return the pieces that select some points."""
+        return tuple(p for p in pieces if p.is_whole_side or len(scan_piece(p, domain)))
 
     # ------------------------------------------------------------ definitions
 

@@ -28,12 +28,19 @@ _SHARED = 0.005
 class PeriodicPairs:
     """What is periodic: ``axes`` along which the solution repeats everywhere, and pairs ``identified``.
 
-    ``doubtful`` are the sides of which a faulty statement may speak.
+    ``turn`` is the axis of a full turn that holes cut at its seam; ``doubtful`` are the sides of which
+    a faulty statement may speak.
     """
 
     axes: dict[int, tree.Periodic | tree.Domain] = field(default_factory=dict)
     identified: list[Identification] = field(default_factory=list)
     doubtful: set[Surface] = field(default_factory=set)
+    turn: int | None = None
+
+    @property
+    def repeating(self) -> tuple[int, ...]:
+        """The axes along which the solution repeats, in order."""
+        return tuple(sorted({*self.axes, *(() if self.turn is None else (self.turn,))}))
 
     def find(self, surface: Surface, names: frozenset[str]) -> tree.Periodic | tree.Domain | None:
         """Return the statement that makes a stretch of a surface periodic: it lies in the parts ``names``."""

@@ -24,7 +24,7 @@ from pdelang.syntax import tree
 
 
 def resolve_domain(statement: tree.Domain, shapes: ShapeReader) -> Domain | None:
-    """Return the domain of a spec; report E101, E105, E106, E110, E190, E202."""
+    """Return the domain of a spec; report E101, E105, E106, E110, E202."""
     faults, scope = shapes.resolver.faults, shapes.resolver.scope
     units = shapes.resolver.units
     factors: tuple[Fraction | float, ...] = (Fraction(1),) * len(statement.coordinates)
@@ -49,15 +49,6 @@ def resolve_domain(statement: tree.Domain, shapes: ShapeReader) -> Domain | None
     if not check_ends(metric, box, statement, faults):
         return None
     turn = find_full_turn(metric, box)
-    if body is not None and turn is not None and not _closes(body, turn):
-        faults.add(
-            "E190",
-            "a domain that is cut at the seam of a full turn is not supported yet",
-            statement.shape.span,
-            f"cut where `{names[turn]}` begins and ends",
-            help=f"let `{names[turn]}` begin where the domain is whole",
-        )
-        return None
     poles = find_poles(metric, box)
     name, span = statement.name.name, statement.span
     return Domain(name, names, bounds, box, span, shape, body, metric, poles, turn)
@@ -70,12 +61,6 @@ def resolve_time(statement: tree.Time, resolver: Resolver, folder: Folder) -> Ti
     if bounds is None or statement.name.name in resolver.scope.faulty:
         return None
     return TimeInterval(statement.name.name, bounds, statement.span)
-
-
-def _closes(body: Body, axis: int) -> bool:
-    """Say whether both ends of an axis are full sides of the bounding box."""
-    ends = [s for s in body.sheets if s.side is not None and s.side.axis == axis]
-    return len(ends) == 2 and all(map(body.is_whole_side, ends))
 
 
 def _build_body(shape: Shape, statement: tree.Domain, shapes: ShapeReader) -> Body | None:
