@@ -162,6 +162,15 @@ def test_regions_that_differ_across_the_pair_are_refused() -> None:
     assert [c for c, *_ in found if c[0] == "E"] == ["E190"]
 
 
+@pytest.mark.parametrize(("start", "code"), [("y*sin(2*pi*(x - y/2))", None), ("y*x", "W211")])
+def test_initial_data_agree_on_the_pair(start: str, code: str | None) -> None:
+    found = faults_of(
+        f"{SKEW}time t in 0 .. 1\nunknown u\nin dom: dt(u) = lap(u)\non bottom, top: dn(u) = 0\n"
+        f"at t = 0: u = {start}\n"
+    )
+    assert [c for c, *_ in found if c[0] in "EW"] == ([] if code is None else [code])
+
+
 # ------------------------------------------------------------ solved
 
 
@@ -335,6 +344,18 @@ def test_a_fibre_in_a_skew_cell_is_one_function_per_region() -> None:
         + "periodic bottom, top\nunknown u\nlet e = sin(2*pi*(x - y/2))\n"
         "in core: 2*lap(u) - u = 2*lap(e) - e\nin matrix: lap(u) - u = lap(e) - e\n"
         "on bond: jump(u) = 0\non bond: jump(dn(u)) = 0\nexact u = e\n"
+        "solver { tolerance = 1e-3 }\n",
+        1e-3,
+    )
+
+
+@pytest.mark.parametrize("space", ["plane", "space"])
+def test_wavy_walls_given_by_a_formula(space: str) -> None:
+    z, along, f = ("", "", "y") if space == "plane" else (", z", ", z = 0 .. 1", "y + z/2")
+    assert_solved(
+        f"let wave = sin({f})/10\nshape l = implicit(wave - x)\nshape r = implicit(x - 1 - wave)\n"
+        f"domain b(x, y{z}) = box(x = -1 .. 2, y = 0 .. 1{along}) & l & r\nperiodic l.edge, r.edge\n"
+        "unknown u\nlet e = sin(2*pi*x)*exp(y)\nin b: lap(u) = lap(e)\non edge: u = e\nexact u = e\n"
         "solver { tolerance = 1e-3 }\n",
         1e-3,
     )

@@ -16,7 +16,12 @@ from pdelang.semantics.faults import Faults
 from pdelang.semantics.parts import PartTable
 from pdelang.semantics.pieces import find_junctions, find_seam, select
 from pdelang.semantics.resolved import Statements
-from pdelang.semantics.start_compatibility import find_jump, warn_at_start, warn_unperiodic
+from pdelang.semantics.start_compatibility import (
+    find_jump,
+    warn_at_start,
+    warn_unlike_pairs,
+    warn_unperiodic,
+)
 from pdelang.semantics.start_data import GivenData, find_data
 
 _TIMES = 9
@@ -79,6 +84,7 @@ def warn_incompatible(
     ]
     warn_at_start(domain, time, boundary, initial, tolerance, faults)
     warn_unperiodic(domain, time, initial, parts.pairs.repeating, faults)
+    warn_unlike_pairs(domain, time, initial, parts.pairs.identified, faults)
     return found
 
 

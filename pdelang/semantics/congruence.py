@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -24,6 +25,10 @@ _MOST_MISSED = 0.25
 _ROUGH = 1e-5
 _BISECTIONS = 60
 _INSET = 1e-14
+# Steps and points of a part that is slid onto another; a last step is this short, relative likewise.
+_SLIDES = 20
+_MOST_SLID = 400
+_SLID = 1e-12
 
 
 def find_motion(domain: Domain, first: Part, second: Part) -> Motion | None:
@@ -63,7 +68,8 @@ def _try_motions(
     a, b = outline(domain, first), outline(domain, second)
     if not len(a.points) or not len(b.points):
         return
-    for motion in list_motions(lessen(a), lessen(b), size):
+    motions = chain(list_motions(lessen(a), lessen(b), size), _slide(domain, a, b, second))
+    for motion in motions:
         if not _keeps_lengths(domain, motion):
             continue
         ways = ((a, motion, second, b), (b, motion.inverse(), first, a))
@@ -97,6 +103,35 @@ def lies_on(domain: Domain, part: Part, points: np.ndarray) -> np.ndarray:
         near = _is_near(domain, piece, points, _ON * size)
         found |= near & select(piece, points, domain.coordinates)
     return found
+
+
+def _slide(domain: Domain, part: Outline, aim: Outline, target: Part) -> Iterator[Motion]:
+    """Yield the shift of a part onto the surface of the target that Gauss-Newton steps find.
+
+    It needs neither corners nor a plane, as surfaces given by a formula have none.
+    """
+    surfaces = {piece.side for piece in target.pieces}
+    leaves = {i for s in surfaces if isinstance(s, Sheet) for i in s.leaves}
+    if domain.body is None or len(surfaces) != 1 or len(leaves) != 1:
+        return
+    leaf = domain.body.shape.leaves[leaves.pop()]
+    size = float(np.linalg.norm(domain.box.lengths))
+    points = part.points[:: max(1, len(part.points) // _MOST_SLID)]
+    middles = [0.5 * (p.min(axis=0) + p.max(axis=0)) for p in (part.points, aim.points)]
+    shift, h = middles[1] - middles[0], _STEP * size
+    for _ in range(_SLIDES):
+        moved = points + shift
+        slopes = [
+            (leaf.distance(moved + h * e) - leaf.distance(moved - h * e)) / (2 * h)
+            for e in np.eye(domain.box.d)
+        ]
+        step = np.linalg.lstsq(np.stack(slopes, axis=1), -leaf.distance(moved), rcond=1e-6)[0]
+        if not np.isfinite(step).all():
+            return
+        shift = shift + step
+        if np.linalg.norm(step) <= _SLID * size:
+            yield Motion(np.eye(domain.box.d), shift)
+            return
 
 
 def _is_near(domain: Domain, piece: Piece, points: np.ndarray, tolerance: float) -> np.ndarray:

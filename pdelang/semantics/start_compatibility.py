@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from pdelang.diagnostics.message import Related
 from pdelang.geometry.box import Side
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.clash import find_clash, find_worst, grid, name_on, report_clash
+from pdelang.semantics.congruence import outline
 from pdelang.semantics.derivative_words import write_derivative
 from pdelang.semantics.domain import Domain, TimeInterval
 from pdelang.semantics.evaluate import NotEvaluableError
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.identification import Identification
 from pdelang.semantics.pieces import scan_piece, select
 from pdelang.semantics.start_data import GivenData
 
@@ -87,6 +90,49 @@ def warn_unperiodic(
                 f"`{what}` is periodic in {coordinates[axis]}, and its initial data are not",
                 data.condition.span,
                 f"gives {jump[0]} and {jump[1]}",
+                notes=["the solution starts with a jump there; the error will be largest near it"],
+                help='if the jump is meant, write `allow W211: "the reason"`',
+            )
+
+
+def warn_unlike_pairs(
+    domain: Domain,
+    time: TimeInterval,
+    initial: Sequence[GivenData],
+    identified: Sequence[Identification],
+    faults: Faults,
+) -> None:
+    """Compare initial data of scalars on two parts that `periodic` makes one."""
+    coordinates = (*domain.coordinates, time.name)
+    for one in identified:
+        points = outline(domain, one.first).points
+        points = points[:: max(1, len(points) // _MOST_POINTS)]
+        start = np.full(len(points), time.bounds.low_value)
+        here, there = (np.column_stack([p, start]) for p in (points, one.motion.apply(points)))
+        for data in initial:
+            if data.axis is not None and not one.motion.is_shift:
+                continue  # a component that turns
+            try:
+                first, second = (data.evaluate(p, coordinates) for p in (here, there))
+            except NotEvaluableError:
+                continue
+            worst = find_worst(first, second, float(np.abs(first).max(initial=0.0)))
+            if worst is None:
+                continue
+            places = [
+                ", ".join(
+                    f"{n} = {v:.4g}" for n, v in zip(domain.coordinates, p[worst], strict=False)
+                )
+                for p in (here, there)
+            ]
+            what = write_derivative((time.name,) * data.is_rate, data.component)
+            faults.add(
+                "W211",
+                f"`{one.first.name}` and `{one.second.name}` are one, and the initial data of "
+                f"`{what}` differ on them",
+                data.condition.span,
+                f"gives {first[worst]:.6g} at {places[0]} and {second[worst]:.6g} at {places[1]}",
+                related=[Related(one.statement.span, "made one here")],
                 notes=["the solution starts with a jump there; the error will be largest near it"],
                 help='if the jump is meant, write `allow W211: "the reason"`',
             )
