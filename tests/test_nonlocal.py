@@ -231,9 +231,10 @@ def test_nodes_are_exact_for_polynomials_on_every_piece() -> None:
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("in line: u = integral(integral(u(x = s), s = 0 .. r)^2, r = 0 .. 1)", "E190", "nonlinear function of another"),
-        ("in line: u = x\nexact u = integral(s, s = 0 .. x)", "E190", "elsewhere"),
-        ("in line: u = x\nreport r = mean(u(x = 0)*u)", "E190", "elsewhere"),
+        ("in line: u = x\nexact u = u(x = 0) + x", "E107", "solved for"),
+        ("in line: u = x\nexact u = mean(u)", "E107", "global quantity"),
+        ("in line: u = x\nreport r = integral(exp(x)*u(x = s), s = 0 .. 1)", "E107", "still varies with x"),
+        ("in line: u = x\nlet q = integral(u(x = s), s = 0 .. x)\nreport r = q", "E107", "varies from point to point"),
         ("in line: u = x\nparam p = integral(s, s = 0 .. 1)", "E107", "other places"),
         ("in line: u = u(x = 0)\nsolver { method = least_squares  network = splines }", "E106", "splines do not serve"),
     ],

@@ -77,7 +77,7 @@ class Substitution:
     def defect(self, block: Block) -> Defect:
         """Return the largest residual of a block; NaN where it has no real value."""
         if block.residual.nonlocals:
-            known = self._jet_values, self._largest
+            known = self.jet_values, self._largest
             return Defect(*far_defect(block, *known, self.extent, self.symbols))
         points = self._points(block)
         residual = block.residual
@@ -121,7 +121,7 @@ class Substitution:
         relative = abs(value) / scale if scale > 0 else (0.0 if value == 0 else float("inf"))
         return Defect(value, relative, place)
 
-    def _jet_values(self, jet: Jet, points: np.ndarray) -> np.ndarray:
+    def jet_values(self, jet: Jet, points: np.ndarray) -> np.ndarray:
         """Return a jet of the known solution at points ``(d, n)``, ``(n,)``."""
         return evaluate_points([self.derivative(jet)], self.symbols.coordinates, points)[0]
 

@@ -167,7 +167,7 @@ def _is_linear(term: Term) -> bool:
             for a in functional.aggregates
         ):
             return False
-        names = {a.symbol for a in functional.aggregates if a.integrand.jets}
+        names = {a.symbol for a in functional.aggregates if a.integrand.touched}
         slopes = (partial_derivative(functional.expression, name) for name in names)
         if any(slope.free_symbols & names for slope in slopes):
             return False

@@ -59,7 +59,9 @@ def check_exact(
             place = (block.span.start, block.span.end)
             diagnostics.setdefault(place, _report(problem, block, residual, defect, symbols))
     for _, functional in requirements:
-        found = requirement_defect(functional, exact, extent, symbols, check.substitute)
+        found = requirement_defect(
+            functional, exact, extent, symbols, check.substitute, check.jet_values
+        )
         if found is not None and found[1]:
             place = (functional.span.start, functional.span.end)
             diagnostics.setdefault(place, _report_requirement(problem, functional, found[0]))
@@ -96,7 +98,7 @@ def _report(
 
 
 def _report_requirement(problem: Problem, functional: Functional, value: float) -> Diagnostic:
-    fields = {jet.field for a in functional.aggregates for jet in a.integrand.jets}
+    fields = {jet.field for a in functional.aggregates for jet in a.integrand.touched}
     return Diagnostic(
         "E250",
         f"The exact solution does not satisfy {functional.name}",

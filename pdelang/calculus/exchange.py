@@ -32,7 +32,10 @@ def exchange_fields(system: System, problem: Problem) -> System | None:
         elif before != after:
             return None
     terms = (*system.terms, *system.observations)
-    if any(b.residual.nonlocals for t in terms for b in t.blocks):
+    quantities = [f for t in terms for f in t.functionals] + list(system.reports)
+    residuals = [b.residual for t in terms for b in t.blocks]
+    residuals += [a.integrand for f in quantities for a in f.aggregates]
+    if any(residual.nonlocals for residual in residuals):
         return None
     exchange = _Exchange(tables)
     return replace(

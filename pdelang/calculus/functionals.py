@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import sympy
 
 from pdelang.calculus.constants import in_declared_unit
+from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
+from pdelang.calculus.nonlocal_terms import find_nonlocals
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.substitution import substitute
@@ -22,8 +25,14 @@ from pdelang.calculus.terms import (
     component_suffixes,
     side_suffixes,
 )
-from pdelang.semantics.conditions import Requirement
-from pdelang.semantics.expression import Aggregate, AggregateKind
+from pdelang.semantics.conditions import Requirement, Unknown
+from pdelang.semantics.expression import (
+    Aggregate,
+    AggregateKind,
+    Elsewhere,
+    Expression,
+    RangeIntegral,
+)
 from pdelang.semantics.problem import Problem
 
 
@@ -31,7 +40,7 @@ def derive_requirements(problem: Problem, symbols: Symbols) -> tuple[LabelledFun
     """Return ``left − right`` of every ``require`` with its label, sorted."""
     found: list[LabelledFunctional] = []
     for statement in problem.requirements:
-        gathering = _Gathering(problem, symbols)
+        gathering = _Gathering(problem, symbols, True)
         left, right = gathering.expansion(statement.left), gathering.expansion(statement.right)
         suffixes = side_suffixes(statement.left, left, symbols.names)
         for suffix, a, b in zip(suffixes, flatten(left), flatten(right), strict=True):
@@ -50,7 +59,7 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
     """Return every ``report`` by name; the components of a vector are reported one by one."""
     found: list[Functional] = []
     for statement in problem.reports:
-        gathering = _Gathering(problem, symbols)
+        gathering = _Gathering(problem, symbols, False)
         value = gathering.expansion(statement.value)
         suffixes = component_suffixes(value, symbols.names)
         for suffix, e in zip(suffixes, flatten(value), strict=True):
@@ -59,15 +68,41 @@ def derive_reports(problem: Problem, symbols: Symbols) -> tuple[Functional, ...]
     return tuple(sorted(found, key=lambda functional: functional.name))
 
 
-class _Gathering:
-    """Replaces the aggregates of one statement by symbols and remembers them."""
+class _OutermostExpansion(Expansion):
+    """Expands what stands outside of all integrals; ``inner`` says what a global quantity inside one is."""
 
-    def __init__(self, problem: Problem, symbols: Symbols) -> None:
+    def __init__(
+        self,
+        symbols: Symbols,
+        unknowns: Sequence[Unknown],
+        aggregate: Callable[[Aggregate], Value],
+        inner: Callable[[Aggregate], Value],
+    ) -> None:
+        super().__init__(symbols, unknowns, aggregate=aggregate)
+        self._inside = Expansion(symbols, unknowns, aggregate=inner)
+
+    def _expand(self, node: Expression) -> Value:
+        if isinstance(node, Elsewhere | RangeIntegral):
+            return self._inside.full(node)
+        return super()._expand(node)
+
+
+class _Gathering:
+    """Replaces the aggregates of one statement by symbols and remembers them.
+
+    ``is_searched``: extreme values are those at a `Peak`, which have a slope.
+    """
+
+    def __init__(self, problem: Problem, symbols: Symbols, is_searched: bool) -> None:
+        self.is_searched = is_searched
         self.problem = problem
         self.symbols = symbols
         self.aggregates: list[AggregateIntegrand] = []
         self.weigh = Measure(problem.domain, symbols)
-        self.expansion = Expansion(symbols, problem.unknowns, aggregate=self._aggregate)
+        self.inner = partial(expand_global, problem=problem, symbols=symbols)
+        self.expansion = _OutermostExpansion(
+            symbols, problem.unknowns, aggregate=self._aggregate, inner=self.inner
+        )
 
     def functional(self, name: str, expression: sympy.Expr, span) -> Functional:
         """Return a functional with the aggregates that its expression contains."""
@@ -78,29 +113,40 @@ class _Gathering:
         )
 
     def _gather_places(self, expression: sympy.Expr) -> sympy.Expr:
-        """Return an expression with the time and each varied parameter as its value at a point of space.
+        """Return an expression with what varies with no place as its value at some point of space.
 
-        So a functional is one of aggregates alone, which know their time and the member of the family.
+        That are the time, each varied parameter, and integrals, values elsewhere and extreme values. So a functional
+        is one of aggregates alone, which know their time and the member of the family.
         """
-        symbols, box = self.symbols, self.problem.domain.box
-        for parameter in symbols.coordinates[symbols.space_dimension :]:
-            if parameter in expression.free_symbols:
-                symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{parameter.name}", real=True)
-                expression = substitute(expression, {parameter: symbol})
+        symbols, box, time = self.symbols, self.problem.domain.box, self.problem.time
+        beside = symbols.coordinates[symbols.space_dimension :]
+        elsewhere = {term.symbol: term.reach for term in find_nonlocals(expression, symbols)}
+        for found in (*beside, *elsewhere):
+            if found in expression.free_symbols:
+                symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{found.name}", real=True)
+                expression = substitute(expression, {found: symbol})
+                # What holds at one time is counted once.
+                is_timeless = (
+                    time is not None
+                    and found in elsewhere
+                    and symbols.coordinates[symbols.time_axis] not in elsewhere[found]
+                )
                 self.aggregates.append(
                     AggregateIntegrand(
                         kind=AggregateKind.VALUE,
                         symbol=symbol,
-                        integrand=linearise(parameter, symbols),
+                        integrand=linearise(found, symbols),
                         on=None,
                         region=None,
                         point=tuple(float(x) for x in np.add(box.low, box.high) / 2),
-                        time=None,
+                        time=time.bounds.high_value if is_timeless and time else None,
                     )
                 )
         return expression
 
     def _aggregate(self, node: Aggregate) -> Value:
+        if self.is_searched and node.kind in (AggregateKind.MAX, AggregateKind.MIN):
+            return self.inner(node)
         spots = find_spots(node, self.problem, self.symbols, self.weigh)
         if len(spots) == 1:
             return self._on(node, spots[0], node.kind)
@@ -122,13 +168,29 @@ class _Gathering:
                 raise TypeError(f"{kind} on a boundary part")
 
     def _on(self, node: Aggregate, spot: Spot, kind: AggregateKind) -> Value:
-        integrand = expand_at(node.operand, spot, self.problem, self.symbols)
+        integrand = expand_at(node.operand, spot, self.problem, self.symbols, self.inner)
         return map_scalars(lambda e: self._symbol(node, kind, e, spot), integrand)
 
     def _measure(self, node: Aggregate, spot: Spot) -> sympy.Expr:
         if self.weigh.is_uniform:
             return self._symbol(node, AggregateKind.INTEGRAL, sympy.S.One, spot)
         return sympy.Float(self.weigh.measure(spot.region, spot.part))
+
+    def _at_its_time(self, node: Aggregate, integrand: sympy.Expr) -> sympy.Expr:
+        """Return an integrand whose nonlocal parts are those of its one time, where it has one."""
+        found, symbols, time = (
+            find_nonlocals(integrand, self.symbols),
+            self.symbols,
+            self.problem.time,
+        )
+        if not found or time is None or (self.is_searched and node.time is None):
+            return integrand
+        moment = sympy.Float(time.bounds.high_value)
+        if node.time is not None:
+            moment = Expansion(symbols, self.problem.unknowns).scalar(node.time)
+        move = {symbols.coordinates[symbols.time_axis]: moment}
+        parts = {term.symbol: symbols.elsewhere.relocate(term.symbol, move) for term in found}
+        return substitute(integrand, parts)
 
     def _weighted(
         self, kind: AggregateKind, integrand: sympy.Expr, spot: Spot
@@ -147,6 +209,7 @@ class _Gathering:
         self, node: Aggregate, kind: AggregateKind, integrand: sympy.Expr, spot: Spot
     ) -> sympy.Symbol:
         fold = Expansion(self.symbols, self.problem.unknowns)
+        integrand = self._at_its_time(node, integrand)
         if not self.weigh.is_uniform:
             kind, integrand = self._weighted(kind, integrand, spot)
         symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)

@@ -3,7 +3,8 @@
 Over a Cartesian box each space coordinate becomes the variable of an integral between the ends of the
 domain. Elsewhere, over a region, a part of the boundary or in other coordinates, the integral goes over a
 `Spread` with the quadrature of that set, its integrand times the density of the measure. The time stays that of
-the point. ``value(u, point)`` is the value there.
+the point. ``value(u, point)`` is the value there, ``max`` and ``min`` that at a `Peak`. A global quantity inside
+another is a number there.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import numpy as np
 import sympy
 
 from pdelang.calculus.measure import Measure
-from pdelang.calculus.moved_jets import Spread, Variable
+from pdelang.calculus.moved_jets import Peak, Spread, Variable
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.peaks import peaks_of
 from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import scalar_of
@@ -27,7 +29,8 @@ from pdelang.semantics.expression import Aggregate, AggregateKind
 from pdelang.semantics.pieces import measure_piece, quadrature_of_piece, sample_piece
 from pdelang.semantics.problem import Problem
 
-# The place of an extremum jumps as the solution changes, so that Newton's method has no slope there.
+# The search for an extreme value goes over a grid.
+_MOST_SEARCHED = 3
 _ADVICE_EXTREMUM = (
     "write `value(u, POINT)` where the place is known, or a smooth norm such as `mean(u^8)^(1/8)`"
 )
@@ -36,28 +39,48 @@ _SURFACE_NODES = 1000
 
 
 def expand_global(node: Aggregate, problem: Problem, symbols: Symbols) -> sympy.Expr:
-    """Return a global quantity as an expression with nonlocal symbols.
+    """Return a global quantity as an expression with nonlocal symbols, each node once.
 
-    Raises UnbuiltError (E190) for extrema.
+    Raises UnbuiltError (E190) for extreme values over more than three space coordinates.
     """
-    if node.kind in (AggregateKind.MAX, AggregateKind.MIN):
-        what = f"`{node.kind.value}` inside an equation"
-        raise UnbuiltError(node.span, what, _ADVICE_EXTREMUM)
+    known = symbols.elsewhere.quantities
+    if node not in known:
+        known[node] = _expand(node, problem, symbols)
+    return known[node]
+
+
+def _expand(node: Aggregate, problem: Problem, symbols: Symbols) -> sympy.Expr:
     constants = Expansion(symbols, problem.unknowns)
     moves: dict[sympy.Symbol, sympy.Expr] = {}
     if node.time is not None:
         moves[symbols.coordinates[symbols.time_axis]] = constants.scalar(node.time)
     weigh = Measure(problem.domain, symbols)
     spots = find_spots(node, problem, symbols, weigh)
-    if node.kind is AggregateKind.VALUE:
-        assert node.point is not None
-        space = symbols.coordinates[: symbols.space_dimension]
-        moves.update(zip(space, map(constants.scalar, node.point), strict=True))
-        operand = scalar_of(expand_at(node.operand, spots[0], problem, symbols))
-        return symbols.elsewhere.relocate(operand, moves)
+
+    def operand_at(spot: Spot) -> sympy.Expr:
+        inner = partial(expand_global, problem=problem, symbols=symbols)
+        return scalar_of(expand_at(node.operand, spot, problem, symbols, inner))
+
+    match node.kind:
+        case AggregateKind.VALUE:
+            assert node.point is not None
+            space = symbols.coordinates[: symbols.space_dimension]
+            moves.update(zip(space, map(constants.scalar, node.point), strict=True))
+            return symbols.elsewhere.relocate(operand_at(spots[0]), moves)
+        case AggregateKind.MAX | AggregateKind.MIN:
+            if symbols.space_dimension > _MOST_SEARCHED:
+                what = f"`{node.kind.value}` in equations over more than three space coordinates"
+                raise UnbuiltError(node.span, what, _ADVICE_EXTREMUM)
+            found = [
+                _integrate(operand_at(spot), (peak,), moves, symbols)
+                for spot in spots
+                for peak in peaks_of(node.kind, spot, problem, symbols)
+            ]
+            combine = sympy.Max if node.kind is AggregateKind.MAX else sympy.Min
+            return combine(*found)  # type: ignore[return-value]
     total, measure = sympy.S.Zero, sympy.S.Zero
     for spot in spots:
-        operand = scalar_of(expand_at(node.operand, spot, problem, symbols))
+        operand = operand_at(spot)
         if not weigh.is_uniform:
             operand *= weigh.density(spot.part)
         for variables in _variables_of(spot, problem, symbols, constants):
@@ -94,7 +117,7 @@ def _variables_of(
 
 def _integrate(
     operand: sympy.Expr,
-    variables: tuple[Variable | Spread, ...],
+    variables: tuple[Variable | Spread | Peak, ...],
     moves: dict[sympy.Symbol, sympy.Expr],
     symbols: Symbols,
 ) -> sympy.Expr:

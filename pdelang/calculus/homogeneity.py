@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import sympy
 
+from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block
@@ -49,9 +50,15 @@ def is_homogeneous(blocks: Iterable[Block], symbols: Symbols) -> bool:
             return False
         zero = {symbols.symbol(jet): sympy.S.Zero for jet in residual.jets}
         for term in residual.nonlocals:
-            none = {symbol: sympy.S.Zero for symbol, _ in term.moved}
-            if substitute(term.integrand, none) == 0:
+            if _vanishes(term):
                 zero[term.symbol] = sympy.S.Zero
         if substitute(residual.expression, zero) != 0:
             return False
     return True
+
+
+def _vanishes(term: Nonlocal) -> bool:
+    """Say whether a nonlocal part is zero where all jets are."""
+    none = {symbol: sympy.S.Zero for symbol, _ in term.moved}
+    none |= {inner.symbol: sympy.S.Zero for inner in term.inner if _vanishes(inner)}
+    return substitute(term.integrand, none) == 0

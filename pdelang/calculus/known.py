@@ -38,7 +38,7 @@ def known_fields(
             if statement.component is not None:
                 names = (names[statement.component],)
             # In each of its regions a formula with branches has the one that holds there.
-            expansion = Expansion(symbols, unknowns, stand=Stand(region))
+            expansion = Expansion(symbols, unknowns, stand=Stand(region), is_known=True)
             for name, e in zip(names, flatten(expansion(statement.value)), strict=True):
                 found[name] = Known(name, in_declared_unit(e, unknown), statement.span)
     return tuple(found[field] for field in symbols.fields if field in found)

@@ -41,7 +41,6 @@ from pdelang.calculus.total_derivative import differentiate_orders, partial_deri
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.conditions import KnownSolution
 from pdelang.semantics.expression import (
-    AggregateKind,
     Apply,
     Constant,
     Coordinate,
@@ -145,11 +144,10 @@ def _refuse_unsuited(system: System) -> None:
             "its coordinates degenerate at a pole of the domain, and are not in base units"
         )
     for functional in [f for term in system.terms for f in term.functionals]:
-        kinds = {a.kind for a in functional.aggregates}
-        if kinds & {AggregateKind.MAX, AggregateKind.MIN}:
+        if any(a.integrand.nonlocals for a in functional.aggregates):
             raise NotManufacturableError(
-                f"`{functional.name}` requires a largest or smallest value, to which no source"
-                " can be added"
+                f"`{functional.name}` contains extreme values, values elsewhere or integrals in each"
+                " other, to which no source can be added"
             )
         for a in functional.aggregates:
             if partial_derivative(functional.expression, a.symbol).free_symbols:

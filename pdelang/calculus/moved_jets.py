@@ -23,6 +23,7 @@ import numpy as np
 import sympy
 
 from pdelang.calculus.jet import Jet
+from pdelang.calculus.peak_grid import PeakGrid
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.total_derivative import partial_derivative, total_derivative
 
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
 Place = tuple[sympy.Expr, ...]
 """Where a jet is taken: one expression per coordinate, time last."""
-
-
-class NestedIntegralError(ValueError):
-    """An integral of a nonlinear function of another integral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,29 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Integral:
-    """An integrand under one integral sign per variable, the outermost first."""
+class Peak:
+    """The place in a fixed set where an integrand, times ``sign``, is largest.
 
-    variables: tuple[Variable | Spread, ...]
+    What stands under it is a value and no sum: ``max(u)`` is u there. ``grid(count)`` are places to begin
+    with, of about ``count`` per coordinate.
+    """
+
+    point: tuple[sympy.Symbol, ...]
+    normal: tuple[sympy.Symbol, ...]
+    dimension: int
+    sign: int
+    grid: Callable[[int], PeakGrid]
+
+    @property
+    def symbols(self) -> tuple[sympy.Symbol, ...]:
+        return (*self.point, *self.normal)
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """An integrand under one integral sign per variable, the outermost first; a `Peak` stands alone."""
+
+    variables: tuple[Variable | Spread | Peak, ...]
     integrand: sympy.Expr
 
 
@@ -97,6 +113,7 @@ class MovedSymbols:
         self._jets: dict[sympy.Symbol, MovedJet] = {}
         self._integrals: dict[Integral, sympy.Symbol] = {}
         self._found: dict[sympy.Symbol, Integral] = {}
+        self.quantities: dict[object, sympy.Expr] = {}  # global quantities, by their nodes
 
     def moved(self, symbol: sympy.Symbol) -> MovedJet | None:
         """Return the jet elsewhere that a symbol stands for."""
@@ -127,26 +144,42 @@ class MovedSymbols:
             self._moved[key], self._jets[symbol] = symbol, key
         return self._moved[key]
 
-    def integrate(self, variable: Variable | Spread, integrand: sympy.Expr) -> sympy.Expr:
-        """Return ``∫ integrand``; integrals inside go under one sign of several variables.
+    def integrate(self, variable: Variable | Spread | Peak, integrand: sympy.Expr) -> sympy.Expr:
+        """Return ``∫ integrand``.
 
-        Raises NestedIntegralError where the integrand is not linear in them.
+        Integrals inside go under one sign of several variables where the integrand is linear in them.
+        One that the variable does not reach stays a number inside, and so does any other.
         """
         inner = [s for s in integrand.free_symbols if s in self._found]
         inner.sort(key=lambda s: s.name)  # type: ignore[attr-defined]
         total: list[sympy.Expr] = []
         rest = integrand
         for symbol in inner:
+            nested = self._found[symbol]  # type: ignore[index]
+            if any(isinstance(v, Peak) for v in (variable, *nested.variables)):
+                continue
             slope = partial_derivative(integrand, symbol)  # type: ignore[arg-type]
             if any(s in self._found for s in slope.free_symbols):
-                raise NestedIntegralError
-            nested = self._found[symbol]  # type: ignore[index]
+                continue
+            if not self._reach(symbol) & set(variable.symbols):  # type: ignore[arg-type]
+                continue
             own = (variable, *nested.variables)
             total.append(self._integral(Integral(own, slope * nested.integrand)))
             rest = substitute(rest, {symbol: sympy.S.Zero})  # type: ignore[dict-item]
         if rest != 0:
             total.append(self._integral(Integral((variable,), rest)))
         return sympy.Add(*total)
+
+    def _reach(self, symbol: sympy.Symbol) -> set[sympy.Basic]:
+        """Return the coordinates and variables of which the value of a symbol depends."""
+        if (moved := self._jets.get(symbol)) is not None:
+            return {s for e in moved.place for s in e.free_symbols}
+        if (integral := self._found.get(symbol)) is None:
+            return {symbol}
+        ends = [e for v in integral.variables if isinstance(v, Variable) for e in (v.low, v.high)]
+        parts = {s for e in (integral.integrand, *ends) for s in e.free_symbols}
+        reached = set().union(*(self._reach(s) for s in parts))  # type: ignore[arg-type]
+        return reached - {s for v in integral.variables for s in v.symbols}
 
     def relocate(
         self, expression: sympy.Expr, place: Mapping[sympy.Symbol, sympy.Expr]
@@ -181,11 +214,16 @@ class MovedSymbols:
         return sympy.S.Zero
 
     def _differentiate(
-        self, variables: tuple[Variable | Spread, ...], integrand: sympy.Expr, axis: int
+        self, variables: tuple[Variable | Spread | Peak, ...], integrand: sympy.Expr, axis: int
     ) -> sympy.Expr:
         if not variables:
             return total_derivative(integrand, axis, self.symbols)
         first, rest = variables[0], variables[1:]
+        if isinstance(first, Peak):
+            slope = total_derivative(integrand, axis, self.symbols)
+            if slope != 0:
+                raise ValueError("the slope of an extreme value is that of its place")
+            return slope
         if isinstance(first, Spread):
             return self.integrate(first, self._differentiate(rest, integrand, axis))
         inside = self._nest(rest, integrand)
@@ -196,7 +234,9 @@ class MovedSymbols:
                 ends.append(sign * slope * self.relocate(inside, {first.symbol: end}))
         return sympy.Add(*ends) + self.integrate(first, self._differentiate(rest, integrand, axis))
 
-    def _nest(self, variables: tuple[Variable | Spread, ...], integrand: sympy.Expr) -> sympy.Expr:
+    def _nest(
+        self, variables: tuple[Variable | Spread | Peak, ...], integrand: sympy.Expr
+    ) -> sympy.Expr:
         for variable in reversed(variables):
             integrand = self.integrate(variable, integrand)
         return integrand
@@ -208,7 +248,7 @@ class MovedSymbols:
         place = {s: e for s, e in place.items() if s not in own}
         variables = tuple(
             v
-            if isinstance(v, Spread)
+            if isinstance(v, Spread | Peak)
             else Variable(v.symbol, self.relocate(v.low, place), self.relocate(v.high, place))
             for v in integral.variables
         )

@@ -18,9 +18,10 @@ import numpy as np
 import sympy
 
 from pdelang.calculus.function_table import ArrayFunctions
-from pdelang.calculus.moved_jets import Spread, Variable
+from pdelang.calculus.moved_jets import Peak, Spread, Variable
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
+from pdelang.calculus.peak_grid import PeakGrid
 from pdelang.geometry.gauss_legendre import gauss_legendre
 
 _GRADING = 4
@@ -30,18 +31,24 @@ _FEWER = {1: 1.0, 2: 0.6, 3: 0.4}
 # a polynomial, 48 leave 3e-15. Where every point has nodes of its own there cannot be as many.
 _LEAST_SPREAD = {1: 32, 2: 24, 3: 10}
 _LEAST_FIXED = {1: 64, 2: 48, 3: 16}
+# Of the search for an extreme value, likewise.
+_LEAST_PEAK = {1: 33, 2: 17, 3: 9}
+_LEAST_FIXED_PEAK = {1: 257, 2: 49, 3: 17}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nodes:
     """``weights (q, n)`` for n points, and ``values``: every symbol that is known at the nodes.
 
-    Without a variable q is 1 and the weights are 1. Values are ``(q, n)`` or broadcast to that.
+    Without a variable q is 1 and the weights are 1. Values are ``(q, n)`` or broadcast to that. The nodes of
+    an extreme value are those of ``grid``; which count, its integrand says.
     """
 
     weights: Any
     values: Mapping[sympy.Symbol, Any]
     count: int
+    peak: Peak | None = None
+    grid: PeakGrid | None = None
 
 
 def place_nodes(
@@ -64,11 +71,16 @@ def place_nodes(
     dimension = sum(variable.dimension for variable in term.variables)
     per_piece = max(4, round(order * _FEWER.get(dimension, 0.3)))
     unit = _unit_rule(per_piece, _is_singular(term))
+    peak, grid = term.peak, None
     for variable, breaks in zip(term.variables, term.breaks, strict=True):
-        if isinstance(variable, Spread):
+        if isinstance(variable, Peak):
+            least = _LEAST_FIXED_PEAK if term.is_fixed else _LEAST_PEAK
+            grid = variable.grid(max(per_piece, least.get(variable.dimension, 0)))
+            placed = _place_set(variable, grid.nodes, np.ones(len(grid.nodes)), known, module)
+        elif isinstance(variable, Spread):
             least = _LEAST_FIXED if term.is_fixed else _LEAST_SPREAD
             count = max(per_piece, least.get(variable.dimension, 0))
-            placed = _place_spread(variable, known, count, module)
+            placed = _place_set(variable, *variable.rule(count), known, module)
         else:
             placed = _place_variable(variable, breaks, known, unit, functions)
         count, *shape = placed.factor.shape
@@ -85,7 +97,7 @@ def place_nodes(
     if weights is None:
         first = next(iter(known.values()))
         weights = module.ones_like(first)
-    return Nodes(weights, known, total)
+    return Nodes(weights, known, total, peak, grid)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +137,14 @@ def _place_variable(
     )
 
 
-def _place_spread(
-    spread: Spread, known: Mapping[sympy.Symbol, Any], order: int, module: Any
+def _place_set(
+    spread: Spread | Peak,
+    nodes: np.ndarray,
+    weights: np.ndarray,
+    known: Mapping[sympy.Symbol, Any],
+    module: Any,
 ) -> _Placed:
     """Place the nodes of a fixed set, the same at every point."""
-    nodes, weights = spread.rule(order)
     shape = module.broadcast_shapes(*(module.shape(e) for e in known.values()))
     dtype = next(iter(known.values())).dtype
 
@@ -144,10 +159,46 @@ def _place_spread(
 def integrate_values(nodes: Nodes, integrand: Any, functions: ArrayFunctions) -> Any:
     """Return ``Σ_q w_q e_q``, ``(n,)``, of an integrand ``(q, n)`` or what broadcasts to it.
 
-    An integral over nothing is 0, whatever the integrand is there.
+    An integral over nothing is 0, whatever the integrand is there. An extreme value is that of the integrand.
     """
     module = functions.module
+    if nodes.peak is not None:
+        assert nodes.grid is not None
+        values = module.broadcast_to(module.asarray(integrand), nodes.weights.shape)
+        places, shares = nodes.grid.locate(nodes.peak.sign * values, functions)
+        return module.sum(shares * module.take_along_axis(values, places, axis=0), axis=0)
     return module.sum(nodes.weights * module.where(nodes.weights == 0, 0.0, integrand), axis=0)
+
+
+def share_out(nodes: Nodes, integrand: np.ndarray) -> np.ndarray:
+    """Return by how much the value of each node counts, ``(q, n)``: for an extreme value by what the integrand is."""
+    if nodes.peak is None:
+        return np.asarray(nodes.weights)
+    assert nodes.grid is not None
+    values: np.ndarray = np.broadcast_to(integrand, nodes.weights.shape).astype(float)
+    places, shares = nodes.grid.locate(nodes.peak.sign * values, numpy_functions())
+    weights = np.zeros_like(values)
+    columns = np.broadcast_to(np.arange(values.shape[1]), places.shape)
+    np.add.at(weights, (places, columns), shares)
+    return weights
+
+
+def nodes_of_inner(
+    inner: Nonlocal, term: Nonlocal, known: Mapping[sympy.Symbol, Any], nodes: Nodes, module: Any
+) -> tuple[dict[sympy.Symbol, Any], tuple[int, int]]:
+    """Return what is known where the value of a term inside another is needed, ``(m,)`` each, and its shape ``(q, n)``.
+
+    One that the variables around it do not reach is needed at the points alone, once for each: q = 1.
+    """
+    if inner.is_fixed:
+        return {s: value[:1] for s, value in known.items()}, (1, 1)
+    if not inner.reach & term.own:
+        count = len(next(iter(known.values())))
+        return dict(known), (1, count)
+    shape = nodes.weights.shape
+    return {
+        s: module.broadcast_to(value, shape).reshape(-1) for s, value in nodes.values.items()
+    }, shape
 
 
 @lru_cache(maxsize=64)

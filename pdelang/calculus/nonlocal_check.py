@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import sympy
 
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.node_rule import place_nodes
+from pdelang.calculus.node_rule import nodes_of_inner, place_nodes
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.nonlocal_values import JetValues, evaluate_nodes, far_values
 from pdelang.calculus.numeric import evaluate_points
@@ -40,7 +41,25 @@ def _look_outside(
 ) -> Diagnostic | None:
     points = extent.sample(block.place)
     names = extent.names(block.place)
-    nodes = place_nodes(term, dict(zip(names, points, strict=True)), 8)
+    where = _find_outside(term, dict(zip(names, points, strict=True)), extent, symbols)
+    if where is None:
+        return None
+    shown = ", ".join(f"{n} = {v:.4g}" for n, v in zip(symbols.names, where, strict=True))
+    return Diagnostic(
+        "E202",
+        f"This statement needs the solution at {shown}, outside the problem",
+        block.span,
+        label="reaches outside",
+        related=(Related(extent.domain.span, "the problem is posed here"),),
+        help="change the place or the ends of the integral so that they lie in the domain",
+    )
+
+
+def _find_outside(
+    term: Nonlocal, known: dict[sympy.Symbol, np.ndarray], extent: Extent, symbols: Symbols
+) -> np.ndarray | None:
+    """Return a place outside the problem at which a term, or one inside it, needs a jet."""
+    nodes = place_nodes(term, known, 8)
     low, high = np.array(extent.low_values), np.array(extent.high_values)
     slack = _ROUNDING * np.maximum(high - low, 1e-300)
     d = symbols.space_dimension
@@ -49,18 +68,13 @@ def _look_outside(
         outside = ~np.all((at >= (low - slack)[:, None]) & (at <= (high + slack)[:, None]), axis=0)
         if extent.domain.body is not None:
             outside |= ~extent.domain.contains(at[:d].T, _ROUNDING)
-        if not outside.any():
-            continue
-        where = at[:, int(np.argmax(outside))]
-        shown = ", ".join(f"{n} = {v:.4g}" for n, v in zip(symbols.names, where, strict=True))
-        return Diagnostic(
-            "E202",
-            f"This statement needs the solution at {shown}, outside the problem",
-            block.span,
-            label="reaches outside",
-            related=(Related(extent.domain.span, "the problem is posed here"),),
-            help="change the place or the ends of the integral so that they lie in the domain",
-        )
+        if outside.any():
+            return at[:, int(np.argmax(outside))]
+    for inner in term.inner:
+        own, _ = nodes_of_inner(inner, term, known, nodes, np)
+        found = _find_outside(inner, own, extent, symbols)
+        if found is not None:
+            return found
     return None
 
 

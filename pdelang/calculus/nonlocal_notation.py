@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from pdelang.calculus.moved_jets import Spread
+from pdelang.calculus.moved_jets import Peak, Spread
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import Residual, System
@@ -34,7 +34,13 @@ def _write_term(term: Nonlocal, system: System, as_functions: bool) -> sympy.Exp
                 name = labels.get(moved.jet) or moved.jet.label(tuple(names))
                 values[symbol] = sympy.Function(name, real=True)(*moved.place)  # type: ignore[assignment]
         integrand = substitute(integrand, values)
+    inside = {inner.symbol: _write_term(inner, system, as_functions) for inner in term.inner}
+    integrand = substitute(integrand, inside)
     for variable in reversed(term.variables):
+        if isinstance(variable, Peak):
+            name = "max" if variable.sign > 0 else "min"
+            integrand = sympy.Function(name, real=True)(integrand)  # type: ignore[assignment]
+            continue
         if isinstance(variable, Spread):
             limits = variable.point
         else:

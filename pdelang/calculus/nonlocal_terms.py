@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import sympy
 from sympy.core.relational import Relational
 
-from pdelang.calculus.moved_jets import MovedJet, Spread, Variable
+from pdelang.calculus.jet import Jet
+from pdelang.calculus.moved_jets import MovedJet, Peak, Spread, Variable
 from pdelang.calculus.total_derivative import partial_derivative
 
 if TYPE_CHECKING:
@@ -20,18 +21,21 @@ if TYPE_CHECKING:
 class Nonlocal:
     """``q = ∫ … ∫ integrand``, of no variable: the value of ``integrand`` itself.
 
-    The integrand is an expression over coordinates, variables and the symbols of ``moved``;
-    ``derivatives[i]`` is its slope by ``moved[i]``. ``breaks[v]`` are the places along variable v
-    where the integrand has a kink or a jump. A jet at the point itself is moved to it.
+    The integrand is an expression over coordinates, variables and the symbols of ``moved`` and ``inner``;
+    ``derivatives[i]`` is its slope by ``moved[i]``, ``inner_slopes[i]`` that by the value of ``inner[i]``.
+    ``breaks[v]`` are the places along variable v where the integrand has a kink or a jump. A jet at the
+    point itself is moved to it.
     """
 
     symbol: sympy.Symbol
-    variables: tuple[Variable | Spread, ...]
+    variables: tuple[Variable | Spread | Peak, ...]
     integrand: sympy.Expr
     moved: tuple[tuple[sympy.Symbol, MovedJet], ...]
     derivatives: tuple[sympy.Expr, ...]
     breaks: tuple[tuple[sympy.Expr, ...], ...]
     is_linear: bool
+    inner: tuple[Nonlocal, ...] = ()
+    inner_slopes: tuple[sympy.Expr, ...] = ()
 
     @property
     def places(self) -> tuple[tuple[sympy.Expr, ...], ...]:
@@ -39,19 +43,46 @@ class Nonlocal:
         return tuple(dict.fromkeys(jet.place for _, jet in self.moved))
 
     @property
+    def touched(self) -> tuple[Jet, ...]:
+        """The jets elsewhere, its own and then those of what stands inside."""
+        return (*(m.jet for _, m in self.moved), *(j for term in self.inner for j in term.touched))
+
+    @property
+    def integrands(self) -> tuple[sympy.Expr, ...]:
+        """Its integrand, then those of what stands inside."""
+        return (self.integrand, *(e for term in self.inner for e in term.integrands))
+
+    @property
+    def peak(self) -> Peak | None:
+        """What makes it an extreme value, where it is one."""
+        first = self.variables[0] if self.variables else None
+        return first if isinstance(first, Peak) else None
+
+    @property
+    def own(self) -> frozenset[sympy.Basic]:
+        """The symbols that its variables bind."""
+        return frozenset(s for v in self.variables for s in v.symbols)
+
+    @property
+    def reach(self) -> frozenset[sympy.Basic]:
+        """The coordinates and outer variables on which its value depends."""
+        named = {s for s, _ in self.moved} | {term.symbol for term in self.inner}
+        parts = [e for place in self.places for e in place]
+        parts += [e for v in self.variables if isinstance(v, Variable) for e in (v.low, v.high)]
+        found = self.integrand.free_symbols - named
+        found = found.union(*(e.free_symbols for e in parts), *(t.reach for t in self.inner))
+        return frozenset(found) - self.own
+
+    @property
     def is_fixed(self) -> bool:
         """Whether the value is the same at all points: nothing in it depends on where it is asked for."""
-        own = {s for v in self.variables for s in v.symbols} | {s for s, _ in self.moved}
-        parts = [self.integrand, *(e for place in self.places for e in place)]
-        parts += [e for v in self.variables if isinstance(v, Variable) for e in (v.low, v.high)]
-        return all(e.free_symbols <= own for e in parts)
+        return not self.reach
 
 
 def find_nonlocals(expression: sympy.Expr, symbols: Symbols) -> tuple[Nonlocal, ...]:
     """Return what an expression needs from elsewhere, by the names of the symbols."""
     found = []
-    for symbol in sorted(expression.free_symbols, key=lambda s: s.name):  # type: ignore[attr-defined]
-        assert isinstance(symbol, sympy.Symbol)
+    for symbol in _sorted_symbols(expression):
         if symbols.elsewhere.moved(symbol) is not None:
             found.append(_build(symbol, (), symbol, symbols))
         elif (integral := symbols.elsewhere.integral(symbol)) is not None:
@@ -59,26 +90,48 @@ def find_nonlocals(expression: sympy.Expr, symbols: Symbols) -> tuple[Nonlocal, 
     return tuple(found)
 
 
+def _sorted_symbols(expression: sympy.Expr) -> list[sympy.Symbol]:
+    symbols = [s for s in expression.free_symbols if isinstance(s, sympy.Symbol)]
+    return sorted(symbols, key=lambda s: s.name)
+
+
 def _build(
     symbol: sympy.Symbol,
-    variables: tuple[Variable | Spread, ...],
+    variables: tuple[Variable | Spread | Peak, ...],
     integrand: sympy.Expr,
     symbols: Symbols,
 ) -> Nonlocal:
-    moved = []
-    for s in sorted(integrand.free_symbols, key=lambda s: s.name):  # type: ignore[attr-defined]
-        assert isinstance(s, sympy.Symbol)
+    moved, inner = [], []
+    for s in _sorted_symbols(integrand):
         if (elsewhere := symbols.elsewhere.moved(s)) is not None:
             moved.append((s, elsewhere))
+        elif (integral := symbols.elsewhere.integral(s)) is not None:
+            inner.append(_build(s, integral.variables, integral.integrand, symbols))
         elif (jet := symbols.jet(s)) is not None:
             moved.append((s, MovedJet(jet, symbols.coordinates)))
     slopes = tuple(partial_derivative(integrand, s) for s, _ in moved)
-    names = {s for s, _ in moved}
-    is_linear = not any(slope.free_symbols & names for slope in slopes)
-    breaks = tuple(
-        () if isinstance(v, Spread) else tuple(_find_breaks(integrand, v.symbol)) for v in variables
+    inner_slopes = tuple(partial_derivative(integrand, term.symbol) for term in inner)
+    names = {s for s, _ in moved} | {term.symbol for term in inner}
+    is_linear = (
+        not any(slope.free_symbols & names for slope in (*slopes, *inner_slopes))
+        and all(term.is_linear for term in inner)
+        and (not names or not any(isinstance(v, Peak) for v in variables))
     )
-    return Nonlocal(symbol, variables, integrand, tuple(moved), slopes, breaks, is_linear)
+    breaks = tuple(
+        tuple(find_breaks(integrand, v.symbol)) if isinstance(v, Variable) else ()
+        for v in variables
+    )
+    return Nonlocal(
+        symbol,
+        variables,
+        integrand,
+        tuple(moved),
+        slopes,
+        breaks,
+        is_linear,
+        tuple(inner),
+        inner_slopes,
+    )
 
 
 def _borders(node: sympy.Basic) -> list[sympy.Expr]:
@@ -95,7 +148,7 @@ def _borders(node: sympy.Basic) -> list[sympy.Expr]:
             return []
 
 
-def _find_breaks(integrand: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
+def find_breaks(integrand: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
     """Yield where kinks and jumps that depend on a variable linearly lie along it."""
     seen: set[sympy.Expr] = set()
     for node in sympy.preorder_traversal(integrand):

@@ -20,8 +20,8 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from pdelang import special_functions
 from pdelang.calculus.function_table import FUNCTION_NAMES, RELATION_NAMES, ArrayFunctions
+from pdelang.calculus.numeric_function import NumericFunction
 from pdelang.calculus.substitution import branches
-from pdelang.calculus.table_function import TableFunction
 
 # Beyond this many operations `sympy.cse` looks for shared sums and products for too long;
 # equal subtrees are shared by the walk in any case.
@@ -183,8 +183,8 @@ class _Walk:
                 return reduce(self.functions.module.logical_or, map(self, e.args))
             case sympy.Not():
                 return self.functions.module.logical_not(self(e.args[0]))
-            case TableFunction():
-                return e.evaluate([self(a) for a in e.args], self.functions.module)
+            case NumericFunction():
+                return e.evaluate([self(a) for a in e.args], self.functions)
             case _ if type(e) in FUNCTION_NAMES:
                 return self._apply(e)
             case _:

@@ -20,8 +20,9 @@ from pdelang.calculus.curvature import NormalSlopes, NoSlopeError
 from pdelang.calculus.expression_size import ExpressionSizes, ExpressionTooLargeError
 from pdelang.calculus.fit_expression import fit_expression
 from pdelang.calculus.function_table import LANGUAGE_FUNCTIONS, LANGUAGE_RELATIONS
-from pdelang.calculus.moved_jets import NestedIntegralError, Variable
-from pdelang.calculus.stands import ADVICE_REGIONAL, EVERYWHERE, Stand
+from pdelang.calculus.known_integral import known_integral
+from pdelang.calculus.moved_jets import Variable
+from pdelang.calculus.stands import EVERYWHERE, Stand, stands_at
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.table_function import table_function
 from pdelang.calculus.tensors import (
@@ -54,7 +55,8 @@ class Expansion:
     ``normal`` is the outward normal there: numbers on a side of a box, None where there is
     none. ``aggregate`` turns a global quantity into its symbol, in functionals only. ``stand``
     says among which regions: which function an unknown is there, and which branch of a
-    conditional holds. ``slopes`` are those of the normal, without which it is flat.
+    conditional holds. ``slopes`` are those of the normal, without which it is flat. ``is_known``: no unknown
+    occurs, so that integrals are functions of the coordinates.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Expansion:
         aggregate: Callable[[typed.Aggregate], Value] | None = None,
         stand: Stand = EVERYWHERE,
         slopes: NormalSlopes | None = None,
+        is_known: bool = False,
     ) -> None:
         self.symbols = symbols
         self.slopes = slopes
@@ -72,6 +75,7 @@ class Expansion:
         self.normal = normal
         self.aggregate = aggregate
         self.stand = stand
+        self.is_known = is_known
         self._beside: dict[str, Expansion] = {}
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
@@ -108,6 +112,10 @@ class Expansion:
             raise ExpressionTooLargeError(node.span, "nested too deep") from None
         self._known[node] = value
         return value
+
+    def full(self, node: typed.Expression) -> Value:
+        """Return the value of a node with its entries along the suppressed directions too."""
+        return self._full(node)
 
     def scalar(self, node: typed.Expression) -> sympy.Expr:
         """Return the value of a node of rank SCALAR."""
@@ -353,8 +361,6 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        if not isinstance(node, typed.Identified):
-            self._refuse_regional(node)
         place: dict[sympy.Symbol, sympy.Expr] = {}
         for name, e in node.moves:
             # What is written is in base units, and symbols are in the declared ones.
@@ -362,25 +368,43 @@ class Expansion:
             symbol = self.symbols.coordinates[axis]
             place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
         relocate = self.symbols.elsewhere.relocate
-        return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
-
-    def _refuse_regional(self, node: typed.Elsewhere | typed.RangeIntegral) -> None:
-        """Refuse what may reach into another region, where the unknown is another function."""
         names = {n.name for n in post_order(node.operand) if isinstance(n, typed.UnknownReference)}
-        if any(len(self.unknowns[name].regions) > 1 for name in names):
-            what = "the value elsewhere of an unknown with interfaces"
-            raise UnbuiltError(node.span, what, ADVICE_REGIONAL)
+        is_split = any(len(self.unknowns[name].regions) > 1 for name in names)
+        if isinstance(node, typed.Identified) or not is_split:
+            return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
+        # What an unknown with interfaces is depends on the region of the place.
+        space = self.symbols.coordinates[: self.symbols.space_dimension]
+        problem = self.symbols.problem
+        assert problem is not None
+        where = stands_at(problem, [place.get(s, s) for s in space], node)
+        values = [
+            map_scalars(lambda e: relocate(e, place), self._standing(stand)._full(node.operand))
+            for stand, _ in where
+        ]
+        result = values[-1]
+        for value, (_, condition) in reversed(list(zip(values[:-1], where, strict=False))):
+            result = zip_scalars(
+                lambda a, b, c=condition: sympy.Piecewise((a, c), (b, True), evaluate=False),
+                value,
+                result,
+            )
+        return result
+
+    def _standing(self, stand: Stand) -> Expansion:
+        """Return the expansion at another place, inside a region."""
+        return Expansion(
+            self.symbols,
+            tuple(self.unknowns.values()),
+            aggregate=self.aggregate,
+            stand=stand,
+            is_known=self.is_known,
+        )
 
     def _integral(self, node: typed.RangeIntegral) -> Value:
-        self._refuse_regional(node)
         low, high = self.scalar(node.low), self.scalar(node.high)
         variable = Variable(self._variable(node.variable), low, high)
-        try:
-            return self.symbols.elsewhere.integrate(variable, self.scalar(node.operand))
-        except NestedIntegralError:
-            what = "an integral of a nonlinear function of another integral"
-            advice = "declare the inner integral as an unknown with an equation of its own"
-            raise UnbuiltError(node.span, what, advice) from None
+        integrate = known_integral if self.is_known else self.symbols.elsewhere.integrate
+        return integrate(variable, self.scalar(node.operand))
 
     def _conditional(self, node: typed.Conditional) -> Value:
         decided = self.stand.decide(node.predicate, self._space)

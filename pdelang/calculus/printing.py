@@ -154,7 +154,10 @@ def _described(block: Block, system: System) -> str:
 
 
 def _format_aggregate(aggregate: AggregateIntegrand, system: System) -> str:
-    words = [format_expression(aggregate.integrand.expression)]
+    text = format_expression(write_out(aggregate.integrand, system))
+    if not aggregate.integrand.jets and aggregate.kind is AggregateKind.VALUE:
+        return text  # the same at every place
+    words = [text]
     if aggregate.point is not None:
         words.append(f"({', '.join(f'{value:.6g}' for value in aggregate.point)})")
     if aggregate.on is not None:
@@ -180,7 +183,9 @@ def _with_aggregates(functional: Functional, system: System) -> sympy.Expr:
         functional.expression,
         {
             a.symbol: sympy.Symbol(
-                "{" + frames[a.kind].format(format_latex(a.integrand.expression, system)) + "}"
+                "{"
+                + frames[a.kind].format(format_latex(write_out(a.integrand, system), system))
+                + "}"
             )
             for a in functional.aggregates
         },

@@ -8,6 +8,7 @@ import numpy as np
 import sympy
 
 from pdelang.calculus.extent import Extent
+from pdelang.calculus.nonlocal_values import JetValues, far_values
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
@@ -24,6 +25,7 @@ _NODES = {0: 1, 1: 200, 2: 48, 3: 20}
 _BODY_NODES = {1: 200, 2: 48, 3: 20}
 # Two quadratures of different order agree to this for anything that is smooth on their grid.
 _TOLERANCE = 1e-6
+_FAR_NODES = 48
 
 
 def requirement_defect(
@@ -32,6 +34,7 @@ def requirement_defect(
     extent: Extent,
     symbols: Symbols,
     on_exact: Callable[[sympy.Expr], sympy.Expr],
+    jet_values: JetValues,
 ) -> tuple[float, bool] | None:
     """Return the value of ``left − right`` and whether it is surely not zero.
 
@@ -42,9 +45,12 @@ def requirement_defect(
     size = 0.0
     error = 0.0
     for a in functional.aggregates:
-        if not all(jet.field in exact for jet in a.integrand.jets):
+        if not all(jet.field in exact for jet in a.integrand.touched):
             return None
-        integrand = on_exact(a.integrand.expression)
+        numbers = _far_numbers(a, extent, symbols, jet_values)
+        if numbers is None:
+            return None
+        integrand = substitute(on_exact(a.integrand.expression), numbers)
         fine, coarse = (_aggregate(a, integrand, extent, symbols, k) for k in (1.0, 0.7))
         if fine is None or coarse is None:
             return None
@@ -59,6 +65,24 @@ def requirement_defect(
     size += abs(float(substitute(functional.expression, dict.fromkeys(values, sympy.S.Zero))))
     surely = abs(float(value)) > _TOLERANCE * size + 10 * error
     return float(value), surely
+
+
+def _far_numbers(
+    a: AggregateIntegrand, extent: Extent, symbols: Symbols, jet_values: JetValues
+) -> dict[sympy.Symbol, sympy.Expr] | None:
+    """Return the nonlocal parts of an integrand, which are numbers; None where one varies with the place."""
+    space = set(symbols.coordinates[: symbols.space_dimension])
+    middle = np.add(extent.low_values, extent.high_values)[:, None] / 2
+    if symbols.has_time and a.time is not None:
+        middle[symbols.time_axis] = a.time
+    found: dict[sympy.Symbol, sympy.Expr] = {}
+    for term in a.integrand.nonlocals:
+        if term.reach & space:
+            return None
+        coordinates = symbols.coordinates
+        values = far_values(term, coordinates, coordinates, middle, jet_values, _FAR_NODES)
+        found[term.symbol] = sympy.Float(float(values[0]))
+    return found
 
 
 def _aggregate(

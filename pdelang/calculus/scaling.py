@@ -272,8 +272,8 @@ def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, 
     source, *slopes = values[: 1 + len(residual.jets)]
     at = 0
     for term, slope in zip(residual.nonlocals, values[1 + len(residual.jets) :], strict=True):
-        slopes += [slope * s for s in far_slopes[at : at + len(term.moved)]]
-        at += len(term.moved)
+        slopes += [slope * s for s in far_slopes[at : at + len(term.touched)]]
+        at += len(term.touched)
     return _largest_finite(source), [_largest_finite(slope) for slope in slopes]
 
 

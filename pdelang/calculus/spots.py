@@ -5,7 +5,10 @@ The normal changes from side to side, and an unknown from region to region.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import sympy
 
 from pdelang.calculus.boundary_expansion import expand_on
 from pdelang.calculus.measure import Measure
@@ -57,11 +60,22 @@ def find_spots(
     )
 
 
-def expand_at(operand: Expression, spot: Spot, problem: Problem, symbols: Symbols) -> Value:
-    """Return an integrand as it reads at a spot, with the normal and the functions there."""
+def expand_at(
+    operand: Expression,
+    spot: Spot,
+    problem: Problem,
+    symbols: Symbols,
+    aggregate: Callable[[Aggregate], Value],
+) -> Value:
+    """Return an integrand as it reads at a spot, with the normal and the functions there.
+
+    ``aggregate`` says what a global quantity inside is.
+    """
     if spot.part is None:
-        return Expansion(symbols, problem.unknowns, stand=spot.stand)(operand)
-    return expand_on(spot.part.pieces[0].side, problem, symbols, spot.stand)(operand)
+        inside = Expansion(symbols, problem.unknowns, aggregate=aggregate, stand=spot.stand)
+        return inside(operand)
+    side = spot.part.pieces[0].side
+    return expand_on(side, problem, symbols, spot.stand, aggregate)(operand)
 
 
 def _is_regional(operand: Expression, problem: Problem) -> bool:
@@ -73,5 +87,7 @@ def _is_regional(operand: Expression, problem: Problem) -> bool:
 def _has_normal(operand: Expression, problem: Problem, symbols: Symbols) -> bool:
     if differentiates_normal(operand):
         return True
-    general = Expansion(symbols, problem.unknowns, symbols.normal)
+    general = Expansion(
+        symbols, problem.unknowns, symbols.normal, lambda node: sympy.S.One
+    )  # a number has no normal
     return any(e.free_symbols & set(symbols.normal) for e in flatten(general(operand)))

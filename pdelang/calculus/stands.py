@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+import sympy
 
+from pdelang.calculus.unbuilt import UnbuiltError
+from pdelang.geometry.box import Box
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.boundary import Part, Piece
 from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.domain import Region
 from pdelang.semantics.evaluate import NotEvaluableError, evaluate
-from pdelang.semantics.expression import Expression, InRegion, Rank
+from pdelang.semantics.expression import Elsewhere, Expression, InRegion, Rank
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.measured import DataSet
 from pdelang.semantics.partition import Partition, scan_region
@@ -122,6 +125,35 @@ def stand_at(problem: Problem, point: Sequence[float], *sides: Expression) -> St
     if not groups:
         return EVERYWHERE
     return Stand(None, groups[0][1])
+
+
+def stands_at(
+    problem: Problem, place: Sequence[sympy.Expr], node: Elsewhere
+) -> list[tuple[Stand, sympy.Basic]]:
+    """Return where a value elsewhere may be taken, each stand with the condition on the place for it.
+
+    The last one holds where no other does. A place on an interface belongs to the first region there.
+    Raises UnbuiltError (E190) for a place that varies where a region is no box.
+    """
+    if not any(e.free_symbols for e in place):
+        point = [float(e) for e in place]
+        return [(stand_at(problem, point, node.operand), sympy.true)]
+    found: list[tuple[Stand, sympy.Basic]] = []
+    for stand in stand_inside(problem, (), node.operand):
+        shape = None if stand.region is None else stand.region.body.shape
+        if not isinstance(shape, Box):
+            raise UnbuiltError(
+                node.span,
+                "a value at a varying place of an unknown in regions that are no boxes",
+                ADVICE_REGIONAL,
+            )
+        within = [
+            relation(e, sympy.Float(end), evaluate=not e.free_symbols)
+            for e, low, high in zip(place, shape.low, shape.high, strict=True)
+            for relation, end in ((sympy.Ge, low), (sympy.Le, high))
+        ]
+        found.append((stand, sympy.And(*within)))
+    return found
 
 
 def stand_at_data(

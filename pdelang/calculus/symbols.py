@@ -44,6 +44,7 @@ class Symbols:
         self._symbols: dict[Jet, sympy.Symbol] = {}
         self._jets: dict[sympy.Symbol, Jet] = {}
         self._columns: dict[tuple[str, str], sympy.Symbol] = {}
+        self.problem: Problem | None = None  # whose symbols these are, where there is one
         self.fits: dict[str, Fit] = {}
         self.sought: dict[str, tuple[str, ...]] = {}  # fits among the fields: their coordinates
         self.coordinates = tuple(self._unique(name) for name in self.names)
@@ -68,6 +69,7 @@ class Symbols:
         }
         fields = (*fields, *sought)
         symbols = cls(problem.coordinates, d, fields, problem.domain.metric, varied)
+        symbols.problem = problem
         symbols.sought = sought
         symbols.fits = {fit.name: fit for fit in problem.fits}
         return symbols

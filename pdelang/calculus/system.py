@@ -43,7 +43,7 @@ class Residual:
     @property
     def touched(self) -> tuple[Jet, ...]:
         """The jets at the point, then those at other places."""
-        return (*self.jets, *(m.jet for term in self.nonlocals for _, m in term.moved))
+        return (*self.jets, *(jet for term in self.nonlocals for jet in term.touched))
 
 
 # Where a residual holds. Points are always (n, d): space coordinates, then time.

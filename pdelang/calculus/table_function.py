@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import sympy
 
+from pdelang.calculus.function_table import ArrayFunctions
+from pdelang.calculus.numeric_function import NumericFunction
 from pdelang.semantics.grid_table import GridTable
 
 
-class TableFunction(sympy.Function):
+class TableFunction(NumericFunction):
     """A derivative of a table; the subclasses that `table_function` makes have one each."""
 
     table: GridTable
     orders: tuple[int, ...]
-    is_real = True
 
     def fdiff(self, argindex: int = 1) -> sympy.Expr:
         """Return the derivative by an argument, counted from 1."""
@@ -27,12 +28,13 @@ class TableFunction(sympy.Function):
     def _eval_evalf(self, prec: int) -> sympy.Expr | None:
         if not all(argument.is_number for argument in self.args):
             return None
-        return sympy.Float(float(self.evaluate([float(a) for a in self.args], np)), prec)  # type: ignore[arg-type]
+        arguments = [float(a) for a in self.args]  # type: ignore[arg-type]
+        return sympy.Float(float(self.table.evaluate(arguments, self.orders, np)), prec)
 
     @classmethod
-    def evaluate(cls, arguments: list[Any], module: Any) -> Any:
+    def evaluate(cls, arguments: list[Any], functions: ArrayFunctions) -> Any:
         """Return the values at arguments of an array module."""
-        return cls.table.evaluate(arguments, cls.orders, module)
+        return cls.table.evaluate(arguments, cls.orders, functions.module)
 
 
 @lru_cache(maxsize=4096)

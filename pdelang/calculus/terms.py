@@ -121,7 +121,6 @@ class _Derivation:
         self.problem = problem
         self.symbols = symbols
         self._expansions: dict[tuple[Surface | None, Stand], Expansion] = {}
-        self._globals: dict[Aggregate, sympy.Expr] = {}  # the same wherever they stand
         self._bases = find_pole_bases(symbols.frame, problem.domain.poles)
 
     def blocks(self) -> tuple[LabelledBlock, ...]:
@@ -219,9 +218,7 @@ class _Derivation:
         return self._expansions[key]
 
     def _expand_global(self, node: Aggregate) -> sympy.Expr:
-        if node not in self._globals:
-            self._globals[node] = expand_global(node, self.problem, self.symbols)
-        return self._globals[node]
+        return expand_global(node, self.problem, self.symbols)
 
     def _piece_name(self, part: Part, piece: Piece) -> str:
         if len(part.pieces) == 1 or part.interface is not None:

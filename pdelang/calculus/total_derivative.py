@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import sympy
 
 from pdelang.calculus.function_table import FUNCTION_NAMES
+from pdelang.calculus.numeric_function import NumericFunction
 from pdelang.calculus.substitution import branches
-from pdelang.calculus.table_function import TableFunction
 
 if TYPE_CHECKING:
     from pdelang.calculus.symbols import Symbols
@@ -149,7 +149,7 @@ def _differentiate_node(
             if all(slope == slopes[0][0] for slope, _ in slopes):
                 return slopes[0][0]
             return sympy.Piecewise(*slopes, evaluate=False)
-        case sympy.Function() if type(e) in FUNCTION_NAMES or isinstance(e, TableFunction):
+        case sympy.Function() if type(e) in FUNCTION_NAMES or isinstance(e, NumericFunction):
             slopes = ((i, walk(argument)) for i, argument in enumerate(e.args, start=1))
             return add(*(multiply(e.fdiff(i), slope) for i, slope in slopes if slope != 0))
         case _:

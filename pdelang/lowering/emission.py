@@ -85,6 +85,9 @@ def _format_residual(residual: CompiledResidual, labels: dict[Jet, str], system:
     return f"{names}; {value} operations, {slopes} for the derivatives"
 
 
+_QUADRATURES = ("integrate", "integrate_over", "largest")
+
+
 class _Emission:
     """Writes one module; identifiers are shared by all its functions."""
 
@@ -96,6 +99,7 @@ class _Emission:
                 "jnp",
                 "integrate",
                 "integrate_over",
+                "largest",
                 "COORDINATES",
                 "FIELDS",
                 "RESIDUALS",
@@ -104,9 +108,7 @@ class _Emission:
                 *BESSEL_SOURCE,
             )
         )
-        local = Identifiers(
-            ("jax", "jnp", "fields", "network", "integrate", "integrate_over", *BESSEL_SOURCE)
-        )
+        local = Identifiers(("jax", "jnp", "fields", "network", *_QUADRATURES, *BESSEL_SOURCE))
         self.coordinates = [local.name(symbol.name) for symbol in system.coordinates]
         self.normal = [local.name(symbol.name) for symbol in system.normal]
         self.jets: dict[Jet, str] = {}
@@ -122,7 +124,7 @@ class _Emission:
             self._block(
                 f"{functional.name}_{a.symbol.name}",
                 a.integrand,
-                f"{format_expression(a.integrand.expression)}, "
+                f"{format_expression(write_out(a.integrand, self.system))}, "
                 f"under {a.kind.value} in {functional.name}: {format_functional(functional, self.system)}",
                 False,
             )
@@ -152,8 +154,7 @@ class _Emission:
         function = "residual" if example is None else f"RESIDUALS[{_literal(example.name)}]"
         quadrature = f"{QUADRATURE}\n\n" if any(r.nonlocals for r in self._all()) else ""
         written = [r.expression for r in self._all()]
-        written += [t.integrand for r in self._all() for t in r.nonlocals]
-        written += [a.integrand.expression for f in self._functionals() for a in f.aggregates]
+        written += [e for r in self._all() for t in r.nonlocals for e in t.integrands]
         if tables := write_tables(written):
             quadrature += f"{tables}\n\n"
         usage = _USAGE.format(
@@ -173,6 +174,7 @@ class _Emission:
 
     def _all(self):
         yield from (block.residual for block in self._blocks())
+        yield from (a.integrand for f in self._functionals() for a in f.aggregates)
 
     def _functionals(self):
         for term in self.system.terms:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sympy
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.moved_jets import Spread
+from pdelang.calculus.moved_jets import Peak, Variable
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.lowering.identifiers import Identifiers
 from pdelang.lowering.source import write_expression
@@ -33,9 +33,16 @@ QUADRATURE = '''def integrate(function, low, high, *breaks):
 def integrate_over(function, nodes, weights):
     """The integral of a function of a point over a fixed set, by its nodes, one row per coordinate."""
     return jnp.dot(jnp.array(weights), jax.vmap(function)(*jnp.array(nodes)))
+
+
+def largest(function, nodes):
+    """The largest value of a function of a point at the places of a grid, one row per coordinate."""
+    return jnp.max(jax.vmap(function)(*jnp.array(nodes)))
 '''
 # Nodes per coordinate of a fixed set, whose nodes are written out.
 _ORDER = 12
+# Places per coordinate where the largest value is looked for, without a search in between.
+_PLACES = {1: 129, 2: 33, 3: 11}
 
 
 def write_nonlocal(
@@ -45,23 +52,38 @@ def write_nonlocal(
 
     ``names`` are the coordinates and what else is known at the point.
     """
-    known = dict(names)
-    own = {"jax", "jnp", "fields", "integrate", "integrate_over"}
+    own = {"jax", "jnp", "fields", "integrate", "integrate_over", "largest"}
     fresh = Identifiers({*names.values(), *functions.values(), *own})
+    return _write(term, dict(names), functions, fresh)
+
+
+def _write(
+    term: Nonlocal,
+    known: dict[sympy.Symbol, str],
+    functions: Mapping[Jet, str],
+    fresh: Identifiers,
+) -> str:
     for variable in term.variables:
         known.update({symbol: fresh.name(symbol.name) for symbol in variable.symbols})
     for symbol, moved in term.moved:
         place = ", ".join(f"{write_expression(e, known)} * 1.0" for e in moved.place)
         known[symbol] = f"{functions[moved.jet]}({place})"
+    for inner in term.inner:
+        known[inner.symbol] = _write(inner, dict(known), functions, fresh)
     text = write_expression(term.integrand, known)
     for variable, breaks in reversed(list(zip(term.variables, term.breaks, strict=True))):
-        if isinstance(variable, Spread):
-            arguments = ", ".join(known[symbol] for symbol in variable.symbols)
-            nodes, weights = variable.rule(_ORDER)
-            data = f"{nodes.T.tolist()}, {weights.tolist()}"
-            text = f"integrate_over(lambda {arguments}: {text}, {data})"
+        if isinstance(variable, Variable):
+            name = known[variable.symbol]
+            ends = [write_expression(e, known) for e in (variable.low, variable.high, *breaks)]
+            text = f"integrate(lambda {name}: {text}, {', '.join(ends)})"
             continue
-        name = known[variable.symbol]
-        ends = [write_expression(e, known) for e in (variable.low, variable.high, *breaks)]
-        text = f"integrate(lambda {name}: {text}, {', '.join(ends)})"
+        arguments = ", ".join(known[symbol] for symbol in variable.symbols)
+        if isinstance(variable, Peak):
+            nodes = variable.grid(_PLACES.get(variable.dimension, 1)).nodes.T.tolist()
+            sign = "" if variable.sign > 0 else "-"
+            text = f"{sign}largest(lambda {arguments}: {sign}({text}), {nodes})"
+            continue
+        nodes, weights = variable.rule(_ORDER)
+        data = f"{nodes.T.tolist()}, {weights.tolist()}"
+        text = f"integrate_over(lambda {arguments}: {text}, {data})"
     return text

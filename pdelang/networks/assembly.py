@@ -135,7 +135,9 @@ class Assembly:
             flat = points.reshape(times * count, columns)
             inputs = flat[:, : self.model.dimension]
             jets = self.model.jets(parameters, inputs, aggregate.integrand.jets)
-            integrand = evaluate_residual(aggregate.integrand, flat, jets).reshape(times, count)
+            far = nonlocal_values(self.model, parameters, aggregate.integrand, flat)
+            found = evaluate_residual(aggregate.integrand, flat, jets, far)
+            integrand = found.reshape(times, count)
             values.append(_aggregate(aggregate.aggregate.kind, integrand, weights))
         return placed.compiled.combine(jnp.stack(values))
 

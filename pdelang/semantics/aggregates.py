@@ -18,7 +18,6 @@ from pdelang.semantics.places import (
     Trait,
 )
 from pdelang.semantics.trajectory import report_spaceless
-from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
 
 if TYPE_CHECKING:
@@ -113,14 +112,6 @@ def resolve_aggregate(
             return None
         point = items
     if operand is None:
-        return None
-    if contains(operand, Aggregate):
-        faults.add(
-            "E190",
-            "a global quantity inside another is not supported yet",
-            call.span,
-            "not supported yet",
-        )
         return None
     if not resolver.ranks.require_rank(
         operand,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.conditions import PointCondition, Requirement, Unknown
 from pdelang.semantics.domain import Domain, TimeInterval, Varied
-from pdelang.semantics.expression import Aggregate, AggregateKind, FitReference, UnknownReference
+from pdelang.semantics.expression import FitReference, UnknownReference
 from pdelang.semantics.faults import Faults
-from pdelang.semantics.gauge import find_fixed
+from pdelang.semantics.gauge import find_fixed, holds_at_one_time
 from pdelang.semantics.orders import count_noun, list_names
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
@@ -31,7 +31,6 @@ def report_undetermined(
         _set_surplus_apart(domain, time, unknowns, statements)
         if varied:
             _refuse_fits_of_members(statements, varied, faults)
-    _refuse_extremes(statements, faults)
     if not statements.fits:
         return
     used = {
@@ -102,20 +101,6 @@ def _refuse_fits_of_members(
         )
 
 
-def _refuse_extremes(statements: Statements, faults: Faults) -> None:
-    """Report (E190) extreme values that the unknowns, not the fits, are to satisfy."""
-    for requirement in statements.requirements:
-        for node in post_order(requirement.left, requirement.right):
-            if isinstance(node, Aggregate) and node.kind in (AggregateKind.MAX, AggregateKind.MIN):
-                faults.add(
-                    "E190",
-                    f"`{node.kind.value}` in a `require` that no `fit` satisfies is not supported yet",
-                    node.span,
-                    "not supported yet",
-                    help="`require` takes `mean`, `integral` and `value`",
-                )
-
-
 def _set_surplus_apart(
     domain: Domain,
     time: TimeInterval | None,
@@ -131,7 +116,7 @@ def _set_surplus_apart(
         for statement in kind:
             names = _unknowns_in(statement)
             gauge = next((name for name in free if names == {name}), None)
-            if gauge is None:
+            if gauge is None or holds_at_one_time(statement):
                 statements.surplus.append(statement)
             else:
                 free.remove(gauge)

@@ -17,8 +17,9 @@ from pdelang.semantics.expression import (
     RangeIntegral,
     Rank,
 )
+from pdelang.semantics.free_coordinates import list_free_space
 from pdelang.semantics.orders import list_names
-from pdelang.semantics.places import PLACE, REPORT, REQUIREMENT, Place, Trait
+from pdelang.semantics.places import INTEGRAND, NUMBERS, PLACE, Place, Trait
 from pdelang.semantics.scope import Kind
 from pdelang.syntax import tree
 from pdelang.syntax.lexicon import RESERVED
@@ -48,7 +49,9 @@ def speaks_elsewhere(spec: tree.Tree) -> bool:
         if not isinstance(statement, tree.In | tree.On | tree.AtTime | tree.AtPoint | tree.Let):
             continue
         for call in list_calls(statement):
-            if call.function.name in ("integral", "mean") or is_range_integral(call):
+            if call.function.name in ("integral", "mean", "value") or is_range_integral(call):
+                return True
+            if call.function.name in ("max", "min") and len(call.arguments) == 1:
                 return True
             if call.function.name in names or call.owner is not None:
                 return True
@@ -117,7 +120,8 @@ def resolve_range_integral(
         within.pop(name.name, None)
     else:
         within[name.name] = variable
-    operand = yield Ask(positional[0].value, place, within)
+    inside = INTEGRAND if place in NUMBERS else place
+    operand = yield Ask(positional[0].value, inside, within)
     if low is None or high is None or operand is None:
         return None
     for bound in (low, high):
@@ -138,6 +142,8 @@ def resolve_range_integral(
         if operand is None:
             return None
     whole = RangeIntegral(call.span, Rank.SCALAR, operand, variable, low, high)
+    if place in NUMBERS and not _require_number(resolver, call, whole):
+        return None
     return resolver.ranks.complete(whole)
 
 
@@ -150,10 +156,11 @@ def resolve_elsewhere(
 ) -> Step:
     """Resolve ``u(x = s, t = 0)``: ``subject`` with coordinates replaced, in no order.
 
-    In a number such as a `report` it is ``value(u, (s, …), t = 0)``.
+    In a number such as a `report` it is ``value(u, (s, …), t = 0)`` where every place is given.
     """
     faults, scope = resolver.faults, resolver.scope
-    if place in (REPORT, REQUIREMENT):
+    given = {argument.name.name for argument in call.arguments if argument.name}
+    if place in NUMBERS and given >= set(scope.space):
         return (yield from _resolve_number(resolver, call, subject, place, environment))
     if not resolver.allow(Trait.NONLOCAL, call, place):
         return None
@@ -187,14 +194,30 @@ def resolve_elsewhere(
             sound = False
             continue
         moves[name.name] = value
-    operand = yield Ask(subject, place, environment)
+    operand = yield Ask(subject, INTEGRAND if place in NUMBERS else place, environment)
     if operand is None or not sound:
         return None
     kept = {c: v for c, v in moves.items() if not (isinstance(v, Coordinate) and v.name == c)}
     ordered = tuple((c, kept[c]) for c in scope.coordinates if c in kept)
-    if not ordered:
-        return operand
-    return resolver.ranks.complete(Elsewhere(call.span, operand.rank, operand, ordered))
+    whole = Elsewhere(call.span, operand.rank, operand, ordered) if ordered else operand
+    if place in NUMBERS and not _require_number(resolver, call, whole):
+        return None
+    return resolver.ranks.complete(whole) if ordered else operand
+
+
+def _require_number(resolver: Resolver, call: tree.Call, value: Expression) -> bool:
+    """Report (E107) what still varies from point to point where a number is needed."""
+    scope = resolver.scope
+    free = list_free_space(value, scope.coordinates, len(scope.space))
+    if free:
+        resolver.faults.add(
+            "E107",
+            f"`{clip(call.span.text)}` still varies with {list_names(free)} and is no number",
+            call.span,
+            "not a number",
+            help="give every space coordinate, or wrap it: `mean(…)`, `integral(…)`",
+        )
+    return not free
 
 
 def _resolve_number(
@@ -207,16 +230,6 @@ def _resolve_number(
     """Resolve the value of a field at a point that is given in full."""
     space = resolver.scope.space
     given = {argument.name.name: argument for argument in call.arguments if argument.name}
-    missing = [name for name in space if name not in given]
-    if missing:
-        resolver.faults.add(
-            "E107",
-            f"`{clip(call.span.text)}` still varies with {list_names(missing)} and is no number",
-            call.span,
-            "not a number",
-            help="give every space coordinate, or wrap it: `mean(…)`, `integral(…)`",
-        )
-        return None
     point = [given[name].value for name in space]
     at = [tree.Tuple(call.span, tuple(point))] if len(point) > 1 else point
     others = tuple(a for a in call.arguments if a.name and a.name.name not in space)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from pdelang.semantics.conditions import BoundaryCondition, Unknown
+from pdelang.semantics.conditions import (
+    BoundaryCondition,
+    PointCondition,
+    Requirement,
+    Unknown,
+)
 from pdelang.semantics.derivative_orders import OrderFinder
 from pdelang.semantics.domain import Domain, TimeInterval
-from pdelang.semantics.expression import Aggregate, Expression, Jump, Sided
+from pdelang.semantics.expression import (
+    Aggregate,
+    Elsewhere,
+    Expression,
+    Jump,
+    RangeIntegral,
+    Sided,
+)
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
@@ -78,10 +90,23 @@ def find_fixed(
             across = OrderFinder(coordinates, domain.coordinates, components, axis, domain.metric)
             note(across, condition.left, condition.right)
     for requirement in statements.requirements if with_gauges else ():
+        if holds_at_one_time(requirement):
+            continue
         for node in post_order(requirement.left, requirement.right):
             if isinstance(node, Aggregate):
                 note(inside, node.operand)
+            elif isinstance(node, Elsewhere | RangeIntegral):
+                note(inside, node)
     return fixed
+
+
+def holds_at_one_time(statement: Requirement | PointCondition) -> bool:
+    """Say whether a statement speaks of given times alone: what is free at every time it leaves free."""
+    nodes = list(post_order(statement.left, statement.right, into_aggregates=False))
+    if any(isinstance(node, Elsewhere | RangeIntegral) for node in nodes):
+        return False
+    aggregates = [node for node in nodes if isinstance(node, Aggregate)]
+    return bool(aggregates) and all(node.time is not None for node in aggregates)
 
 
 def _fixed_on_interface(condition: BoundaryCondition, finder: OrderFinder) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -92,41 +92,40 @@ KNOWN = _place(
     Trait.SPACE,
     Trait.TIME,
     Trait.FAMILY,
+    Trait.NONLOCAL,
     advice="write it as a formula of the coordinates",
 )
-_QUANTITY = (Trait.AGGREGATE, Trait.FAMILY, Trait.FIT)
+_QUANTITY = (*_AFAR, Trait.FAMILY, Trait.FIT)
 _ADVICE_QUANTITY = "wrap it: `mean(…)`, `integral(…)` or `value(…, point)`"
 REPORT = _place("a `report`", *_QUANTITY, advice=_ADVICE_QUANTITY)
 # Holds at every time, and may ask for another value at each.
 REQUIREMENT = _place("a `require`", *_QUANTITY, Trait.TIME, advice=_ADVICE_QUANTITY)
-INTEGRAND = _place("an integrand over the domain", *_FIELD)
-BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, Trait.NORMAL)
-INTERFACE_INTEGRAND = _place("an integrand over an interface", *_FIELD, Trait.NORMAL, Trait.SIDE)
-
-
-_OWN_UNKNOWN = "declare an unknown with an equation of its own for it, and integrate that"
-_ADVICE_NUMBER = "write `value(u, POINT)` for a value, `integral(e, in = REGION)` for an integral"
-_ADVICE_AFAR = {
-    KNOWN: "write the function in closed form, or give a table: `compare u = csv(…)`",
-    REPORT: _ADVICE_NUMBER,
-    REQUIREMENT: _ADVICE_NUMBER,
-    INTEGRAND: _OWN_UNKNOWN,
-    BOUNDARY_INTEGRAND: _OWN_UNKNOWN,
-    INTERFACE_INTEGRAND: _OWN_UNKNOWN,
-}
+NUMBERS = (REPORT, REQUIREMENT)
+"""Where a value must not vary from point to point."""
+INTEGRAND = _place("an integrand over the domain", *_FIELD, *_AFAR)
+BOUNDARY_INTEGRAND = _place("an integrand over the boundary", *_FIELD, *_AFAR, Trait.NORMAL)
+INTERFACE_INTEGRAND = _place(
+    "an integrand over an interface", *_FIELD, *_AFAR, Trait.NORMAL, Trait.SIDE
+)
 
 
 def find_traits(
-    expression: Expression, time: str | None, varied: Collection[str] = ()
+    expression: Expression,
+    time: str | None,
+    varied: Collection[str] = (),
+    is_number: Callable[[Expression], bool] | None = None,
 ) -> dict[Trait, Span]:
     """Return what the expression depends on, each with one place where it does.
 
     ``time`` and ``varied`` are names: all other coordinates are those of space.
 
-    What stands inside an aggregate is not counted: it is taken elsewhere.
+    What stands inside an aggregate is not counted: it is taken elsewhere. So is what stands inside a node
+    that ``is_number``.
     """
     found: dict[Trait, Span] = {}
-    for node in post_order(expression, into_aggregates=False, into_parameters=True):
+    for node in post_order(
+        expression, into_aggregates=False, into_parameters=True, is_leaf=is_number
+    ):
         match node:
             case Coordinate(name=name) if name in varied:
                 found.setdefault(Trait.FAMILY, node.span)
@@ -164,9 +163,9 @@ def report_misplaced(
     faults: Faults,
     related: Iterable[Related] = (),
 ) -> None:
-    """Report what may not stand in a place: E107, or E190 where the language allows it."""
+    """Report (E107) what may not stand in a place."""
     text = clip(span.text)
-    code, advice = "E107", place.advice
+    advice = place.advice
     match trait:
         case Trait.NORMAL:
             message = f"`{text}` needs a boundary, and {place.words} has none"
@@ -176,15 +175,6 @@ def report_misplaced(
             message = f"`{text}` needs an interface, and {place.words} has none"
             label = "has no meaning here"
             advice = "use it in an `on` condition on a part declared with `interface(a, b)`"
-        case Trait.AGGREGATE if Trait.UNKNOWN in place.traits:
-            # Nonlocal equations are part of the language.
-            code, label = "E190", "not supported yet"
-            message = f"a global quantity inside {place.words} is not supported yet"
-            advice = "write it out in sums and products of global quantities, such as `mean(u^2) - mean(u)^2`"
-        case Trait.NONLOCAL if place in _ADVICE_AFAR:
-            code, label = "E190", "not supported yet"
-            message = f"a value elsewhere inside {place.words} is not supported yet"
-            advice = _ADVICE_AFAR[place]
         case Trait.NONLOCAL:
             message = f"`{text}` speaks of other places and cannot stand in {place.words}"
             label = "no constant"
@@ -210,4 +200,4 @@ def report_misplaced(
             advice = "use it in a condition `at` that data set"
         case _:
             raise AssertionError(trait)
-    faults.add(code, message, span, label, related=related, help=advice)
+    faults.add("E107", message, span, label, related=related, help=advice)

@@ -8,7 +8,15 @@ from pdelang.diagnostics.message import Related
 from pdelang.semantics.conditions import Report, Requirement
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.equation_sides import resolve_sides
-from pdelang.semantics.expression import Aggregate, ComplexOf, Rank
+from pdelang.semantics.expression import (
+    Aggregate,
+    ComplexOf,
+    Coordinate,
+    Elsewhere,
+    Expression,
+    RangeIntegral,
+    Rank,
+)
 from pdelang.semantics.labels import Unlabelled
 from pdelang.semantics.located import Extent
 from pdelang.semantics.places import REPORT, REQUIREMENT
@@ -27,22 +35,13 @@ class QuantityReader:
     extent: Extent
 
     def read_requirement(self, statement: tree.Require) -> tuple[Requirement, Unlabelled] | None:
-        """Return a `require` and what its label is made of; report E107, E190."""
+        """Return a `require` and what its label is made of; report E107."""
         sides = resolve_sides(self.resolver, self.folder, statement.equation, REQUIREMENT)
         if sides is None:
             return None
         left, right = sides
-        aggregates = [n for n in post_order(left, right) if isinstance(n, Aggregate)]
-        for aggregate in aggregates:
-            if aggregate.time is not None:
-                self.resolver.faults.add(
-                    "E190",
-                    "a `require` at one time is not supported yet",
-                    aggregate.span,
-                    "holds at every time",
-                    help="remove the time",
-                )
-                return None
+        quantities = Aggregate | Elsewhere | RangeIntegral
+        aggregates = [n for n in post_order(left, right) if isinstance(n, quantities)]
         if not self.extent.check_aggregates(left, right):
             return None
         if not aggregates:
@@ -54,9 +53,31 @@ class QuantityReader:
                 help="write for example `require mean(p) = 0`",
             )
             return None
+        if not self._names_its_times(left, right):
+            return None
         text = clip(statement.equation.span.text, 200)
         base = f"require {clip(statement.equation.left.span.text)}"
         return Requirement("", left, right, statement.span), Unlabelled(base, "", text)
+
+    def _names_its_times(self, left: Expression, right: Expression) -> bool:
+        """Report (E107) a number at given times that is to have another value at each."""
+        nodes = list(post_order(left, right, into_aggregates=False))
+        aggregates = [n for n in nodes if isinstance(n, Aggregate)]
+        others = any(isinstance(n, Elsewhere | RangeIntegral) for n in nodes)
+        if others or any(n.time is None for n in aggregates):
+            return True
+        free = [
+            n for n in nodes if isinstance(n, Coordinate) and n.name == self.resolver.scope.time
+        ]
+        for node in free[:1]:
+            self.resolver.faults.add(
+                "E107",
+                "a `require` at one time asks for one number, and this one varies",
+                node.span,
+                "depends on the time",
+                help="give the number, or remove the time of the global quantity",
+            )
+        return not free
 
     def read_reports(self, spec: tree.Tree, found: Statements) -> None:
         """Add the reports of a spec to ``found``, by name; report E102."""

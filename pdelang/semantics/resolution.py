@@ -35,9 +35,11 @@ from pdelang.semantics.expression import (
     TableValue,
 )
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.free_coordinates import is_number
 from pdelang.semantics.name_values import resolve_member, resolve_name
 from pdelang.semantics.places import (
     ANYWHERE,
+    NUMBERS,
     Place,
     Trait,
     find_traits,
@@ -243,7 +245,10 @@ class Resolver:
         """Report (E107) a definition whose value may not stand where it is used."""
         if place is ANYWHERE:
             return True
-        for trait, span in find_traits(value, self.scope.time, self.scope.varied).items():
+        coordinates, space = self.scope.coordinates, len(self.scope.space)
+        closed = (lambda e: is_number(e, coordinates, space)) if place in NUMBERS else None
+        traits = find_traits(value, self.scope.time, self.scope.varied, closed)
+        for trait, span in traits.items():
             if trait not in place.traits:
                 related = [Related(span, "because of this")]
                 report_misplaced(trait, used.span, place, self.faults, related)

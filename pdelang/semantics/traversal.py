@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
 
@@ -37,13 +37,16 @@ def _list_operand_fields(kind: type) -> tuple[str, ...]:
 
 
 def post_order(
-    *roots: Expression, into_aggregates: bool = True, into_parameters: bool = False
+    *roots: Expression,
+    into_aggregates: bool = True,
+    into_parameters: bool = False,
+    is_leaf: Callable[[Expression], bool] | None = None,
 ) -> Iterator[Expression]:
     """Yield every node below ``roots`` once, operands before what is made of them.
 
     With ``into_aggregates=False`` an ``integral(…)`` is a leaf: what stands inside it is not
     taken at the point where the expression stands. With ``into_parameters=True`` the definition
-    of a parameter comes before it.
+    of a parameter comes before it. What stands below a node that ``is_leaf`` is not visited.
     """
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(root, False) for root in reversed(roots)]
@@ -56,6 +59,8 @@ def post_order(
             continue
         seen.add(id(node))
         stack.append((node, True))
+        if is_leaf is not None and is_leaf(node):
+            continue
         if into_aggregates or not isinstance(node, Aggregate):
             stack.extend((child, False) for child in reversed(children(node)))
         if into_parameters and isinstance(node, Parameter):

@@ -15,6 +15,7 @@ from pdelang.geometry.box import Box, Side
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
 from pdelang.networks.assembly import evaluate_residual
 from pdelang.networks.model import FieldModel
+from pdelang.networks.nonlocal_values import nonlocal_values
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import map_chunks
@@ -104,7 +105,8 @@ def _evaluate_aggregate(
         @jax.jit
         def evaluate(points: jax.Array) -> dict[str, jax.Array]:
             jets = model.jets(arrays, points[:, : model.dimension], integrand.jets)
-            return {"integrand": evaluate_residual(integrand, points, jets)}
+            far = nonlocal_values(model, arrays, integrand, points)
+            return {"integrand": evaluate_residual(integrand, points, jets, far)}
 
         def values(space: np.ndarray) -> np.ndarray:
             points = space

@@ -123,12 +123,12 @@ ENTRIES: tuple[Entry, ...] = (
         "not supported yet",
         "The spec is right, and this version cannot solve it: the message names the construct, and "
         "the help what to write instead. Nothing is ignored silently, so the spec is refused as a whole.\n\n"
-        "Refused are: `max` and `min` in equations, whose place jumps as the solution changes; a "
-        "global quantity inside another; values elsewhere in `exact`, in integrands, and of an unknown "
-        "that an interface splits; beside `vary` a `fit` without data; a `require` at one time; `periodic` between "
+        "Refused are: `max` and `min` in equations over more than three space coordinates; values elsewhere, at "
+        "places that vary, of an unknown that an interface splits into regions that are no boxes; "
+        "beside `vary` a `fit` without data; `periodic` between "
         "parts that border on different regions; eigenproblems with more than one constant or in time; "
         "second derivatives of the normal along curved parts.",
-        "report spread = max(u - mean(u))",
-        "report highest = max(u)\nreport average = mean(u)",
+        "solver { method = lbfgs }",
+        "solver { method = gauss_newton }",
     ),
 )

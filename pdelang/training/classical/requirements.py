@@ -46,6 +46,7 @@ class RequirementRows:
                 if (
                     aggregate.kind not in (*_INSIDE, AggregateKind.VALUE)
                     or aggregate.on is not None
+                    or aggregate.integrand.nonlocals
                 ):
                     raise NotClassicalError(
                         f"`{functional.name}` is no integral over its domain or a region, nor a value at a point"

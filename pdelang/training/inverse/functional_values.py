@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pdelang.calculus.jet import Jet
+from pdelang.calculus.nonlocal_values import far_values
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.semantics.expression import AggregateKind
@@ -13,6 +15,7 @@ from pdelang.training.places import add_times, quadrature_nodes
 from pdelang.training.reports import find_maximum
 
 _ORDER = {1: 64, 2: 32, 3: 16}
+_FAR_ORDER = 32
 
 
 def evaluate_functional(functional: Functional, state: State) -> np.ndarray:
@@ -64,4 +67,16 @@ def _integrand(aggregate: AggregateIntegrand, state: State, points: np.ndarray) 
         *(symbols[jet] for jet in residual.jets),
     )
     columns = np.vstack([points.T, state.jets(residual.jets, points[:, :count])])
+    if residual.nonlocals:
+        places = names[: points.shape[1]]
+
+        def jets(jet: Jet, at: np.ndarray) -> np.ndarray:
+            return state.jets((jet,), at.T)[0]
+
+        far = [
+            far_values(term, places, system.coordinates, points.T, jets, _FAR_ORDER)
+            for term in residual.nonlocals
+        ]
+        names = (*names, *(term.symbol for term in residual.nonlocals))
+        columns = np.vstack([columns, *far])
     return evaluate_points([residual.expression], names, columns)[0]

@@ -135,7 +135,7 @@ def _routes(system: System, settings: Settings) -> tuple[str, ...]:
         for term in system.observations
         for jet in (
             *(j for b in term.blocks for j in b.residual.jets),
-            *(j for f in term.functionals for a in f.aggregates for j in a.integrand.jets),
+            *(j for f in term.functionals for a in f.aggregates for j in a.integrand.touched),
         )
     ]
     # Splines know a field's derivatives in time up to its own order.

@@ -218,4 +218,4 @@ def prepare_equations(
                 basis = prepare_jets(system, jets, points)
             nearness = None if group.nearness is None else group.nearness[some]
             stretches.append(Stretch(basis, blocks, nearness))
-    return Equations(system, tuple(stretches), prepare_functionals(system), rule)
+    return Equations(system, tuple(stretches), prepare_functionals(system, nodes), rule)

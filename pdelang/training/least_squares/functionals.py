@@ -17,6 +17,7 @@ from pdelang.geometry.box import sample_unit_cube
 from pdelang.semantics.expression import AggregateKind
 from pdelang.training.least_squares.dictionary import FeatureDictionary
 from pdelang.training.least_squares.jet_basis import JetBasis, prepare_jets
+from pdelang.training.least_squares.nonlocal_rows import NonlocalBasis, PlannedNonlocal
 from pdelang.training.places import add_times, quadrature_nodes
 
 _TIMES = 24
@@ -27,13 +28,16 @@ class AggregateRows:
     """One aggregate at all times: points of time i are ``[i·q, (i+1)·q)``."""
 
     aggregate: AggregateIntegrand
-    basis: JetBasis
+    basis: JetBasis | NonlocalBasis
     weights: np.ndarray  # (q,)
-    planned: Plan
+    planned: Plan | PlannedNonlocal
 
     def linearise(self, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the aggregate per time ``(times,)`` and its integrand's ``∂e/∂j (jets, n)``."""
         basis, n = self.basis, len(self.basis.points)
+        if isinstance(self.planned, PlannedNonlocal):
+            found, derivatives = self.planned.linearise(basis, state)
+            return found.reshape(-1, len(self.weights)) @ self.weights, derivatives
         symbols = dict(basis.system.jet_symbols)
         values = basis.place_values
         for jet, value in zip(basis.jets, state, strict=True):
@@ -58,7 +62,7 @@ class FunctionalRows:
     planned: Plan  # F, then ∂F/∂I per aggregate
 
     @property
-    def bases(self) -> tuple[JetBasis, ...]:
+    def bases(self) -> tuple[JetBasis | NonlocalBasis, ...]:
         return tuple(a.basis for a in self.aggregates)
 
     def _combine(self, states: list[np.ndarray]) -> tuple[list, list, list[np.ndarray]]:
@@ -99,29 +103,36 @@ class FunctionalRows:
         return rows, target
 
 
-def prepare_functionals(system: System) -> tuple[tuple[str, FunctionalRows], ...]:
-    """Return every requirement of a system with its quadrature, each with its term's label."""
+def prepare_functionals(system: System, nodes: int = 24) -> tuple[tuple[str, FunctionalRows], ...]:
+    """Return every requirement of a system with its quadrature, each with its term's label.
+
+    ``nodes`` counts those of every integral inside an integrand.
+    """
     return tuple(
-        (term.label, _prepare(system, functional))
+        (term.label, _prepare(system, functional, nodes))
         for term in system.terms
         for functional in term.functionals
     )
 
 
-def _prepare(system: System, functional: Functional) -> FunctionalRows:
+def _prepare(system: System, functional: Functional, nodes: int) -> FunctionalRows:
     symbols = [a.symbol for a in functional.aggregates]
     slopes = [sympy.diff(functional.expression, s) for s in symbols]
-    aggregates = tuple(_prepare_aggregate(system, a) for a in functional.aggregates)
+    aggregates = tuple(_prepare_aggregate(system, a, nodes) for a in functional.aggregates)
     return FunctionalRows(functional, aggregates, plan((functional.expression, *slopes)))
 
 
-def _prepare_aggregate(system: System, aggregate: AggregateIntegrand) -> AggregateRows:
+def _prepare_aggregate(system: System, aggregate: AggregateIntegrand, nodes: int) -> AggregateRows:
     space, weights = quadrature_nodes(system.problem, aggregate)
     if aggregate.kind is AggregateKind.MEAN:
         weights = weights / weights.sum()
     times = aggregate_times(system, aggregate)
     points = space if times is None else add_times(space, times, system.problem.domain.box.d)
     residual = aggregate.integrand
+    if residual.nonlocals:
+        basis = NonlocalBasis.of(system, residual.jets, points, residual.nonlocals, nodes)
+        planned = PlannedNonlocal.of(residual, residual.jets)
+        return AggregateRows(aggregate, basis, weights, planned)
     return AggregateRows(
         aggregate,
         prepare_jets(system, residual.jets, points),

@@ -99,7 +99,7 @@ class JetBasis:
                 block[:, dictionary.list_absent(k)] = 0.0
         return result
 
-    def restricted(self, some: slice) -> JetBasis:
+    def restricted(self, some: slice | np.ndarray) -> JetBasis:
         """Return the same basis on some of its points."""
         return JetBasis(
             self.system,

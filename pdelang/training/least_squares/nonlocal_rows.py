@@ -11,7 +11,7 @@ the points, then those at the nodes: one row per moved jet and node.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,13 @@ import sympy
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import Place
-from pdelang.calculus.node_rule import Nodes, integrate_values, place_nodes
+from pdelang.calculus.node_rule import (
+    Nodes,
+    integrate_values,
+    nodes_of_inner,
+    place_nodes,
+    share_out,
+)
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.nonlocal_values import evaluate_nodes
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
@@ -61,11 +67,66 @@ class NodeJets:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FarTerm:
-    """A nonlocal part of some residual with its nodes, and the jets it needs at them."""
+    """A nonlocal part of some residual with its nodes, the jets it needs at them, and what stands inside.
+
+    ``columns`` counts the points at which it was placed, 1 for one that is the same at all. Inside another
+    term these are the nodes of that one, or its points; ``shape`` says which, ``(q, n)``.
+    """
 
     term: Nonlocal
     nodes: Nodes
     jets: tuple[NodeJets, ...]
+    inner: tuple[FarTerm, ...]
+    shape: tuple[int, int]
+
+    @property
+    def columns(self) -> int:
+        return self.nodes.weights.shape[1]
+
+    def groups(self) -> Iterator[NodeJets]:
+        """Yield its jets, then those of what stands inside."""
+        yield from self.jets
+        for far in self.inner:
+            yield from far.groups()
+
+    def linearise(self, states: Iterator[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return its value ``(columns,)`` and the slopes by the states of its groups, ``(rows, columns)`` each.
+
+        ``states`` yields those of the groups, ``(rows, n)``.
+        """
+        q, columns = self.nodes.weights.shape
+        moved: dict[sympy.Symbol, np.ndarray] = {}
+        for group in self.jets:
+            own = next(states)[:, : 1 if group.is_fixed else None]
+            own = own.reshape(len(group.symbols), q, columns)
+            moved.update(zip(group.symbols, own, strict=True))
+        inside: list[list[np.ndarray]] = []
+        for far in self.inner:
+            value, slopes = far.linearise(states)
+            moved[far.term.symbol] = _spread(value, far.shape)
+            inside.append(slopes)
+        term = self.term
+        integrand, *found = evaluate_nodes(
+            (term.integrand, *term.derivatives, *term.inner_slopes), self.nodes, moved
+        )
+        total = integrate_values(self.nodes, integrand, numpy_functions())
+        weights = share_out(self.nodes, integrand)
+        shares = [np.where(weights == 0, 0.0, weights * slope) for slope in found]
+        by_symbol = dict(zip((s for s, _ in term.moved), shares, strict=False))
+        result = [
+            np.concatenate([by_symbol[s] for s in group.symbols], axis=0) for group in self.jets
+        ]
+        for far, slopes, share in zip(self.inner, inside, shares[len(term.moved) :], strict=True):
+            if far.shape[0] == 1:
+                # The same at all nodes of a point.
+                result += [slope * share.sum(axis=0) for slope in slopes]
+                continue
+            result += [(slope * share.reshape(-1)).reshape(-1, columns) for slope in slopes]
+        return total, result
+
+
+def _spread(values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    return np.broadcast_to(values, (shape[0] * shape[1],)).reshape(shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +150,15 @@ class NonlocalBasis:
         """Place the nodes of ``terms`` for every point, ``order`` per integral."""
         local = prepare_jets(system, jets, points)
         unique = {term.symbol: term for term in terms}
-        placed = tuple(_place_term(system, term, local, order) for term in unique.values())
+        known = {s: np.asarray(v) for s, v in local.place_values.items()}
+        n = len(points)
+        placed = tuple(
+            _place_term(system, term, known, order, (1, n), n) for term in unique.values()
+        )
         first_rows, at = {}, len(jets)
         for far in placed:
             first_rows[far.term.symbol] = at
-            at += sum(group.rows for group in far.jets)
+            at += sum(group.rows for group in far.groups())
         return cls(local, placed, order, first_rows)
 
     @property
@@ -146,13 +211,18 @@ class NonlocalBasis:
                 continue
             if group.is_fixed and n > 1:
                 for k, columns in enumerate(own.reshape(len(group.symbols), group.nodes, n)):
-                    unit = np.zeros((len(group.symbols), group.nodes))
+                    # Of an extreme value few places count.
+                    some = np.flatnonzero(columns.any(axis=1))
+                    basis = group.basis.restricted(some)
+                    unit = np.zeros((len(group.symbols), len(some)))
                     unit[k] = 1.0
-                    table = group.basis.rows(unit, dictionary, group.basis.tables(dictionary))
-                    result += columns.T @ table
+                    table = basis.rows(unit, dictionary, basis.tables(dictionary))
+                    result += columns[some].T @ table
                 continue
             for first in range(0, group.nodes, per_portion):
                 some = slice(first * n, min(first + per_portion, group.nodes) * n)
+                if not own[:, some].any():
+                    continue
                 basis = group.basis.restricted(some)
                 part = basis.rows(own[:, some], dictionary, basis.tables(dictionary))
                 result += part.reshape(-1, n, part.shape[1]).sum(axis=0)
@@ -166,7 +236,7 @@ class NonlocalBasis:
 
     def _groups(self) -> Iterator[NodeJets]:
         for far in self.terms:
-            yield from far.jets
+            yield from far.groups()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,19 +262,9 @@ class PlannedNonlocal:
         slopes: dict[sympy.Symbol, list[np.ndarray]] = {}
         for far in basis.terms:
             at = basis.first_rows[far.term.symbol]
-            moved = {}
-            for group in far.jets:
-                own = state[at : at + group.rows].reshape(len(group.symbols), group.nodes, n)
-                if group.is_fixed:
-                    own = own[:, :, :1]
-                moved.update(zip(group.symbols, own, strict=True))
-                at += group.rows
-            found = evaluate_nodes((far.term.integrand, *far.term.derivatives), far.nodes, moved)
-            values[far.term.symbol] = integrate_values(far.nodes, found[0], functions)
-            by_symbol = dict(zip((s for s, _ in far.term.moved), found[1:], strict=True))
-            slopes[far.term.symbol] = [
-                by_symbol[s] * far.nodes.weights for group in far.jets for s in group.symbols
-            ]
+            values[far.term.symbol], slopes[far.term.symbol] = far.linearise(
+                _read_states(far, state, at)
+            )
         with np.errstate(all="ignore"):
             results = evaluate(self.planned, values, functions, zero_slope_at_kinks=True)
         derivatives = np.zeros_like(state)
@@ -225,9 +285,27 @@ def nodes_for(dictionary: FeatureDictionary) -> int:
     return 12 + round(dictionary.sharpness / 2)
 
 
-def _place_term(system: System, term: Nonlocal, local: JetBasis, order: int) -> FarTerm:
-    values = {s: np.asarray(v) for s, v in local.place_values.items()}
-    nodes = place_nodes(term, values, order)
+def _read_states(far: FarTerm, state: np.ndarray, at: int) -> Iterator[np.ndarray]:
+    for group in far.groups():
+        yield state[at : at + group.rows]
+        at += group.rows
+
+
+def _place_term(
+    system: System,
+    term: Nonlocal,
+    known: Mapping[sympy.Symbol, np.ndarray],
+    order: int,
+    shape: tuple[int, int],
+    n: int,
+    is_fixed: bool = False,
+) -> FarTerm:
+    """Place the nodes of a term where ``known`` has the coordinates; ``n`` counts the points of its residual.
+
+    ``is_fixed``: what it stands in is the same at all of these.
+    """
+    nodes = place_nodes(term, known, order)
+    is_fixed = is_fixed or nodes.weights.shape[1] == 1
     groups: dict[Place, list[tuple[sympy.Symbol, Jet]]] = {}
     for symbol, moved in term.moved:
         groups.setdefault(moved.place, []).append((symbol, moved.jet))
@@ -237,5 +315,10 @@ def _place_term(system: System, term: Nonlocal, local: JetBasis, order: int) -> 
         points = at.reshape(len(place), -1).T
         ordered = sorted(members, key=lambda member: member[1])
         basis = prepare_jets(system, tuple(jet for _, jet in ordered), points)
-        jets.append(NodeJets(basis, tuple(s for s, _ in ordered), len(nodes.weights)))
-    return FarTerm(term, nodes, tuple(jets))
+        per_point = len(points) if is_fixed else len(points) // n
+        jets.append(NodeJets(basis, tuple(s for s, _ in ordered), per_point))
+    inner = []
+    for deeper in term.inner:
+        own, needed = nodes_of_inner(deeper, term, known, nodes, np)
+        inner.append(_place_term(system, deeper, own, order, needed, n, is_fixed))
+    return FarTerm(term, nodes, tuple(jets), tuple(inner), shape)

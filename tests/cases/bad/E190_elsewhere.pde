@@ -1,9 +1,13 @@
 pde 1
-domain square(x, y) = box(x = 0 .. 1, y = 0 .. 1)
-unknown u
-in square: lap(u) = 1
-on edge: u = 0
-report mixed = mean(u*u(x = 0.5))
-report moment = integral(u(x = s, y = 0.5), s = 0 .. 1)
-report spread = mean((u - mean(u))^2)
-exact u = integral(sin(s), s = 0 .. x)
+shape fibre = disk(center = (0, 0), radius = 0.3)
+domain cell(x, y) = box(x = -1 .. 1, y = -1 .. 1)
+shape matrix = cell - fibre
+boundary bond = interface(fibre, matrix)
+unknown T
+in fibre: 10*lap(T) = 0
+in matrix: lap(T) = T - T(x = y, y = x)
+on bond: jump(T) = 0
+on bond: 10*side(dn(T), fibre) = side(dn(T), matrix)
+on left: T = 1
+on right: T = 0
+on top, bottom: dn(T) = 0
