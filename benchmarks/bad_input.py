@@ -30,6 +30,7 @@ METHODS: dict[str, dict[str, str]] = {
     "sine": {"method": "least_squares", "network": "features(kind = sine)"},
     "singular": {"method": "least_squares", "network": "features(kind = singular)"},
     "splines": {"method": "least_squares", "network": "splines()"},
+    "lbfgs": {"method": "lbfgs", **SMALL, "steps": "300"},
     "gauss_newton": {"method": "gauss_newton", **SMALL, "steps": "60"},
     "adam": {"method": "adam", **SMALL, "steps": "1000"},
 }

@@ -1,9 +1,9 @@
 """Every statement with every method: does it solve, how well, and if not, with which reason?
 
-    python benchmarks/methods_table.py [--only NAME...] [--methods adam gauss_newton least_squares]
+    python benchmarks/methods_table.py [--only NAME...] [--methods adam lbfgs gauss_newton least_squares]
 
 One small problem of known solution for each statement of the language, solved by each method that can be
-named: a network of 2 x 16, 60 Gauss-Newton or 1000 Adam steps, the features of `least_squares` by default.
+named: a network of 2 x 16, 60 Gauss-Newton, 500 L-BFGS or 1000 Adam steps, the features of `least_squares` by default.
 A cell is the worst true relative L2 error over unknowns and fits, with the status where that is not ``solved``,
 or the code of the refusal. The exit status is 1 where a solve failed with something else than a diagnostic, where
 Gauss-Newton or least squares missed `WANTED`, or where an estimate is smaller than a tenth of the error.
@@ -24,11 +24,12 @@ import numpy as np
 
 import pdelang
 
-METHODS = ("least_squares", "gauss_newton", "adam")
+METHODS = ("least_squares", "gauss_newton", "lbfgs", "adam")
 SMALL = "mlp(width = 16, depth = 2)"
 BUDGETS: dict[str, dict[str, object]] = {
     "least_squares": {},
     "gauss_newton": {"network": SMALL, "steps": 60, "points": 200},
+    "lbfgs": {"network": SMALL, "steps": 500, "points": 200},
     "adam": {"network": SMALL, "steps": 1000, "points": 100},
 }
 # What the second-order methods have to reach, and Adam's thousand steps need not.

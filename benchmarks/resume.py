@@ -34,6 +34,7 @@ CASES = {
         "wave_1d",
         ["method=adam", "weights=ntk_pointwise", "steps=600", "points=64", "tolerance=1e-9"],
     ),
+    "lbfgs": ("poisson_2d", ["method=lbfgs", "steps=600", "points=200", "tolerance=1e-12"]),
     "gauss_newton": (
         "poisson_nonlinear_2d",
         ["method=gauss_newton", "steps=25", "points=200", "tolerance=1e-12"],

@@ -24,7 +24,7 @@ from handwritten_wave import WAYS, compile_block
 from pdelang import pipeline
 from pdelang.networks.model import FieldModel
 from pdelang.training.defaults import resolve_settings
-from pdelang.training.loop import Run, build_schedule
+from pdelang.training.loop import Run
 from pdelang.training.precision import numeric_context
 from pdelang.training.preparation import prepare_runs
 
@@ -50,7 +50,7 @@ def prepare_ours(width: int, points: int) -> Callable[[], None]:
     run = prepared.first
     assert isinstance(run, Run)
     stepper = run.stepper
-    schedule = build_schedule(stepper.options, 1000, 1.0, np.float32)
+    schedule = stepper.mover.build_schedule(1000, 0, np.float32)
     weights = jnp.ones(len(stepper.assembly.labels))
     count, number = jnp.asarray(STEPS, jnp.int32), jnp.asarray(0, jnp.int32)
 

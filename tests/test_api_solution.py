@@ -214,6 +214,7 @@ def test_a_solution_of_every_method_is_read_back(tmp_path: Path) -> None:
     for method, given in (
         ("least_squares", {}),
         ("gauss_newton", {"network": "mlp(width = 4, depth = 1)", "steps": 2, "points": 16}),
+        ("lbfgs", {"network": "mlp(width = 4, depth = 1)", "steps": 2, "points": 16}),
     ):
         solution = problem.solve(method=method, **given)
         solution.save(tmp_path / method)

@@ -112,10 +112,10 @@ def test_every_shape_has_a_row_with_its_arguments() -> None:
 def list_values(rule: Rule) -> set[str]:
     """Return every word that a setting may have, options and their words included."""
     match rule:
-        case WordRule(words, not_built):
-            return {*words, *not_built}
-        case ChoiceRule(choices, not_built):
-            found = {*choices, *not_built}
+        case WordRule(words):
+            return {*words}
+        case ChoiceRule(choices):
+            found = {*choices}
             for options in choices.values():
                 found |= {*options}.union(*map(list_values, options.values()))
             return found

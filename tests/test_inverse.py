@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -182,8 +183,9 @@ require mean(u) = q/12
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        (LOOSE + "solver { weights = self_adaptive }\n", "weights = self_adaptive"),
         (LOOSE + "solver { method = gauss_newton }\n", "beside a global quantity"),
+        (MEMBRANE + "solver { method = lbfgs }\n", "An eigenproblem under `method = lbfgs`"),
+        (LOOSE + "solver { method = lbfgs }\n", "beside a global quantity"),
         (MEMBRANE + "solver { method = adam }\n", "An eigenproblem under `method = adam`"),
     ],
 )
@@ -193,3 +195,28 @@ def test_what_cannot_train_fits_is_refused(text: str, word: str) -> None:
     (told,) = caught.value.diagnostics
     assert told.code == "E190"
     assert word in told.message
+
+
+@pytest.mark.parametrize(
+    ("setting", "methods"),
+    [
+        ("steps = 100", ("adam", "lbfgs", "gauss_newton")),
+        ("weights = self_adaptive", ("adam", "lbfgs")),
+        ("noise = 0.1", ("adam",)),
+    ],
+)
+def test_a_setting_of_training_beside_a_fit_names_the_methods_that_use_it(
+    setting: str, methods: tuple[str, ...]
+) -> None:
+    for method in ("", "method = auto  "):
+        with pytest.raises(pdelang.SpecError) as caught:
+            pdelang.compile(LOOSE + f"solver {{ {method}{setting} }}\n")
+        (told,) = caught.value.diagnostics
+        assert told.code == "E106"
+        assert f"no use for `{setting.split(' ')[0]}" in told.message
+        assert told.help is not None
+        named = re.findall(r"`method = (\w+)`", told.help)
+        assert named == list(methods)
+    with pytest.raises(pdelang.SpecError) as caught:
+        pdelang.compile(LOOSE + f"solver {{ method = least_squares  {setting} }}\n")
+    assert [d.code for d in caught.value.diagnostics] == ["E106"]

@@ -32,7 +32,7 @@ def readings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, np.ndarray
     y = np.exp(-1.5 * t) + 0.01 * rng.standard_normal(80)
     rows = [f"{a!r},{b!r}" for a, b in zip(t.tolist(), y.tolist(), strict=True)]
     (folder / "probes.csv").write_text("t,y\n" + "\n".join(rows) + "\n")
-    for method in ("adam", "gauss_newton"):
+    for method in ("adam", "lbfgs", "gauss_newton"):
         (folder / f"{method}.pde").write_text(DECAY.replace("METHOD", method))
     return folder, t, y
 
@@ -66,6 +66,16 @@ def test_gauss_newton_finds_a_constant_and_its_standard_error(readings) -> None:
     assert solution.misfit["readings"] == pytest.approx(float(np.sqrt(np.mean(left**2))), rel=0.02)
     times = np.linspace(0, 2, 9)
     np.testing.assert_allclose(solution["y"](t=times), np.exp(-fitted.value * times), atol=2e-3)
+
+
+def test_lbfgs_finds_the_constant_and_names_itself(readings) -> None:
+    folder, t, y = readings
+    solution = pdelang.compile(folder / "lbfgs.pde").solve(steps=300, tolerance=1e-3)
+    a, deviation = regress(t, y)
+    fitted = solution.fitted["a"]
+    assert fitted.value == pytest.approx(a, abs=0.3 * deviation)
+    assert fitted.standard_error == pytest.approx(deviation, rel=0.05)
+    assert solution.method == "lbfgs"
 
 
 def test_an_artifact_of_trained_fits_loads(readings, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from pdelang.training import descent
 from pdelang.training import journal as journal_module
 from pdelang.training.gauss_newton import method
 from pdelang.training.journal import Entry, Journal, Place, keep_in, open_section, remember
+from pdelang.training.lbfgs import method as lbfgs_method
 from tests.cli_samples import QUICK_ARGUMENTS, run_cli, write_spec
 
 BURGERS = """\
@@ -57,6 +58,16 @@ METHODS = {
         POISSON,
         {**SMALL, "method": "adam(polish = off)", "tolerance": "1e-9", "steps": "600"},
     ),
+    "lbfgs": (
+        POISSON,
+        {
+            **SMALL,
+            "method": "lbfgs(polish = off)",
+            "tolerance": "1e-13",
+            "steps": "60",
+            "refresh_every": "25",
+        },
+    ),
     "gauss_newton": (
         POISSON,
         {**SMALL, "method": "gauss_newton(polish = off)", "tolerance": "1e-13", "steps": "12"},
@@ -85,7 +96,11 @@ def solve_with(text: str, settings: dict[str, str], stored: dict[str, Entry] | N
 
 def compile_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every solve start its runs anew on the functions that the first one has compiled."""
-    for module, name in ((descent, "prepare_runs"), (method, "prepare_gauss_newton")):
+    for module, name in (
+        (descent, "prepare_runs"),
+        (lbfgs_method, "prepare_lbfgs"),
+        (method, "prepare_gauss_newton"),
+    ):
         prepare, prepared = getattr(module, name), []
 
         def again(*arguments, prepare=prepare, prepared=prepared):
@@ -118,7 +133,7 @@ def test_a_solve_goes_on_from_any_checkpoint_to_the_same_numbers(
     recorder = Recorder()
     whole, _ = solve_with(text, settings, None, recorder.write)
     moments = np.random.default_rng(7).integers(
-        0, len(recorder.contents), 1 if case in ("adam", "gauss_newton") else 2
+        0, len(recorder.contents), 1 if case in ("adam", "lbfgs", "gauss_newton") else 2
     )
     for moment in moments:
         path = tmp_path / "kept"

@@ -205,7 +205,8 @@ def test_settings_are_read_and_overridden() -> None:
         ("sead", "1", "E106"),
         ("method", "newton", "E106"),
         ("method", "adam(rat = 1)", "E106"),
-        ("method", "lbfgs", "E190"),
+        ("method", "lbfgs(memory = 0)", "E106"),
+        ("method", "lbfgs(damping = 1)", "E106"),
         ("windows", "4", "E106"),
         ("weights", "ntk_point", "E106"),
         ("weights", "ntk_pointwise(chunks = 0)", "E106"),
@@ -241,12 +242,15 @@ def test_every_option_of_a_setting_is_one_that_the_later_stage_takes() -> None:
     from pdelang.semantics.settings import METHODS, NETWORKS, WordRule
     from pdelang.training.adam import AdamOptions
     from pdelang.training.gauss_newton.options import GaussNewtonOptions
+    from pdelang.training.lbfgs.options import LbfgsOptions
 
     own_settings = {"noise", "decay"}
     adam = {field.name for field in fields(AdamOptions)} - own_settings
+    lbfgs = {field.name for field in fields(LbfgsOptions)}
     gauss_newton = {field.name for field in fields(GaussNewtonOptions)}
     # `polish` is what follows training, whatever the method.
     assert set(METHODS.choices["adam"]) == adam | {"polish"}
+    assert set(METHODS.choices["lbfgs"]) == lbfgs | {"polish"}
     assert set(METHODS.choices["gauss_newton"]) == gauss_newton | {"polish"}
     assert {name: set(options) for name, options in NETWORKS.choices.items()} == {
         name: set(options) for name, options in NETWORK_OPTIONS.items()

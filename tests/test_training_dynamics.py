@@ -45,10 +45,10 @@ def test_the_numbers_are_those_of_the_path_that_was_taken():
         run = prepared.first
         assert isinstance(run, Run)
         assert measure_dynamics(program, run, prepared.estimator.seeds) == {}
-        path = [ravel_parameters(run.state.trained)]
+        path = [ravel_parameters(run.trained)]
         for step in range(1, 6):
             run.advance_to(step, time.monotonic() + 600)
-            path.append(ravel_parameters(run.state.trained))
+            path.append(ravel_parameters(run.trained))
         found = measure_dynamics(program, run, prepared.estimator.seeds)
 
         steps = np.diff(path, axis=0)
@@ -68,8 +68,7 @@ def test_the_numbers_are_those_of_the_path_that_was_taken():
         batch = sampler.draw(run.seeds, jnp.zeros((), jnp.int32))
         rows = list_rows(run.stepper.assembly, batch, sampler.copies)
         before, after = (
-            {"trained": trained, "frozen": run.frozen}
-            for trained in (run.initial, run.state.trained)
+            {"trained": trained, "frozen": run.frozen} for trained in (run.initial, run.trained)
         )
         jacobian = build_jacobian(rows, before)
         kernels = [jacobian.evaluate(p) @ jacobian.evaluate(p).T for p in (before, after)]
@@ -84,7 +83,7 @@ def test_the_numbers_are_those_of_the_path_that_was_taken():
             def loss(trained):
                 return run.stepper.assembly.losses({**after, "trained": trained}, batch)[term]
 
-            return ravel_parameters(jax.jit(jax.grad(loss))(run.state.trained))
+            return ravel_parameters(jax.jit(jax.grad(loss))(run.trained))
 
         a, b = gradient(0), gradient(1)
         cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from pdelang.training.adam import AdamMover, AdamOptions
 from pdelang.training.gauss_newton.run import GaussNewtonRun
 from pdelang.training.loop import Run
 from pdelang.training.refresh import Refresh, weight_drift
@@ -67,6 +68,7 @@ def follow_traces(
         rows=np.array([10, 10, 10]),
         chunk_shares=None,
         number_draw=lambda step: step,
+        mover=AdamMover(AdamOptions()),
         seed=0,
         refresh_every=10,
         refresh_drift=drift,

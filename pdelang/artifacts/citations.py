@@ -12,6 +12,8 @@ _CITATIONS = {
     "A3055-A3081, arXiv:2001.04536",
     "adam": "D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015, "
     "arXiv:1412.6980",
+    "lbfgs": "D. C. Liu, J. Nocedal, On the limited memory BFGS method for large scale "
+    "optimization, Math. Program. 45 (1989) 503-528",
     "gauss_newton": "D. W. Marquardt, An algorithm for least-squares estimation of nonlinear "
     "parameters, J. Soc. Indust. Appl. Math. 11 (1963) 431-441; in the sample space: A. "
     "Guzmán-Cordero et al., Improving energy natural gradient descent through Woodbury, momentum, "

@@ -23,6 +23,7 @@ from pdelang.semantics.evaluate import evaluate
 from pdelang.semantics.expression import Aggregate, FitReference
 from pdelang.semantics.measured import Departure, Fit
 from pdelang.semantics.problem import Problem
+from pdelang.semantics.settings_conflicts import JOINT
 from pdelang.semantics.traversal import post_order
 
 # Total degree of a field's departure, by the number of its coordinates; the last serves all above.
@@ -126,7 +127,7 @@ def find_loose_fit(problem: Problem) -> FitReference | None:
 def refuse_joint(problem: Problem, is_eigenproblem: bool) -> Diagnostic | None:
     """Return E190 for fits that a method of training cannot move with the unknowns."""
     method = problem.settings.method.name
-    if method not in ("adam", "gauss_newton"):
+    if method not in JOINT:
         return None
     if is_eigenproblem:
         return Diagnostic(

@@ -72,7 +72,8 @@ TolOption = Annotated[
     typer.Option("--tol", metavar="NUMBER", help="Target of the estimated relative error."),
 ]
 MethodOption = Annotated[
-    str | None, typer.Option("--method", metavar="M", help="Such as auto, adam, gauss_newton.")
+    str | None,
+    typer.Option("--method", metavar="M", help="Such as auto, adam, lbfgs, gauss_newton."),
 ]
 SeedOption = Annotated[
     str | None, typer.Option("--seed", metavar="N", help="Everything random follows from it.")

@@ -79,10 +79,9 @@ class NumberRule:
 
 @dataclass(frozen=True, slots=True)
 class WordRule:
-    """One of a few words; ``not_built`` are words of the language refused with E190."""
+    """One of a few words."""
 
     words: tuple[str, ...]
-    not_built: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,6 @@ class ChoiceRule:
     """One of a few names, each with options of its own."""
 
     choices: Mapping[str, Mapping[str, NumberRule | WordRule]]
-    not_built: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +129,14 @@ METHODS = ChoiceRule(
             "sampling": WordRule(("sobol", "uniform")),
             "polish": WordRule(("on", "off")),
         },
+        "lbfgs": {
+            "memory": NumberRule(1, 10_000, whole=True),
+            "trials": NumberRule(2, 1000, whole=True),
+            "redraw_every": _COUNT,
+            "warm_up": NumberRule(0, 1_000_000, whole=True),
+            "sampling": WordRule(("residual", "sobol", "uniform")),
+            "polish": WordRule(("on", "off")),
+        },
         "gauss_newton": {
             "damping": NumberRule(0, 1e8, open_low=True),
             "redraw_every": _COUNT,
@@ -142,7 +148,6 @@ METHODS = ChoiceRule(
             "polish": WordRule(("on", "off")),
         },
     },
-    not_built=("lbfgs",),
 )
 
 WEIGHTS = ChoiceRule(
@@ -229,6 +234,12 @@ UNSUITED: dict[str, dict[str, tuple[str, ...]]] = {
         "decay": (),
     },
     "adam": {"network": ("mlp", "fourier", "modified_mlp", "pirate", "features"), "windows": ()},
+    "lbfgs": {
+        "network": ("mlp", "fourier", "modified_mlp", "pirate", "features"),
+        "windows": (),
+        "noise": (),
+        "decay": (),
+    },
     "gauss_newton": {
         "network": ("mlp", "fourier", "modified_mlp", "pirate", "features"),
         "weights": _KERNEL_WEIGHTS,

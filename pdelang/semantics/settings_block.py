@@ -38,7 +38,7 @@ _OVERRIDE = "--set"
 
 @dataclass(slots=True)
 class SettingsReader:
-    """Reads values by the rules of `settings`; reports E106, E190, E102."""
+    """Reads values by the rules of `settings`; reports E106, E102."""
 
     resolver: Resolver
     folder: Folder
@@ -229,10 +229,7 @@ class SettingsReader:
         word = value.value if isinstance(value, tree.String) else word
         if word in rule.words:
             return word
-        if word in rule.not_built:
-            self._refuse_unbuilt(key, value, rule.words)
-            return None
-        self._refuse(key, value, _one_of(rule.words), word, (*rule.words, *rule.not_built))
+        self._refuse(key, value, _one_of(rule.words), word, rule.words)
         return None
 
     def _read_choice(self, key: str, value: tree.Expression, rule: ChoiceRule) -> Choice | None:
@@ -245,11 +242,8 @@ class SettingsReader:
             case _:
                 self._refuse(key, value, _one_of(rule.choices))
                 return None
-        if name in rule.not_built:
-            self._refuse_unbuilt(key, place, rule.choices)
-            return None
         if name not in rule.choices:
-            self._refuse(key, place, _one_of(rule.choices), name, (*rule.choices, *rule.not_built))
+            self._refuse(key, place, _one_of(rule.choices), name, rule.choices)
             return None
         options: dict[str, Value] = {}
         read = [self._read_option(name, a, rule.choices[name], options) for a in arguments]
@@ -324,15 +318,6 @@ class SettingsReader:
             value.span,
             "not a value of this setting",
             help=self._suggest(word, candidates) if word else None,
-        )
-
-    def _refuse_unbuilt(self, key: str, value: tree.Node, built: Iterable[str]) -> None:
-        self.faults.add(
-            "E190",
-            f"`{key} = {clip(value.span.text)}` is not supported yet",
-            value.span,
-            "not supported yet",
-            help=f"use {_one_of(built)}",
         )
 
     def _suggest(self, word: str, candidates: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Settings that do not go together, or not with the problem: E106, and E190 for what is not built."""
+"""Settings that do not go together, or not with the problem: E106."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pdelang.semantics.settings import (
 from pdelang.syntax import tree
 
 # Methods that train the fits with the network; the others find them over frozen features.
-JOINT = ("adam", "gauss_newton")
+JOINT = ("adam", "lbfgs", "gauss_newton")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +95,27 @@ class SettingsConflicts:
             )
 
     def _refuse_training_of_fits(self) -> None:
-        """Report (E190) settings of training where fits are found over frozen features."""
+        """Report settings of training where `auto` finds fits over frozen features."""
         method = self.values.get("method")
-        if method is not None and method.name in JOINT:
+        if method is not None and method.name != "auto":
             return
-        suited = {**UNSUITED["least_squares"], "method": ("auto", "least_squares", *JOINT)}
-        for key, good in suited.items():
+        for key, good in UNSUITED["least_squares"].items():
             value = self.values.get(key)
             name = value.name if isinstance(value, Choice) else value
             if value is None or value == getattr(Settings(), key) or name in good:
                 continue
+            others = " or ".join(
+                f"`method = {other}`"
+                for other in JOINT
+                if name in UNSUITED[other].get(key, (name,))
+            )
             self.faults.add(
-                "E190",
-                f"`{key} = {value}` in a problem with a `fit` is not supported yet",
+                "E106",
+                f"`method = auto` has no use for `{key} = {value}` beside a `fit`: it finds fits over "
+                "frozen features",
                 self.places[key],
                 "a setting of training",
-                help=f"remove `{key}`: fits are found by Gauss-Newton over frozen features; "
-                "or write `method = gauss_newton` or `method = adam` to train them",
+                help=f"remove `{key}`, or write {others} to train unknowns and fits together",
             )
 
     def _refuse_misplaced_splines(

@@ -13,17 +13,9 @@ import numpy as np
 
 from pdelang.kernels.trace import count_rows
 from pdelang.networks.assembly import Assembly
-from pdelang.training.adam import (
-    AdamOptions,
-    AdamState,
-    Advance,
-    Advanced,
-    Schedule,
-    build_advance,
-    start_adam,
-)
 from pdelang.training.failure import describe_failure, is_finite
 from pdelang.training.journal import State, read_clock
+from pdelang.training.mover import Advance, Advanced, Mover, MoverState
 from pdelang.training.refresh import Refresh
 from pdelang.training.sampling import Sampler, Seeds
 from pdelang.training.weights import Measure, Past, Rule
@@ -32,8 +24,6 @@ from pdelang.training.weights import Measure, Past, Rule
 CAPACITY = 200
 _SECONDS_PER_CALL = 0.25
 _FIRST_CALL = 10
-# Halvings of the rate before a run is given up.
-RETRIES = 3
 RECORDS = 200
 
 
@@ -59,7 +49,7 @@ class Stepper:
 
     assembly: Assembly
     sampler: Sampler
-    options: AdamOptions
+    mover: Mover
     rule: Rule
     refresh_every: int
     refresh_drift: float | None
@@ -77,13 +67,13 @@ class Stepper:
 
     def number_draw(self, step: int) -> jax.Array:
         """Return the number of the draw that a step uses."""
-        return jnp.asarray(self.options.draw_number(step), jnp.int32)
+        return jnp.asarray(self.mover.draw_number(step), jnp.int32)
 
 
 def build_stepper(
     assembly: Assembly,
     sampler: Sampler,
-    options: AdamOptions,
+    mover: Mover,
     rule: Rule,
     refresh_every: int,
     refresh_drift: float | None,
@@ -97,7 +87,7 @@ def build_stepper(
     """
     began = read_clock()
     dtype = sampler.dtype
-    advance = build_advance(assembly, sampler, options, CAPACITY, rule.chunks)
+    advance = mover.build_advance(assembly, sampler, CAPACITY, rule.chunks)
     shape: tuple[int, ...] = (len(assembly.terms),)
     chunk_shares = None
     if rule.chunks is not None:
@@ -108,10 +98,10 @@ def build_stepper(
     compiled = (
         jax.jit(advance)
         .lower(
-            start_adam(parameters["trained"]),
+            mover.start(parameters["trained"]),
             parameters["frozen"],
             jnp.ones(shape, dtype),
-            build_schedule(options, 1, 1.0, dtype),
+            mover.build_schedule(1, 0, dtype),
             seeds,
             jnp.zeros((), jnp.int32),
         )
@@ -126,7 +116,7 @@ def build_stepper(
     return Stepper(
         assembly,
         sampler,
-        options,
+        mover,
         rule,
         refresh_every,
         refresh_drift,
@@ -151,16 +141,6 @@ def compile_measurement(
     return jax.jit(sizes).lower(parameters, seeds, jnp.zeros((), jnp.int32)).compile()
 
 
-def build_schedule(options: AdamOptions, steps: int, factor: float, dtype: Any) -> Schedule:
-    """Return the schedule of a run of ``steps`` steps."""
-    every = options.decay_every
-    if every is None:
-        # decay_rate^(steps/every) = 1/100 at the end of the run.
-        every = steps * np.log(options.decay_rate) / np.log(0.01) if options.decay_rate < 1 else 1.0
-    values = (options.rate, options.decay_rate, max(float(every), 1e-6), factor)
-    return Schedule(*(jnp.asarray(v, dtype) for v in values))
-
-
 @dataclass(slots=True, eq=False)
 class Run:
     """A run in progress. ``rows`` are (step, seconds, loss, losses …, weights …).
@@ -170,7 +150,7 @@ class Run:
 
     stepper: Stepper
     frozen: Any
-    state: AdamState
+    state: MoverState
     seeds: Seeds
     steps: int
     started: float
@@ -193,7 +173,7 @@ class Run:
     ) -> Run:
         """Return a run before its first step."""
         weights = np.ones(len(stepper.assembly.terms), stepper.sampler.dtype)
-        state = start_adam(parameters["trained"])
+        state = stepper.mover.start(parameters["trained"])
         run = cls(stepper, parameters["frozen"], state, seeds, steps, started, weights)
         run.initial = parameters["trained"]
         drift = stepper.refresh_drift if stepper.measure is not None else None
@@ -241,10 +221,10 @@ class Run:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Return the parameters to evaluate: the averaged ones, polished where that helped."""
+        """Return the parameters to evaluate, polished where that helped."""
         if self.polished is not None:
             return self.polished
-        return {"trained": self.state.average, "frozen": self.frozen}
+        return {"trained": self.stepper.mover.read_best(self.state), "frozen": self.frozen}
 
     @property
     def more_columns(self) -> tuple[str, ...]:
@@ -254,7 +234,7 @@ class Run:
     @property
     def trained(self) -> Any:
         """Return the parameters that the next step moves."""
-        return self.state.trained
+        return self.stepper.mover.read(self.state)
 
     @property
     def path(self) -> float:
@@ -262,7 +242,9 @@ class Run:
         return float(self.state.path)
 
     def recent_batches(self, count: int) -> list[Any]:
-        """Return the points of the last steps, ``count`` batches."""
+        """Return the points of the last steps, ``count`` batches where they change at every step."""
+        if (own := self.stepper.mover.read_batch(self.state)) is not None:
+            return [own]
         steps = [max(0, self.step - 1 - back) for back in range(count)]
         draw = jax.jit(self.stepper.sampler.draw)
         return [draw(self.seeds, self.stepper.number_draw(step)) for step in steps]
@@ -277,7 +259,7 @@ class Run:
         """Make steps until ``target`` is reached or the clock shows ``deadline``.
 
         After a loss that is not finite the run returns to the last good state and goes on
-        at half the rate; after `RETRIES` such returns it is given up, and ``failure`` says
+        with shorter steps; after the mover's ``retries`` it is given up, and ``failure`` says
         which statements gave the values.
         """
         while self.step < target:
@@ -290,13 +272,15 @@ class Run:
             result = self._call(active)
             if bool(result.failed):
                 self.failure = self._find_failure(int(result.done))
-                if self.retries == RETRIES:
+                if self.retries == self.stepper.mover.retries:
                     return Outcome.DIVERGED
                 self.retries += 1
                 continue
-            self._accept(result, active, read_clock() - began)
+            self._accept(result, int(result.done), read_clock() - began)
             if report is not None:
                 report(self)
+            if bool(result.stalled):
+                return Outcome.STALLED
         return Outcome.REACHED
 
     def _block_length(self, target: int) -> int:
@@ -308,7 +292,7 @@ class Run:
 
     def _call(self, active: int) -> Advanced:
         dtype = self.stepper.sampler.dtype
-        schedule = build_schedule(self.stepper.options, self.steps, 0.5**self.retries, dtype)
+        schedule = self.stepper.mover.build_schedule(self.steps, self.retries, dtype)
         return self.stepper.advance(
             self.state,
             self.frozen,
@@ -318,16 +302,16 @@ class Run:
             jnp.asarray(active, jnp.int32),
         )
 
-    def _accept(self, result: Advanced, active: int, seconds: float) -> None:
+    def _accept(self, result: Advanced, made: int, seconds: float) -> None:
         self.state = result.state
-        losses = np.asarray(result.losses)[:active]
-        self.seconds_per_step = seconds / active
+        losses = np.asarray(result.losses)[:made]
+        self.seconds_per_step = seconds / made
         seconds_now = read_clock() - self.started
-        for row, step in enumerate(range(self.step, self.step + active)):
+        for row, step in enumerate(range(self.step, self.step + made)):
             if step % self.record_every == 0 or step == self.steps - 1:
                 self._record(step, seconds_now, losses[row])
         self.losses = losses[-1]
-        self.step += active
+        self.step += made
 
     def _record(self, step: int, seconds: float, losses: np.ndarray) -> None:
         weights = self.weights.astype(float)
@@ -340,7 +324,7 @@ class Run:
         if stepper.measure is None:
             return
         number = stepper.number_draw(self.step)
-        parameters = {"trained": self.state.trained, "frozen": self.frozen}
+        parameters = {"trained": self.trained, "frozen": self.frozen}
         sizes = np.asarray(stepper.measure(parameters, self.seeds, number))
         weights = stepper.rule.weigh(sizes, stepper.rows, self.past)
         # Weights of a state whose residuals are not finite would hide which term they are.
@@ -349,6 +333,7 @@ class Run:
             if not self.refresh.decide(self.step, self.applied, weights):
                 return
             shares = stepper.chunk_shares
+            self.state = stepper.mover.renew(self.state)
             self.applied = weights
             self.weights = weights if shares is None else np.sum(weights * shares, axis=1)
             first = sizes if self.past is None else self.past.first
@@ -361,13 +346,14 @@ class Run:
         The block is repeated up to the step before the loss failed, and one step less where
         the parameters themselves had become not finite: then a gradient was the cause.
         """
-        state, step = self.state, self.step
+        state, step, read = self.state, self.step, self.stepper.mover.read
         for steps in (done - 1, done - 2):
             if steps < 0:
                 break
             state = self._call(steps).state if steps else self.state
             step = self.step + steps
-            if is_finite(state.trained):
+            if is_finite(read(state)):
                 break
-        batch = self.stepper.draw(self.seeds, step)
-        return describe_failure(self.stepper.assembly, state.trained, self.frozen, batch, step)
+        own = self.stepper.mover.read_batch(state)
+        batch = self.stepper.draw(self.seeds, step) if own is None else own
+        return describe_failure(self.stepper.assembly, read(state), self.frozen, batch, step)

@@ -13,11 +13,13 @@ from pdelang.lowering.program import Program
 from pdelang.networks.assembly import Assembly, Batch, build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Settings
+from pdelang.training.adam import AdamMover
 from pdelang.training.defaults import resolve_adam
 from pdelang.training.estimate import Estimator, build_estimator
 from pdelang.training.guess import fit_guess
 from pdelang.training.journal import State
 from pdelang.training.loop import Measurement, Outcome, Run, build_stepper
+from pdelang.training.mover import Mover
 from pdelang.training.precision import read_dtype
 from pdelang.training.refresh import Refresh
 from pdelang.training.sampling import Sampler, Seeds, build_sampler, node_weights
@@ -120,31 +122,50 @@ def split_streams(seed: int) -> dict[str, jax.Array]:
 def prepare_runs(
     program: Program, settings: Settings, model: FieldModel, started: float
 ) -> Preparation:
-    """Return the runs of a program under resolved ``settings``.
+    """Return the runs of a program by Adam, under resolved ``settings``.
 
     Raises ValueError for a rule of weights or an option that does not exist (E106).
     """
     options = resolve_adam(settings)
+    parameters = draw_both(program, model, settings)
+    assert settings.points is not None
+    assert settings.precision is not None
+    dtype = read_dtype(settings.precision)
+    sampler = build_sampler(program, settings.points, options.sampling == "uniform", dtype)
+    assembly = build_assembly(program, model, node_weights(program))
+    mover = AdamMover(options)
+    return build_runs(program, settings, model, started, mover, parameters, assembly, sampler)
+
+
+def draw_both(program: Program, model: FieldModel, settings: Settings) -> dict[str, Any]:
+    """Return what the runs ``first`` and ``second`` begin with."""
+    return {name: draw_parameters(program, model, settings, name) for name in ("first", "second")}
+
+
+def build_runs(
+    program: Program,
+    settings: Settings,
+    model: FieldModel,
+    started: float,
+    mover: Mover,
+    parameters: dict[str, Any],
+    assembly: Assembly,
+    sampler: Sampler,
+) -> Preparation:
+    """Return two runs that ``mover`` moves from ``parameters``, under resolved ``settings``."""
     problem = program.system.problem
     rule = build_rule(settings.weights, problem.time, problem.time_axis or 0)
     assert settings.points is not None
     assert settings.steps is not None
     assert settings.refresh_every is not None
     assert settings.precision is not None
-    dtype = read_dtype(settings.precision)
-    is_uniform = options.sampling == "uniform"
-    sampler = build_sampler(program, settings.points, is_uniform, dtype)
-    assembly = build_assembly(program, model, node_weights(program))
 
     keys = split_streams(settings.seed)
     seeds = {name: sampler.seed(keys[f"{name} points"]) for name in ("first", "second", "fresh")}
-    parameters = {
-        name: draw_parameters(program, model, settings, name) for name in ("first", "second")
-    }
     stepper = build_stepper(
         assembly,
         sampler,
-        options,
+        mover,
         rule,
         settings.refresh_every,
         settings.refresh_drift,

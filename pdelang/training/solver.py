@@ -161,5 +161,9 @@ def _solve_by(
             if settings.method.name != "adam":
                 settings = replace(settings, method=Choice("adam"))
             return solve_adam(program, settings, progress, started)
+        case "lbfgs":
+            from pdelang.training.lbfgs.method import solve_lbfgs
+
+            return solve_lbfgs(program, settings, progress, started)
         case name:
             raise ValueError(f"unknown method {name!r}")

@@ -60,7 +60,7 @@ def diagnose_start(program: Program, settings: Settings, points: int | None = No
 
 
 def diagnose_solution(solution: Solution, points: int | None = None) -> Diagnosis:
-    """Return the diagnosis of a solution: before and after where a network was trained by adam.
+    """Return the diagnosis of a solution: before and after where adam or lbfgs trained a network.
 
     The one state of a solution in frozen features is that of its features, whose tangent
     kernel is their conjugate kernel.
@@ -68,7 +68,7 @@ def diagnose_solution(solution: Solution, points: int | None = None) -> Diagnosi
     program, model = solution.program, solution.model
     settings = resolve_settings(program.system, solution.settings)
     states = {"after training": solution.parameters}
-    if solution.method.startswith("adam"):
+    if solution.method.startswith(("adam", "lbfgs")):
         with numeric_context(solution.precision):
             before = draw_parameters(program, model, settings, "first")
         states = {"at the start": before, **states}

@@ -1,4 +1,4 @@
-"""``method = adam`` and ``gauss_newton`` with fits: unknowns and fits move in the same steps.
+"""``method = adam``, ``lbfgs`` and ``gauss_newton`` with fits: unknowns and fits move in the same steps.
 
 The fits are parameters beside those of the network (`networks.sought`), the readings a term of the
 loss, so every rule of weights and every method of training is what it is elsewhere. At the end the
@@ -40,6 +40,8 @@ from pdelang.training.inverse.method import Inversion, finish
 from pdelang.training.inverse.observations import observe
 from pdelang.training.inverse.parameters import Parameters
 from pdelang.training.inverse.tangent import TangentSpace
+from pdelang.training.lbfgs.method import solve_lbfgs
+from pdelang.training.lbfgs.options import resolve_lbfgs_settings
 from pdelang.training.precision import numeric_context, read_dtype
 from pdelang.training.progress import Progress
 from pdelang.training.reports import compute_reports
@@ -47,6 +49,12 @@ from pdelang.training.sampling import node_weights
 from pdelang.training.solution import Solution
 from pdelang.training.true_error import measure_error
 
+# By method: what fills in its settings, and what solves by it.
+_TRAINERS = {
+    "adam": (resolve_settings, solve_adam),
+    "lbfgs": (resolve_lbfgs_settings, solve_lbfgs),
+    "gauss_newton": (resolve_gauss_newton_settings, solve_gauss_newton),
+}
 _SMALL = 1e-5  # a difference of a departure, for its slope
 
 
@@ -84,11 +92,10 @@ def solve_jointly(
     program: Program, settings: Settings, progress: Progress | None, started: float
 ) -> Solution:
     """Solve an inverse problem by the training method that the settings name."""
-    is_adam = settings.method.name == "adam"
-    if not is_adam:
+    if settings.method.name != "adam":
         program, settings = soften_wave(program, settings)
+    resolve, solve = _TRAINERS[settings.method.name]
     # What suits the forward problem: with its fits given it may be linear.
-    resolve = resolve_settings if is_adam else resolve_gauss_newton_settings
     settings = resolve(program.system, settings)
     try:
         joint = lower(seek_jointly(program.system))
@@ -96,7 +103,6 @@ def solve_jointly(
         settings = replace(settings, conditions="soft")
         program = soften(program)
         joint = lower(seek_jointly(program.system))
-    solve = solve_adam if is_adam else solve_gauss_newton
     solution = solve(joint, settings, progress, started)
     trained = solution.parameters["trained"]
     values = read_fits(joint.system.problem, trained)
