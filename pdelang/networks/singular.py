@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from pdelang.networks.polynomials import PolynomialNetwork
 from pdelang.networks.series import (
     Series,
+    add_series,
     affine_series,
     compose_series,
     concatenate_series,
@@ -26,7 +27,8 @@ _APEX = 1e-14
 class SingularNetwork:
     """``N_k(ξ) = Σ_m c_mk φ_m(ξ)``: Chebyshev polynomials, then ``Re`` or ``Im`` of ``z^a z̄^b (log z)^c``.
 
-    Each of the ``functions`` has its own frozen ``z = μ·ξ + ν``, exponents and part. Least squares
+    Each of the ``functions`` has its own frozen ``z = μ·ξ + ν``, exponents and part; where its pole κ is
+    not 0, ``z/(1 − κz)`` stands for z, whose branch cut ends at 1/κ. Least squares
     determines the coefficients ``(count + functions, outputs)``. Two inputs, none periodic.
     Source: Fox, Henrici and Moler, SIAM J. Numer. Anal. 4 (1967) 89-102.
     """
@@ -53,6 +55,7 @@ class SingularNetwork:
             "offset_imaginary": jnp.zeros((n,), dtype),
             "exponents": jnp.zeros((3, n), dtype).at[2].set(1.0),
             "parts": jnp.zeros((n,), dtype),
+            "poles": jnp.zeros((n,), dtype),
         }
         return {"coefficients": coefficients}, frozen
 
@@ -72,7 +75,11 @@ class SingularNetwork:
         near = jnp.where(size > _APEX, near, _NEAREST)
         value = jnp.where(size < _NEAREST, near, z.value)
         z = Series(z.indices, {**z.coefficients, z.zero_index: value})
-        logarithm = compose_series(_taylor_log, z)
+        kappa = frozen["poles"][None, :]
+        beside = {index: -kappa * e for index, e in z.coefficients.items()}
+        beside[z.zero_index] = 1.0 + beside[z.zero_index]
+        far = compose_series(_taylor_log, Series(z.indices, beside))
+        logarithm = add_series(compose_series(_taylor_log, z), far, 1.0, -1.0)
         a, b, c = (row[None, :] for row in frozen["exponents"])
         # Differences along real coordinates: the conjugate's series is the series' conjugate.
         exponent = {index: a * e + b * jnp.conj(e) for index, e in logarithm.coefficients.items()}

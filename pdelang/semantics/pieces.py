@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from pdelang.geometry.body import Body, Keep, Rim, Sheet
@@ -19,6 +21,7 @@ _MOST_SEAM_POINTS = 200
 # Ends of stretches that are compared, and how near, relative to the diagonal, they are one point.
 _MOST_ENDS = 400
 _TOUCHING = 1e-6
+_INSET = 1e-14  # of a stretch
 # Halves a cell of the scan, at most 1/32 of an edge, down to the rounding of the coordinates.
 _BISECTIONS = 52
 
@@ -179,7 +182,7 @@ def find_junctions(domain: Domain, a: Piece, b: Piece) -> np.ndarray:
 def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
     """Return the ends of every smooth stretch of a piece of a plane boundary, ``(n, 2)``.
 
-    On a box only the ends of whole sides (`find_seam` knows those of cut ones), none of interfaces.
+    On a box only the ends of whole sides: `find_seam` knows those of cut ones.
     """
     side = piece.side
     if isinstance(side, Side):
@@ -188,17 +191,26 @@ def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
         ends = np.array([domain.box.low, domain.box.high], dtype=float)
         ends[:, side.axis] = (domain.box.high if side.upper else domain.box.low)[side.axis]
         return ends
-    if not isinstance(side, Sheet):
-        return np.zeros((0, 2))
-    body = _body(domain)
-    keep = keep_of(piece, domain)
     own = [
-        body.shape.leaves[leaf].surface(np.clip(cuts.reshape(-1, 1), 0.0, 1.0 - 1e-15)).points
-        for leaf in side.leaves
-        if body.shape.leaves[leaf].is_continuous
-        for cuts in (find_stretches(body, leaf, side, keep),)
+        body.shape.leaves[leaf].surface(cuts.reshape(-1, 1)).points
+        for body, leaf, cuts in list_stretches(piece, domain)
     ]
     return np.concatenate([*own, np.zeros((0, 2))])
+
+
+def list_stretches(piece: Piece, domain: Domain) -> Iterator[tuple[Body, int, np.ndarray]]:
+    """Yield the body, the leaf and the intervals ``(k, 2)`` of its parameter that make up a piece.
+
+    The piece is one of a sheet or a seam in the plane; leaves without a continuous parameter are left out.
+    """
+    body, sheet = _owner(piece, domain)
+    keep = keep_of(piece, domain)
+    for leaf in sheet.leaves:
+        if body.shape.leaves[leaf].is_continuous:
+            stretches = find_stretches(body, leaf, sheet, keep)
+            # The very end of a face has the parameter with which the next face begins.
+            inset = _INSET * np.diff(stretches, axis=1)
+            yield body, leaf, stretches + inset * [1.0, -1.0]
 
 
 def find_seam(domain: Domain, side: Side, a: Piece, b: Piece) -> np.ndarray:

@@ -7,6 +7,7 @@ solves wants to know the places, the angles and the directions.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,11 @@ from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain
 from pdelang.semantics.pieces import find_ends, find_seam
 
+Contains = Callable[[np.ndarray], np.ndarray]
+"""Says which points ``(n, 2)`` lie inside, ``(n,)``."""
+
 # A circle around a vertex that shows what lies inside there, relative to the diagonal.
-_PROBE = 1e-5
+PROBE = 1e-5
 _PROBED = 720
 _BISECTIONS = 40
 # Two ends nearer than this, relative to the diagonal, are one vertex.
@@ -63,8 +67,8 @@ def find_vertices(domain: Domain, pieces: tuple[Piece, ...]) -> tuple[Vertex, ..
         near = [item for item in found if np.hypot(*np.subtract(item[0], apex)) <= _DISTINCT * size]
         found = [item for item in found if item not in near]
         owners = {number for _, number in near if number >= 0}
-        exact = _sharpen(domain, np.array(apex), _PROBE * size)
-        cuts = _cut(domain, exact, _PROBE * size)
+        exact = sharpen(domain.contains, np.array(apex), PROBE * size)
+        cuts = cut_circle(domain.contains, exact, PROBE * size)
         if cuts is None:
             continue
         apex = (float(exact[0]), float(exact[1]))
@@ -86,9 +90,9 @@ def _find_seams(domain: Domain, pieces: tuple[Piece, ...]) -> list[tuple[tuple[f
     return found
 
 
-def _sharpen(domain: Domain, apex: np.ndarray, radius: float) -> np.ndarray:
+def sharpen(contains: Contains, apex: np.ndarray, radius: float) -> np.ndarray:
     """Return where the two edges beside an apex meet, which is known to a tenth of the radius only."""
-    near, far = _cut(domain, apex, radius), _cut(domain, apex, 2.0 * radius)
+    near, far = cut_circle(contains, apex, radius), cut_circle(contains, apex, 2.0 * radius)
     if near is None or far is None:
         return apex
     starts, ends = (
@@ -105,13 +109,13 @@ def _sharpen(domain: Domain, apex: np.ndarray, radius: float) -> np.ndarray:
     return apex if np.linalg.norm(meeting - apex) <= _ROUNDING * radius else meeting
 
 
-def _cut(domain: Domain, apex: np.ndarray, radius: float) -> np.ndarray | None:
-    """Return the angles ``(2,)`` at which a circle enters and leaves the domain; None unless it does once."""
+def cut_circle(contains: Contains, apex: np.ndarray, radius: float) -> np.ndarray | None:
+    """Return the angles ``(2,)`` at which a circle enters and leaves a body; None unless it does once."""
     angles = 2.0 * np.pi * (np.arange(_PROBED) + 0.4871) / _PROBED
 
     def is_inside(angle: np.ndarray) -> np.ndarray:
         circle = apex + radius * np.column_stack([np.cos(angle), np.sin(angle)])
-        return domain.contains(circle)
+        return contains(circle)
 
     inside = is_inside(angles)
     changes = np.flatnonzero(inside != np.roll(inside, -1))

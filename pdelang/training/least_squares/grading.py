@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pdelang.calculus.system import Interior, OnPiece, Place
-from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
-from pdelang.geometry.quadrature import find_stretches
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain
-from pdelang.semantics.pieces import keep_of, select
+from pdelang.semantics.pieces import list_stretches, select
 from pdelang.training.least_squares.collocation import PointGroup
-from pdelang.training.least_squares.corner_sites import CornerSite
+from pdelang.training.least_squares.corner_site import CornerSite
 from pdelang.training.least_squares.hole_sites import HoleSite
 
 _NEAREST = 1e-6  # of a corner's reach
@@ -59,24 +57,24 @@ class Grading:
     def nearness(self, points: np.ndarray) -> np.ndarray:
         """Return ρ at points ``(n, d)``, ``(n,)``."""
         result = np.ones(len(points))
-        for site in self.sites:
-            if site.is_sharp:
-                distance = np.linalg.norm(points[:, :2] - np.array(site.vertex.apex), axis=1)
-                result *= np.minimum(1.0, distance / site.reach)
+        # Regions that meet at one apex have a site each.
+        for apex, reach in {s.vertex.apex: s.reach for s in self.sites if s.is_sharp}.items():
+            distance = np.linalg.norm(points[:, :2] - np.array(apex), axis=1)
+            result *= np.minimum(1.0, distance / reach)
         return result
 
     def _draw(
         self, place: Place, site: CornerSite, count: int, rng: np.random.Generator, columns: int
     ) -> np.ndarray:
         if isinstance(place, Interior):
-            return self._draw_inside(site, count, rng)
+            points = self._draw_inside(site, count, rng)
+            return points if place.region is None else points[place.region.body.contains(points)]
         if isinstance(place, OnPiece):
             few = max(8, count // _BOUNDARY_SHARE)
             side = place.piece.side
             if isinstance(side, Side):
                 return self._draw_on_side(place.piece, side, site, few, rng)
-            if isinstance(side, Sheet):
-                return self._draw_on_sheet(place.piece, side, site, few, rng)
+            return self._draw_on_sheet(place.piece, site, few, rng)
         return np.zeros((0, columns))
 
     def _draw_inside(self, site: CornerSite, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -111,24 +109,19 @@ class Grading:
         return points[inside & select(piece, points, self.domain.coordinates)]
 
     def _draw_on_sheet(
-        self, piece: Piece, side: Sheet, site: CornerSite, count: int, rng: np.random.Generator
+        self, piece: Piece, site: CornerSite, count: int, rng: np.random.Generator
     ) -> np.ndarray:
-        body = self.domain.body
-        assert body is not None
-        size = float(np.linalg.norm(body.box.lengths))
+        size = float(np.linalg.norm(self.domain.box.lengths))
         found = []
-        for number in side.leaves:
+        for body, number, stretches in list_stretches(piece, self.domain):
             leaf = body.shape.leaves[number]
-            if not leaf.is_continuous:
-                continue
-            for low, high in find_stretches(body, number, side, keep_of(piece, self.domain)):
+            for low, high in stretches:
                 length = (high - low) * leaf.area
                 if length < _SHORTEST * size:
                     continue  # what the search for the ends leaves at a sharp tip
                 share = min(1.0, site.reach / length)
                 for end, step in ((low, high - low), (high, low - high)):
-                    unit = np.array([[min(end, 1.0 - 1e-15)]])
-                    gap = leaf.surface(unit).points[0] - np.array(site.vertex.apex)
+                    gap = leaf.surface(np.array([[end]])).points[0] - np.array(site.vertex.apex)
                     if np.linalg.norm(gap) > 1e-6 * size:
                         continue
                     graded = end + share * step * _spread(count, rng)

@@ -8,8 +8,8 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.geometry.body import Body
-from pdelang.networks.regional import list_components
 from pdelang.training.least_squares.corner_sites import is_plane
+from pdelang.training.least_squares.field_bodies import list_bodies
 from pdelang.training.least_squares.singular_functions import Exponents
 
 # A leaf's outline is closed on the boundary if no more than this share of it is missing.
@@ -56,19 +56,10 @@ def find_holes(system: System) -> tuple[HoleSite, ...]:
     if not is_plane(system):
         return ()
     bodies: dict[int, tuple[Body, list[int]]] = {}
-    for k, body in enumerate(_list_bodies(system)):
+    for k, body in enumerate(list_bodies(system)):
         if body is not None:
             bodies.setdefault(id(body), (body, []))[1].append(k)
     return tuple(hole for body, fields in bodies.values() for hole in _find_in(body, fields))
-
-
-def _list_bodies(system: System) -> list[Body | None]:
-    """Return the body in which each field lives; None for a box."""
-    homes: dict[str, Body | None] = {}
-    for component in list_components(system.problem.unknowns):
-        own = [r.body for r in component.regions] or [system.problem.domain.body]
-        homes.update(zip(component.fields, own, strict=True))
-    return [homes[field] for field in system.fields]
 
 
 def _find_in(body: Body, fields: list[int]) -> list[HoleSite]:

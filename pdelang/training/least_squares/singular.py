@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pdelang.calculus.system import System
-from pdelang.training.least_squares.corner_sites import CornerSite, find_corners
+from pdelang.training.least_squares.corner_site import CornerSite
+from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
 from pdelang.training.least_squares.escalation import TYPICAL_GROWTH, Level, Limits
 from pdelang.training.least_squares.grading import Grading
@@ -47,7 +48,8 @@ def place_functions(
         tuple(linear for linear, _ in placed),
         tuple(offset for _, offset in placed),
         tuple(tuple(own) for _, own in places),
-        tuple(frozenset(p.fields) if isinstance(p, HoleSite) else None for p, _ in places),
+        tuple(None if p.fields is None else frozenset(p.fields) for p, _ in places),
+        tuple(p.pole(system) if isinstance(p, CornerSite) else 0.0 for p, _ in places),
     )
 
 

@@ -10,6 +10,9 @@ Derivatives are exact:
 
     ∂_j = μ_j ∂_z + μ̄_j ∂_z̄   on scaled coordinates ξ.
 
+At a corner of a hole the cut has to end inside of it. There ``w = z/(1 − κz)`` stands for z, which behaves
+like it at the corner and has its cut between the corner and the pole 1/κ;  ``dw/dz = (1 + κw)²``.
+
 Sources: Kondrat'ev 1967; Grisvard, "Elliptic problems in nonsmooth domains" (1985); Fox, Henrici and
 Moler 1967 and Betcke and Trefethen 2005 for such basis functions; Taylor 1962 for flow in a corner.
 """
@@ -34,10 +37,9 @@ NEAREST = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SingularTables:
-    """The polynomials' tables; z and log z of every corner at the points; derivatives when asked for."""
+    """The polynomials' tables; log z (or log w) of every corner at the points; derivatives when asked for."""
 
     polynomials: PolynomialTables
-    z: tuple[np.ndarray, ...]
     logarithm: tuple[np.ndarray, ...]
     known: dict[Orders, np.ndarray] = field(default_factory=dict)
 
@@ -49,7 +51,7 @@ class SingularDictionary:
     ``maps[k] (2,)`` and ``offsets[k]`` take scaled coordinates to z at corner k, which has the
     functions ``exponents[k]``. Imaginary parts that vanish are left out. Only the fields whose numbers
     are ``owners[k]`` have the functions of place k, all where it is None: around a hole of one region
-    lives another region's field, which is smooth there.
+    lives another region's field, which is smooth there. ``poles[k]`` is κ, 0 where there is none.
     """
 
     polynomials: PolynomialDictionary
@@ -57,6 +59,7 @@ class SingularDictionary:
     offsets: tuple[complex, ...]
     exponents: tuple[tuple[Exponents, ...], ...]
     owners: tuple[frozenset[int] | None, ...] = ()
+    poles: tuple[float, ...] = ()
 
     @property
     def singular(self) -> int:
@@ -110,6 +113,7 @@ class SingularDictionary:
             "offset_imaginary": np.ascontiguousarray(np.imag(offset)),
             "exponents": np.ascontiguousarray(exponents.reshape(-1, 3)[chosen].T),
             "parts": parts.astype(float),
+            "poles": np.array(self._kappas)[places][chosen],
         }
 
     @property
@@ -119,6 +123,10 @@ class SingularDictionary:
             f"{self.polynomials.description}, and {singular} functions that are singular at"
             f" {places} corner{'s' if places > 1 else ''} or hole{'s' if places > 1 else ''}"
         )
+
+    @property
+    def _kappas(self) -> tuple[float, ...]:
+        return self.poles or (0.0,) * len(self.exponents)
 
     @property
     def _places(self) -> list[int]:
@@ -133,12 +141,12 @@ class SingularDictionary:
 
     def tables(self, inputs: np.ndarray) -> SingularTables:
         """Return what all derivatives at scaled points ``(n, 2)`` share."""
-        z = []
-        for linear, offset in zip(self.maps, self.offsets, strict=True):
+        logarithms = []
+        for linear, offset, kappa in zip(self.maps, self.offsets, self._kappas, strict=True):
             values = inputs @ linear + offset
-            z.append(np.where(np.abs(values) < NEAREST, NEAREST, values))
-        logarithm = tuple(np.log(values) for values in z)
-        return SingularTables(self.polynomials.tables(inputs), tuple(z), logarithm)
+            z = np.where(np.abs(values) < NEAREST, NEAREST, values)
+            logarithms.append(np.log(z) - np.log(1.0 - kappa * z) if kappa else np.log(z))
+        return SingularTables(self.polynomials.tables(inputs), tuple(logarithms))
 
     def combine(
         self, tables: SingularTables, weights: Mapping[Orders, np.ndarray], out: np.ndarray
@@ -159,14 +167,16 @@ class SingularDictionary:
         """Return ``∂^orders`` of the singular features, real parts first, ``(n, features)``."""
         if orders in tables.known:
             return tables.known[orders]
-        values = np.empty((len(tables.z[0]), self.singular), dtype=complex, order="F")
+        values = np.empty((len(tables.logarithm[0]), self.singular), dtype=complex, order="F")
         column = 0
         for number, own in enumerate(self.exponents):
             powers: dict[Exponents, np.ndarray] = {}
             logarithm = tables.logarithm[number]
             for exponents in own:
                 total = np.zeros(len(logarithm), dtype=complex)
-                terms = _differentiate({exponents: 1.0}, self.maps[number], orders)
+                terms = _differentiate(
+                    {exponents: 1.0}, self.maps[number], orders, self._kappas[number]
+                )
                 for key, factor in terms.items():
                     if key not in powers:
                         a, b, c = key
@@ -180,18 +190,21 @@ class SingularDictionary:
         return result
 
 
-def _differentiate(terms: _Sum, linear: np.ndarray, orders: Orders) -> _Sum:
+def _differentiate(terms: _Sum, linear: np.ndarray, orders: Orders, kappa: float) -> _Sum:
+    # d/dz w^a = a w^(a−1) (1 + κw)², and likewise for the logarithm of w, whose slope is that over w.
+    expansion = ((0, 1.0),) if not kappa else ((0, 1.0), (1, 2.0 * kappa), (2, kappa**2))
     for axis, order in enumerate(orders):
         along = complex(linear[axis])
         for _ in range(order):
             found: _Sum = {}
             for (a, b, c), factor in terms.items():
-                for key, slope in (
-                    ((a - 1, b, c), a * along),
-                    ((a - 1, b, c - 1), c * along),
-                    ((a, b - 1, c), b * along.conjugate()),
-                ):
-                    if slope != 0:
-                        found[key] = found.get(key, 0.0) + slope * factor
+                for more, share in expansion:
+                    for key, slope in (
+                        ((a - 1 + more, b, c), a * along),
+                        ((a - 1 + more, b, c - 1), c * along),
+                        ((a, b - 1 + more, c), b * along.conjugate()),
+                    ):
+                        if slope != 0:
+                            found[key] = found.get(key, 0.0) + share * slope * factor
             terms = found
     return terms
