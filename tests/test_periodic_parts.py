@@ -147,6 +147,32 @@ def test_a_part_in_two_pairs_is_declared_twice() -> None:
     assert [c for c, *_ in found if c[0] == "E"] == ["E102"]
 
 
+def test_an_interface_is_no_part_of_a_pair() -> None:
+    found = faults_of(
+        "shape s = disk(center = (0.5, 0.5), radius = 0.1)\nshape r = d - s\n"
+        "domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nboundary a = interface(s, r)\n"
+        "periodic a, left\nunknown u\nin s, r: lap(u) = 1\non edge: u = 0\n"
+    )
+    assert "E107" in [c for c, *_ in found]
+
+
+@pytest.mark.parametrize(
+    ("statements", "code"),
+    [
+        ("periodic left, left + right", "E105"),
+        ("periodic left + right, bottom + top", "E105"),
+        ("periodic edge, edge", "E105"),
+        ("periodic left, right periodic left + bottom, top", "E102"),
+    ],
+)
+def test_odd_pairs_are_told(statements: str, code: str) -> None:
+    found = faults_of(
+        f"domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)\n{statements}\nunknown u\n"
+        "in d: lap(u) = 1\non edge: u = 0\n"
+    )
+    assert [c for c, *_ in found if c[0] == "E"] == [code]
+
+
 def test_regions_that_differ_across_the_pair_are_refused() -> None:
     found = faults_of(
         "shape cell = polygon([(0, 0), (1, 0), (3/2, 1), (1/2, 1)])\n"

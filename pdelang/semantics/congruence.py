@@ -69,7 +69,10 @@ def _try_motions(
     if not len(a.points) or not len(b.points):
         return
     motions = chain(list_motions(lessen(a), lessen(b), size), _slide(domain, a, b, second))
-    for motion in motions:
+    for sought in motions:
+        # What is rounding of no shift is none.
+        shift = np.where(np.abs(sought.shift) <= _SLID * size, 0.0, sought.shift)
+        motion = Motion(sought.turn, shift)
         if not _keeps_lengths(domain, motion):
             continue
         ways = ((a, motion, second, b), (b, motion.inverse(), first, a))

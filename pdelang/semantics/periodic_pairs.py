@@ -71,9 +71,20 @@ class PeriodicPairs:
         domain: Domain | None,
         faults: Faults,
     ) -> None:
-        """File a statement; report E102 for parts that are periodic already, E105 for unlike parts."""
+        """File a statement; report E102 for parts that are periodic already, E105 for unlike ones, E107 for interfaces."""
         if first is None or second is None or domain is None:
             self.doubtful.update(domain.surfaces if domain is not None else ())
+            return
+        inner = [part for part in (first, second) if part.interface is not None]
+        if inner:
+            faults.add(
+                "E107",
+                "an interface lies inside the domain, and `periodic` makes two parts of its edge one",
+                statement.span,
+                "names an interface",
+                related=[Related(part.span, "the interface") for part in inner],
+                help="name parts of the edge; across an interface conditions say what holds, as `jump(u) = 0`",
+            )
             return
         before = self._find_earlier(domain, first, second)
         if before is not None:
