@@ -173,6 +173,15 @@ def test_odd_pairs_are_told(statements: str, code: str) -> None:
     assert [c for c, *_ in found if c[0] == "E"] == [code]
 
 
+def test_bent_parts_that_would_have_to_be_turned_are_refused_as_such() -> None:
+    found = faults_of(
+        "shape l = implicit(y^2/4 - x)\nshape low = implicit(x^2/4 - y)\n"
+        "domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1) & l & low\nperiodic l.edge, low.edge\n"
+        "unknown u\nin d: lap(u) = 1\non edge: u = 0\n"
+    )
+    assert [c for c, *_ in found if c[0] == "E"] == ["E190"]
+
+
 def test_regions_that_differ_across_the_pair_are_refused() -> None:
     found = faults_of(
         "shape cell = polygon([(0, 0), (1, 0), (3/2, 1), (1/2, 1)])\n"

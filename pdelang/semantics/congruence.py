@@ -39,6 +39,14 @@ def find_motion(domain: Domain, first: Part, second: Part) -> Motion | None:
     return next((m for m, stray in _try_motions(domain, first, second) if stray is None), None)
 
 
+def is_sought_in_full(domain: Domain, first: Part, second: Part) -> bool:
+    """Say whether every motion is tried: flat parts, and plane curves with ends; of others only shifts."""
+    parts = [outline(domain, part) for part in (first, second)]
+    if all(np.abs(p.normals - p.normals[:1]).max(initial=0.0) <= _ON for p in parts):
+        return True
+    return domain.box.d <= 2 and all(len(p.corners) >= 2 for p in parts)
+
+
 def find_stray(domain: Domain, first: Part, second: Part) -> np.ndarray | None:
     """Return a point ``(d,)`` that keeps two parts from being one, where most of them agrees."""
     strays = (stray for _, stray in _try_motions(domain, first, second, _flattest))

@@ -12,7 +12,13 @@ from pdelang.geometry.box import Side
 from pdelang.geometry.motion import Motion
 from pdelang.geometry.names import name_side
 from pdelang.semantics.boundary import Part, Piece
-from pdelang.semantics.congruence import find_motion, find_stray, lies_on, outline
+from pdelang.semantics.congruence import (
+    find_motion,
+    find_stray,
+    is_sought_in_full,
+    lies_on,
+    outline,
+)
 from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.expression import Expression, Logic, Rank
 from pdelang.semantics.faults import Faults
@@ -150,6 +156,16 @@ class PeriodicPairs:
         self.doubtful.update(piece.side for piece in (*first.pieces, *second.pieces))
         sizes = [sum(measure_piece(p, domain) for p in part.pieces) for part in (first, second)]
         unlike = abs(sizes[0] - sizes[1]) > 1e-3 * max(sizes)
+        if not unlike and not is_sought_in_full(domain, first, second):
+            faults.add(
+                "E190",
+                "`periodic` between bent parts that are not shifted copies of each other is not supported yet",
+                statement.span,
+                "no shift carries one onto the other",
+                related=[Related(part.span, "one of the parts") for part in (first, second)],
+                help="cut the domain along planes, so that the two parts are flat",
+            )
+            return
         stray = find_stray(domain, first, second)
         is_bent = domain.metric is not None and not domain.metric.is_cartesian
         faults.add(
