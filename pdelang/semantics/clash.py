@@ -17,6 +17,7 @@ from pdelang.semantics.start_data import GivenData
 _ROUNDING = 1e-9
 _SMALLEST = 1e-12
 _SAMPLES = 9
+_NO_PLACE = 1e-12
 
 
 def find_clash(
@@ -65,7 +66,10 @@ def report_clash(
     faults: Faults,
 ) -> None:
     point, first, second = clash
-    at = ", ".join(f"{name} = {value:g}" for name, value in zip(coordinates, point, strict=True))
+    size = float(np.max(np.abs(point), initial=0.0))
+    # Ends of curves are known to rounding, which nobody wants to read as a coordinate.
+    place = np.where(np.abs(point) > _NO_PLACE * size, point, 0.0)
+    at = ", ".join(f"{name} = {value:g}" for name, value in zip(coordinates, place, strict=True))
     is_rate = a.is_rate or b.is_rate
     ordered = sorted(
         [
