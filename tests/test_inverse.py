@@ -162,14 +162,6 @@ def test_readings_of_several_members_determine_a_constant_of_the_family(tmp_path
     np.testing.assert_allclose(own, np.exp(-a * np.array([1.0, 2.0])), rtol=1e-3)
 
 
-MEMBRANE = """pde 1
-domain line(x) = interval(0, 1)
-unknown u
-fit lam = 10 within 1 .. 15
-in line: -dxx(u) = lam*u
-on left, right: u = 0
-require integral(u^2) = 1
-"""
 LOOSE = """pde 1
 domain line(x) = interval(0, 1)
 fit q = 1
@@ -178,23 +170,6 @@ in line: -dxx(u) = q
 on left, right: u = 0
 require mean(u) = q/12
 """
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        (LOOSE + "solver { method = gauss_newton }\n", "beside a global quantity"),
-        (MEMBRANE + "solver { method = lbfgs }\n", "An eigenproblem under `method = lbfgs`"),
-        (LOOSE + "solver { method = lbfgs }\n", "beside a global quantity"),
-        (MEMBRANE + "solver { method = adam }\n", "An eigenproblem under `method = adam`"),
-    ],
-)
-def test_what_cannot_train_fits_is_refused(text: str, word: str) -> None:
-    with pytest.raises(pdelang.SpecError) as caught:
-        pdelang.compile(text)
-    (told,) = caught.value.diagnostics
-    assert told.code == "E190"
-    assert word in told.message
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,16 @@ def test_an_artifact_of_trained_fits_loads(readings, tmp_path: Path) -> None:
     assert loaded.fitted == solution.fitted
     times = np.linspace(0, 2, 9)
     np.testing.assert_allclose(loaded["y"](t=times), solution["y"](t=times), rtol=1e-5)
+
+
+def test_a_constant_may_stand_beside_a_global_quantity() -> None:
+    solution = pdelang.compile(
+        "pde 1\ndomain line(x) = interval(0, 1)\nfit q = 1\nunknown u\nin line: -dxx(u) = q\n"
+        "on left, right: u = 0\nrequire mean(u) = 0.3*(q - 1)\n"
+        "solver { method = gauss_newton  network = mlp(width = 16, depth = 2)  points = 64  steps = 60 }\n"
+    ).solve()
+    # u = q x(1 − x)/2 has the mean q/12.
+    q = 0.3 / (0.3 - 1 / 12)
+    assert solution.status == "solved"
+    assert solution.fitted["q"].value == pytest.approx(q, rel=1e-5)
+    assert solution.error_estimate["q"] >= abs(solution.fitted["q"].value / q - 1)

@@ -22,7 +22,6 @@ from pdelang.calculus.nonlocal_check import find_places_outside
 from pdelang.calculus.observation_scale import scale_observation
 from pdelang.calculus.scaling import build_scaling, identity_scaling, measure_system, scale_block
 from pdelang.calculus.smoothness import warn_kinks
-from pdelang.calculus.sought import refuse_joint
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Block, ExactSolution, System, Term
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
@@ -124,10 +123,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     checked, required = labelled, requirements
     if problem.fits:
         checked, required = state_exactly(problem, symbols)
-    is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, symbols)
-    if is_eigenproblem and (refusal := refuse_eigenproblem(problem)):
-        return None, (refusal,)
-    if problem.fits and (refusal := refuse_joint(problem, is_eigenproblem)):
+    jets = dict(symbols.table())
+    observations = collect_terms(observed, surplus)
+    is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, jets)
+    if is_eigenproblem and (refusal := refuse_eigenproblem(problem, observations, jets)):
         return None, (refusal,)
     if problem.manufactured:  # what solves by construction need not be checked
         proven, diagnostics = True, ()
@@ -153,7 +152,7 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         is_linear=all(map(_is_linear, terms)),
         fits=tuple((fit.name, expand_fit(fit, problem, symbols)) for fit in problem.fits),
         is_eigenproblem=is_eigenproblem,
-        observations=collect_terms(observed, surplus),
+        observations=observations,
     )
     return system, diagnostics
 

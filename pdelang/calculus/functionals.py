@@ -116,12 +116,14 @@ class _Gathering:
         """Return an expression with what varies with no place as its value at some point of space.
 
         That are the time, each varied parameter, and integrals, values elsewhere and extreme values. So a functional
-        is one of aggregates alone, which know their time and the member of the family.
+        is one of aggregates alone, which know their time and the member of the family. A constant that
+        is sought is among the fields, the same at every point.
         """
         symbols, box, time = self.symbols, self.problem.domain.box, self.problem.time
         beside = symbols.coordinates[symbols.space_dimension :]
         elsewhere = {term.symbol: term.reach for term in find_nonlocals(expression, symbols)}
-        for found in (*beside, *elsewhere):
+        sought = [symbols.value(name) for name in symbols.sought]
+        for found in (*beside, *sought, *elsewhere):
             if found in expression.free_symbols:
                 symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{found.name}", real=True)
                 expression = substitute(expression, {found: symbol})

@@ -1,64 +1,126 @@
 """Homogeneous problems: where the unknowns may be zero whatever the fits are.
 
-With an unknown constant in it and a requirement that zero does not meet, such a problem is an
-eigenproblem: only for some values of the constant is there another solution.
+With an unknown constant in it and a demand that zero does not meet, such a problem is an
+eigenproblem: only for some values of the constant is there another solution. What zero does meet,
+as `require integral(u*v) = 0`, chooses among the modes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import sympy
 
+from pdelang.calculus.jet import Jet
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.substitution import substitute
-from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import Block
+from pdelang.calculus.system import AtData, Block, Functional, Residual, Term
+from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.conditions import Requirement
+from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.problem import Problem
 
+# The symbol of every jet of a system.
+JetSymbols = Mapping[Jet, sympy.Symbol]
 
-def refuse_eigenproblem(problem: Problem) -> Diagnostic | None:
-    """Return E190 for an eigenproblem beyond one constant, one `require`, and no time."""
-    first, *others = problem.fits
-    reason = None
+_EXTREMES = (AggregateKind.MAX, AggregateKind.MIN)
+
+
+def refuse_eigenproblem(
+    problem: Problem, observed: tuple[Term, ...], symbols: JetSymbols
+) -> Diagnostic | None:
+    """Return why an eigenproblem has no solution but zero (E260), or is not built (E190)."""
+    first = problem.fits[0]
     if problem.time is not None:
-        reason = "in time"
-    elif others or first.is_field:
-        reason = "with more than one constant"
-    elif problem.data_conditions or len(problem.surplus) != 1:
-        reason = "with other conditions than one `require`"
-    elif not isinstance(problem.surplus[0], Requirement):
-        reason = "without a `require`"
-    if reason is None:
-        return None
-    return Diagnostic(
-        "E190",
-        f"An eigenproblem {reason} is not supported yet",
-        first.span,
-        "zero solves the problem for every value of it",
-        help="fit one constant, and fix the size of the mode: `require integral(u^2) = 1`",
-    )
+        return Diagnostic(
+            "E260",
+            f"No value of `{first.name}` gives another solution than zero: the equations are "
+            "linear, and start, boundary and sources are all zero",
+            first.span,
+            "zero solves the problem for every value of it",
+            help="for modes that grow or oscillate put `exp(s*t)*v` for the unknown and state the "
+            "problem of `v` without `time`, with `s` fitted; else give a start that is not zero",
+        )
+    if problem.varied:
+        return Diagnostic(
+            "E190",
+            "An eigenproblem beside `vary` is not supported yet",
+            problem.varied[0].span,
+            "every member has an eigenvalue of its own, and a `fit` one value for all",
+            help=f"solve once per value: `sweep {problem.varied[0].name} in [..]`",
+        )
+    field = next((fit for fit in problem.fits if fit.is_field), None)
+    if field is not None:
+        return Diagnostic(
+            "E190",
+            "An eigenproblem with a field that is fitted is not supported yet",
+            field.span,
+            "zero solves the problem whatever it is",
+            help="fit constants",
+        )
+    _, demanding = split_observed(observed, symbols)
+    if not demanding:
+        return Diagnostic(
+            "E260",
+            f"nothing determines `{first.name}`: zero meets every equation and every condition",
+            first.span,
+            "zero solves the problem for every value of it",
+            help="fix the size of the mode: `require integral(u^2) = 1`",
+        )
+    return None
 
 
-def is_homogeneous(blocks: Iterable[Block], symbols: Symbols) -> bool:
+def is_homogeneous(blocks: Iterable[Block], symbols: JetSymbols) -> bool:
     """Return whether every residual is linear and vanishes where all jets do."""
-    for block in blocks:
-        residual = block.residual
-        if not residual.is_linear:
-            return False
-        zero = {symbols.symbol(jet): sympy.S.Zero for jet in residual.jets}
-        for term in residual.nonlocals:
-            if _vanishes(term):
-                zero[term.symbol] = sympy.S.Zero
-        if substitute(residual.expression, zero) != 0:
-            return False
-    return True
+    return all(_vanishes(block.residual, symbols) for block in blocks)
 
 
-def _vanishes(term: Nonlocal) -> bool:
+def split_observed(
+    observed: Iterable[Term], symbols: JetSymbols
+) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """Return what zero meets, linearly, and what it does not, of all that determines the fits."""
+    met, unmet = [], []
+    for term in observed:
+        is_met = {
+            b.name: not isinstance(b.place, AtData) and _vanishes(b.residual, symbols)
+            for b in term.blocks
+        } | {f.name: _is_met(f, symbols) for f in term.functionals}
+        for kept, wanted in ((met, True), (unmet, False)):
+            part = replace(
+                term,
+                blocks=tuple(b for b in term.blocks if is_met[b.name] is wanted),
+                functionals=tuple(f for f in term.functionals if is_met[f.name] is wanted),
+            )
+            if part.blocks or part.functionals:
+                kept.append(part)
+    return tuple(met), tuple(unmet)
+
+
+def _vanishes(residual: Residual, symbols: JetSymbols) -> bool:
+    if not residual.is_linear:
+        return False
+    zero = {symbols[jet]: sympy.S.Zero for jet in residual.jets}
+    for term in residual.nonlocals:
+        if _is_nothing(term):
+            zero[term.symbol] = sympy.S.Zero
+    return substitute(residual.expression, zero) == 0
+
+
+def _is_nothing(term: Nonlocal) -> bool:
     """Say whether a nonlocal part is zero where all jets are."""
     none = {symbol: sympy.S.Zero for symbol, _ in term.moved}
-    none |= {inner.symbol: sympy.S.Zero for inner in term.inner if _vanishes(inner)}
+    none |= {inner.symbol: sympy.S.Zero for inner in term.inner if _is_nothing(inner)}
     return substitute(term.integrand, none) == 0
+
+
+def _is_met(functional: Functional, symbols: JetSymbols) -> bool:
+    moving = [a for a in functional.aggregates if a.integrand.jets or a.integrand.nonlocals]
+    if any(a.kind in _EXTREMES or not _vanishes(a.integrand, symbols) for a in moving):
+        return False
+    names = {a.symbol for a in moving}
+    zero = dict.fromkeys(names, sympy.S.Zero)
+    if substitute(functional.expression, zero) != 0:
+        return False
+    slopes = (partial_derivative(functional.expression, name) for name in names)
+    return not any(slope.free_symbols & names for slope in slopes)

@@ -17,14 +17,8 @@ from pdelang.calculus.functionals import derive_requirements, derive_surplus
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import Ansatz, Block, Functional, System, UnitFrame
 from pdelang.calculus.terms import collect_terms, derive_blocks, derive_observations
-from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.conditions import Requirement
 from pdelang.semantics.evaluate import evaluate
-from pdelang.semantics.expression import Aggregate, FitReference
 from pdelang.semantics.measured import Departure, Fit
-from pdelang.semantics.problem import Problem
-from pdelang.semantics.settings_conflicts import JOINT
-from pdelang.semantics.traversal import post_order
 
 # Total degree of a field's departure, by the number of its coordinates; the last serves all above.
 _DEGREES = {1: 6, 2: 4, 3: 3}
@@ -100,54 +94,6 @@ def departure_size(fit: Fit) -> float:
     if fit.is_field or math.isfinite(fit.low) or math.isfinite(fit.high):
         return 1.0
     return abs(float(evaluate(fit.guess, np.zeros((1, 0)), ())[0])) or 1.0
-
-
-def find_loose_fit(problem: Problem) -> FitReference | None:
-    """Return a fit beside, not inside, the global quantities of a `require`; None without one.
-
-    The rows of a requirement are those of its integrands.
-    """
-    for requirement in (*problem.requirements, *problem.surplus):
-        nodes = list(post_order(requirement.left, requirement.right))
-        is_pointwise = not isinstance(requirement, Requirement)
-        if is_pointwise and not any(isinstance(node, Aggregate) for node in nodes):
-            continue
-        inner = {
-            id(node)
-            for aggregate in nodes
-            if isinstance(aggregate, Aggregate)
-            for node in post_order(aggregate.operand)
-        }
-        for node in nodes:
-            if isinstance(node, FitReference) and id(node) not in inner:
-                return node
-    return None
-
-
-def refuse_joint(problem: Problem, is_eigenproblem: bool) -> Diagnostic | None:
-    """Return E190 for fits that a method of training cannot move with the unknowns."""
-    method = problem.settings.method.name
-    if method not in JOINT:
-        return None
-    if is_eigenproblem:
-        return Diagnostic(
-            "E190",
-            f"An eigenproblem under `method = {method}` is not supported yet: training would end "
-            "at the zero solution or at any of the eigenvalues",
-            problem.fits[0].span,
-            "an eigenvalue",
-            help="leave the method to `auto`, which finds eigenvalues over frozen features",
-        )
-    node = find_loose_fit(problem)
-    if node is None:
-        return None
-    return Diagnostic(
-        "E190",
-        f"`{node.name}` beside a global quantity is not supported yet under `method = {method}`",
-        node.span,
-        "not inside an `integral`, `mean` or `value`",
-        help="leave the method to `auto`, which finds fits over frozen features",
-    )
 
 
 def _touches(block: Block, sought: tuple[str, ...]) -> bool:

@@ -7,7 +7,20 @@ from pdelang.semantics.scope import Kind, Scope
 from pdelang.syntax import tree
 
 NOISE = "noise"
-"""``noise = 0.01`` gives the readings' standard deviation, and ``noise = "head"`` that of each."""
+"""``noise = 0.01`` gives the readings' standard deviation, and ``noise = "head"`` that of each.
+
+``noise_T`` is that of the column ``T``.
+"""
+
+
+def list_noises(call: tree.Call) -> dict[str, str | None]:
+    """Return the arguments that give noise: of which column each is, None of all others."""
+    names = [a.name.name for a in call.arguments if a.name is not None]
+    return {
+        name: None if name == NOISE else name.removeprefix(f"{NOISE}_")
+        for name in names
+        if name == NOISE or (name.startswith(f"{NOISE}_") and name[len(NOISE) + 1 :] in names)
+    }
 
 
 def list_columns(statement: tree.Data) -> tuple[str, ...]:
@@ -15,12 +28,13 @@ def list_columns(statement: tree.Data) -> tuple[str, ...]:
     call = statement.table
     if not isinstance(call, tree.Call):
         return ()
+    noises = list_noises(call)
     return tuple(
         a.name.name
         for a in call.arguments
         if isinstance(a, tree.Argument)
         and a.name is not None
-        and a.name.name != NOISE
+        and a.name.name not in noises
         and isinstance(a.value, tree.String)
     )
 
@@ -33,16 +47,17 @@ def warn_unused_columns(spec: tree.Tree, scope: Scope, faults: Faults) -> None:
         if isinstance(member.owner, tree.Name)
     }
     named = {s.data.name for s in spec.statements if isinstance(s, tree.AtData)}
-    places = {NOISE, *scope.coordinates, *scope.varied}
+    places = {*scope.coordinates, *scope.varied}
     for name in scope.names_of({Kind.DATA}):
         statement = scope.names[name].statement
         if name not in named or name in scope.faulty or statement.span.source is not spec.source:
             continue
         assert isinstance(statement, tree.Data)
         assert isinstance(statement.table, tree.Call)
+        noises = list_noises(statement.table)
         for argument in statement.table.arguments:
             column = argument.name
-            if column is None or column.name in places:
+            if column is None or column.name in places or column.name in noises:
                 continue
             if (name, column.name) not in used:
                 faults.add(

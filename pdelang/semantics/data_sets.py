@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pdelang.semantics.columns import NOISE
+from pdelang.semantics.columns import list_noises
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import Rank
 from pdelang.semantics.files import read_text
@@ -51,7 +52,7 @@ class DataReader:
         layout = self._read_layout(call)
         if layout is None:
             return None
-        path, heads, noise = layout
+        path, heads, noises = layout
         coordinates = (*self.resolver.scope.coordinates, *self.resolver.scope.varied)
         missing = [c for c in coordinates if c not in heads]
         if missing:
@@ -66,32 +67,23 @@ class DataReader:
             return None
         columns = tuple(heads)
         wanted = [heads[c] for c in (*coordinates, *columns)]
-        if isinstance(noise, tree.String):
-            wanted.append(noise)
+        tabulated = [n for n in dict.fromkeys(noises.values()) if isinstance(n, tree.String)]
+        wanted += tabulated
         text = read_text(path.value, path.span, self.directory, "table", LARGEST_TABLE, faults)
         rows = None if text is None else read_rows(text, path, wanted, self.resolver, "E260")
         if rows is None:
             return None
         d, m = len(coordinates), len(columns)
-        deviations = (
-            None if noise is None
-            else tuple(r[d + m] for r in rows) if isinstance(noise, tree.String)
-            else (noise,) * len(rows)
-        )  # fmt: skip
-        units = self.resolver.units
-        if deviations is not None and units is not None:
-            # Residuals are in base units, readings in those of their names.
-            factors = {float(units.conversion(c).factor) for c in columns if c not in coordinates}
-            if len(factors) > 1:
-                faults.add(
-                    "E190",
-                    "`noise` for columns in different units is not supported yet",
-                    call.span,
-                    "not supported yet",
-                    help="give every quantity a data set of its own",
-                )
-                return None
-            deviations = tuple(d * factor for d in deviations for factor in factors)
+        deviations = self._list_deviations(
+            columns,
+            {
+                name: [row[d + m + tabulated.index(n)] for row in rows]
+                if isinstance(n, tree.String)
+                else [n] * len(rows)
+                for name, n in noises.items()
+            },
+            len(rows),
+        )
         found = DataSet(
             statement.name.name,
             path.value,
@@ -101,33 +93,64 @@ class DataReader:
             deviations,
             statement.span,
         )
-        if deviations is not None and min(deviations) <= 0.0:
-            faults.add(
-                "E105",
-                "the readings' standard deviation `noise` is not positive",
-                noise.span if isinstance(noise, tree.String) else call.span,
-                f"the least is {min(deviations):g}",
-                help="leave `noise` out where it is not known",
-            )
-            return None
+        for name, n in noises.items():
+            place = columns.index(name)
+            least = min((row[place] for row in deviations or ()), default=1.0)
+            if least <= 0.0:
+                faults.add(
+                    "E105",
+                    "the readings' standard deviation `noise` is not positive",
+                    n.span if isinstance(n, tree.String) else call.span,
+                    f"the least is {least:g}",
+                    help="leave `noise` out where it is not known",
+                )
+                return None
         return found if self.extent.check_table(found, statement.span) else None
+
+    def _list_deviations(
+        self, columns: tuple[str, ...], noises: dict[str, list[float]], count: int
+    ) -> tuple[tuple[float, ...], ...] | None:
+        """Return the deviations of all columns in base units, as residuals are, ``(count, columns)``."""
+        if not noises:
+            return None
+        units = self.resolver.units
+        table: list[list[float]] = []
+        for name in columns:
+            factor = 1.0 if units is None else float(units.conversion(name).factor)
+            own = noises.get(name)
+            table.append([math.nan] * count if own is None else [factor * value for value in own])
+        return tuple(zip(*table, strict=True))
 
     def _read_layout(
         self, call: tree.Call
-    ) -> tuple[tree.String, dict[str, tree.String], tree.String | float | None] | None:
-        """Return the file's name, the head of every column and the noise."""
+    ) -> tuple[tree.String, dict[str, tree.String], dict[str, tree.String | float]] | None:
+        """Return the file's name, the head of every column and the noise of those of readings."""
         faults = self.resolver.faults
         path: tree.String | None = None
         heads: dict[str, tree.String] = {}
-        noise: tree.String | float | None = None
+        given: dict[str | None, tree.String | float] = {}
+        owners = list_noises(call)
+        coordinates = (*self.resolver.scope.coordinates, *self.resolver.scope.varied)
         sound = True
         for argument in call.arguments:
             match argument:
                 case tree.Argument(name=None, value=tree.String() as string) if path is None:
                     path = string
-                case tree.Argument(name=tree.Name(name=name), value=value) if name == NOISE:
+                case tree.Argument(name=tree.Name(name=name, span=span), value=value) if (
+                    name in owners
+                ):
+                    if owners[name] in coordinates:
+                        faults.add(
+                            "E105",
+                            f"`{owners[name]}` is a coordinate: only readings have a noise",
+                            span,
+                            "not of a reading",
+                            help="remove it",
+                        )
+                        sound = False
+                        continue
                     if isinstance(value, tree.String):
-                        noise = value
+                        given[owners[name]] = value
                         continue
                     typed = self.resolver.resolve(value, CONSTANT)
                     if typed is None or not self.resolver.ranks.require_rank(
@@ -135,8 +158,11 @@ class DataReader:
                     ):
                         sound = False
                         continue
-                    noise = self.folder.fold(typed)
-                    sound &= noise is not None
+                    number = self.folder.fold(typed)
+                    if number is None:
+                        sound = False
+                    else:
+                        given[owners[name]] = number
                 case tree.Argument(name=tree.Name(name=name, span=span), value=tree.String() as s):
                     if name in heads:
                         faults.add(
@@ -161,4 +187,8 @@ class DataReader:
                 help='write `csv("probes.csv", …)`',
             )  # fmt: skip
             return None
-        return (path, heads, noise) if sound and path is not None else None
+        if path is None or not sound:
+            return None
+        readings = [name for name in heads if name not in coordinates]
+        own = {name: given.get(name, given.get(None)) for name in readings}
+        return path, heads, {name: n for name, n in own.items() if n is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -72,7 +73,8 @@ class DataSet:
     """``data probes = csv(…)``: ``n`` measured points, already read.
 
     ``points (n, d)`` has a column per coordinate (space, time, varied parameters), ``values (n, columns)``
-    the others; ``noise (n,)`` is the standard deviation of every reading, None where not known.
+    the others; ``noise (n, columns)`` is the standard deviation of every reading, NaN in a column where it
+    is not known, None where none is.
     """
 
     name: str
@@ -80,8 +82,16 @@ class DataSet:
     columns: tuple[str, ...]
     points: tuple[tuple[float, ...], ...]
     values: tuple[tuple[float, ...], ...]
-    noise: tuple[float, ...] | None
+    noise: tuple[tuple[float, ...], ...] | None
     span: Span
+
+    def deviations(self, columns: Iterable[str]) -> tuple[tuple[float, ...], ...] | None:
+        """Return the standard deviations of these columns, ``(n, k)``; None where one is not known."""
+        if self.noise is None:
+            return None
+        places = [self.columns.index(name) for name in columns]
+        found = tuple(tuple(row[i] for i in places) for row in self.noise)
+        return None if any(math.isnan(d) for row in found for d in row) else found
 
     def choose(self, rows: Sequence[int]) -> DataSet:
         """Return some of the readings."""

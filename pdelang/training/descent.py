@@ -221,7 +221,7 @@ class Training:
 
     def _polish(self, first: TrainingRun, second: TrainingRun, prepared: Preparation) -> Status:
         """Fit the last layers of both runs, and make the estimate anew; see `polish`."""
-        if self.program.system.sought:
+        if self.program.system.sought and not self.program.system.is_eigenproblem:
             return self._correct(first, second, prepared)
         stepper = prepared.stepper
         is_linear = self.program.system.is_linear

@@ -33,6 +33,7 @@ from pdelang.training.evaluation import evaluate_model
 from pdelang.training.inverse.departures import compare_fits
 from pdelang.training.norms import compare_members
 from pdelang.training.places import sample_domain
+from pdelang.training.precision import read_dtype
 from pdelang.training.sampling import Sampler, Seeds
 
 _POINTS = 4096
@@ -42,6 +43,7 @@ _FRESH_DRAW = 2**31 - 8
 _DRAWS = 4
 # Residuals below this share of the largest term of the difference are rounding, and no evidence.
 _ROUNDING = 1e-6
+_SCALAR_ROUNDING = 16.0  # of the precision, for residuals of unit size
 _SAFETY = 2.0
 
 
@@ -75,6 +77,12 @@ class Estimator:
             found |= compare_fits(self.problem, model, parameters, second, points)
         return found
 
+    @property
+    def _scalars(self) -> np.ndarray:
+        """Return which terms are single numbers: requirements of a steady problem."""
+        is_steady = not self.problem.extra_bounds
+        return np.array([is_steady and not term.blocks for term in self.assembly.terms])
+
     def amplify(self, parameters: Any, second: Any) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""
         own, between = np.zeros(0), np.zeros(0)
@@ -87,6 +95,9 @@ class Estimator:
             between = sizes[1] if not between.size else between + sizes[1]
         own, between = np.sqrt(own), np.sqrt(between)
         counts = own > _ROUNDING * max(float(own.max()), float(between.max()))
+        # Two scalars may round to the same number, which says nothing of either.
+        rounding = _SCALAR_ROUNDING * float(np.finfo(read_dtype(self.precision)).eps)
+        counts &= ~(self._scalars & (own <= rounding))
         if not np.all(np.isfinite(own)) or not np.any(counts):
             return 1.0
         return float(np.max(own[counts] / np.maximum(between[counts], 1e-12 * own[counts])))

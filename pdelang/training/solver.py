@@ -37,6 +37,10 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = read_clock() if started is None else started
+    if program.system.is_eigenproblem and settings.method.name in JOINT:
+        from pdelang.training.eigen.trained import train_eigenproblem
+
+        return train_eigenproblem(program, settings, progress, started)
     if program.system.is_eigenproblem:
         from pdelang.training.eigen.method import solve_eigenproblem
 

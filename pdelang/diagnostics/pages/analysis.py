@@ -63,8 +63,9 @@ ENTRIES: tuple[Entry, ...] = (
         "E260",
         "fit not determined",
         "Nothing in the problem determines the value to be fitted: it needs data, a `require` or "
-        "more conditions than the equations ask for. An eigenvalue needs one `require`, which "
-        "fixes the size of the mode. Also reported: data outside the domain, and columns that the "
+        "more conditions than the equations ask for. An eigenvalue needs a `require`, or "
+        "another demand that zero does not meet, which fixes the size of the mode; a linear problem in time whose "
+        "start, boundary and sources are all zero has no other solution than zero. Also reported: data outside the domain, and columns that the "
         "table does not have.",
         "fit lam = 10 within 1 .. 15\nin ell: -lap(u) = lam*u\non edge: u = 0",
         "fit lam = 10 within 1 .. 15\nin ell: -lap(u) = lam*u\non edge: u = 0\n"

@@ -126,7 +126,7 @@ ENTRIES: tuple[Entry, ...] = (
         "Refused are: `max` and `min` in equations over more than three space coordinates; values elsewhere, at "
         "places that vary, of an unknown that an interface splits into regions that are no boxes; "
         "beside `vary` a `fit` without data; `periodic` between "
-        "parts that border on different regions; eigenproblems with more than one constant or in time; "
+        "parts that border on different regions; eigenproblems with a fitted field; "
         "second derivatives of the normal along curved parts.",
         "solver { method = lbfgs }",
         "solver { method = gauss_newton }",

@@ -30,6 +30,8 @@ _REAL = 1e-3  # imaginary part of a distance, relative
 _ROUNDS = 6
 _SETTLED = 1e-13
 _LINEAR = 1e-9  # of the change of the rows, for how they bend
+_DERIVATIVE = 1e-3  # of an eigenvalue: a difference
+_NEW = 0.1  # of the length of a mode: the part of it that no earlier one has
 _BESIDE = 1e-3  # of an eigenvalue
 
 
@@ -55,18 +57,49 @@ class Pencil:
     values: np.ndarray
 
     def find(
-        self, guess: float, low: float, high: float, step: float, trusted: float
+        self,
+        guess: float,
+        low: float,
+        high: float,
+        step: float,
+        trusted: float,
+        known: np.ndarray | None = None,
     ) -> Eigenpair | None:
         """Return the eigenvalue within ``low .. high`` that is nearest to a guess, or None.
 
         ``step`` is for the derivative by λ. Values whose uncertainty exceeds ``trusted`` of
-        themselves are artefacts.
+        themselves are artefacts. Modes in the span of those ``known``, coefficients ``(columns, k)``, do not count.
         """
-        basis = self._basis()
+        basis = self.basis()
+        if known is not None:
+            known = np.linalg.qr(self.values @ known)[0]
         linear = self._interpolate(guess, step)
-        if linear is not None:
-            return replace(self, rows=linear)._search(guess, low, high, step, trusted, basis)
-        return self._search(guess, low, high, step, trusted, basis)
+        own = self if linear is None else replace(self, rows=linear)
+        return own._search(guess, low, high, step, trusted, basis, known)
+
+    def beside(self, pair: Eigenpair, share: float, most: int) -> np.ndarray:
+        """Return the modes at an eigenvalue as columns ``(columns, k)``, the one found first.
+
+        Others count whose uncertainty is at most ``share`` of the eigenvalue: of a multiple one.
+        """
+        basis = self.basis()
+        step = _DERIVATIVE * (abs(pair.value) or 1.0)
+        slope = (self.rows(pair.value + step) - self.rows(pair.value - step)) / (2 * step)
+        _, singular, right = np.linalg.svd(self.rows(pair.value) @ basis, full_matrices=False)
+        found = [pair.coefficients / np.linalg.norm(self.values @ pair.coefficients)]
+        for size, z in zip(singular[: -most - 1 : -1], right[: -most - 1 : -1], strict=True):
+            other = basis @ z
+            moved = float(np.linalg.norm(slope @ other))
+            if size > share * (abs(pair.value) or 1.0) * moved:
+                break
+            other = other / np.linalg.norm(self.values @ other)
+            fields = self.values @ np.column_stack(found)
+            left = np.linalg.lstsq(fields, self.values @ other, rcond=None)[0]
+            rest = other - np.column_stack(found) @ left
+            length = float(np.linalg.norm(self.values @ rest))
+            if length > _NEW:
+                found.append(rest / length)
+        return np.column_stack(found)
 
     def _interpolate(self, guess: float, step: float) -> Callable[[float], np.ndarray] | None:
         """Return the rows as a function of λ that is cheap, where they are linear in it."""
@@ -85,14 +118,16 @@ class Pencil:
         step: float,
         trusted: float,
         basis: np.ndarray,
+        known: np.ndarray | None,
     ) -> Eigenpair | None:
-        best = self._near(guess, guess, low, high, step, trusted, basis)
-        for _ in range(_ROUNDS):
+        best = self._near(guess, guess, low, high, step, trusted, basis, known)
+        for k in range(_ROUNDS):
             if best is None:
                 return None
-            # At the eigenvalue itself the rows are singular: the next shift stands beside it.
-            shift = best.value + _BESIDE * max(abs(best.value), step)
-            found = self._near(shift, best.value, low, high, step, trusted, basis)
+            # At the eigenvalue itself the rows are singular: the next shift stands beside it, nearer
+            # and nearer, since what rows that bend lead to is off by the square of the distance.
+            shift = best.value + _BESIDE * 10.0**-k * max(abs(best.value), step)
+            found = self._near(shift, best.value, low, high, step, trusted, basis, known)
             if found is None:
                 break
             moved, best = abs(found.value - best.value), found
@@ -100,7 +135,7 @@ class Pencil:
                 break
         return best
 
-    def _basis(self) -> np.ndarray:
+    def basis(self) -> np.ndarray:
         """Return T: ``values @ T`` has orthonormal columns, ``(columns, m)``."""
         lengths = np.linalg.norm(self.values, axis=0)
         lengths[lengths == 0.0] = 1.0
@@ -109,6 +144,11 @@ class Pencil:
         kept = singular > _DEPENDENT * singular[0]
         scale = lengths * np.sqrt(len(self.values))
         return right[kept].T / singular[kept] / scale[:, None] * np.sqrt(len(self.values))
+
+    def _is_known(self, mode: np.ndarray, known: np.ndarray) -> bool:
+        fields = self.values @ mode
+        rest = fields - known @ (known.T @ fields)
+        return float(np.linalg.norm(rest)) < _NEW * float(np.linalg.norm(fields))
 
     def _near(
         self,
@@ -119,6 +159,7 @@ class Pencil:
         step: float,
         trusted: float,
         basis: np.ndarray,
+        known: np.ndarray | None,
     ) -> Eigenpair | None:
         a = self.rows(shift) @ basis
         b = (self.rows(shift + step) - self.rows(shift - step)) @ basis / (2 * step)
@@ -138,6 +179,8 @@ class Pencil:
                 continue
             turned = z * np.exp(-1j * np.angle(z[np.argmax(np.abs(z))]))
             real = turned.real / np.linalg.norm(turned.real)
+            if known is not None and self._is_known(basis @ real, known):
+                continue
             az, bz = a @ real, b @ real
             size = float(bz @ bz)
             if size == 0.0:

@@ -49,5 +49,6 @@ def compare_fits(
             a, b = (field_values(problem.with_fits(v), fit.name) for v in (own, other))
             found[fit.name] = float(np.linalg.norm(a - b)) / (float(np.linalg.norm(a)) or 1.0)
         else:
-            found[fit.name] = abs(first - next_) / (abs(first) or 1.0)
+            rounding = float(np.finfo(parameters["trained"]["fits"][fit.name].dtype).eps)
+            found[fit.name] = max(abs(first - next_) / (abs(first) or 1.0), rounding)
     return found

@@ -8,6 +8,7 @@ the standard errors from the Gauss–Newton Hessian, ``s² (SᵀS)⁻¹`` as in 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,6 +93,40 @@ def solve_jointly(
     program: Program, settings: Settings, progress: Progress | None, started: float
 ) -> Solution:
     """Solve an inverse problem by the training method that the settings name."""
+    trained = train_jointly(program, settings, progress, started)
+    joint, solution = trained.joint, trained.solution
+    state = TrainedState(
+        solution.program.system, solution.model, solution.parameters, solution.precision
+    )
+    found = _judge(joint, trained.last, state, trained.values)
+    settings = trained.settings
+    inversion = Inversion(found, {}, 0.0, settings.method.name)
+    return finish(solution, solution.program.system.problem, inversion, settings, solution.seconds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """Fits and fields after training: ``last`` with the fits among its fields, ``solution`` without."""
+
+    joint: Program
+    settings: Settings
+    last: Solution
+    values: dict[str, float | FieldSeries]
+    solution: Solution
+
+
+# Where training begins: a program's unknowns as functions of points ``(n, d)``.
+Start = tuple[tuple[str, Callable[[jax.Array], jax.Array]], ...]
+
+
+def train_jointly(
+    program: Program,
+    settings: Settings,
+    progress: Progress | None,
+    started: float,
+    start: Start | None = None,
+) -> Trained:
+    """Train unknowns and fits together, from ``start`` where it is given, else from the `guess`."""
     if settings.method.name != "adam":
         program, settings = soften_wave(program, settings)
     resolve, solve = _TRAINERS[settings.method.name]
@@ -103,24 +138,21 @@ def solve_jointly(
         settings = replace(settings, conditions="soft")
         program = soften(program)
         joint = lower(seek_jointly(program.system))
-    solution = solve(joint, settings, progress, started)
-    trained = solution.parameters["trained"]
-    values = read_fits(joint.system.problem, trained)
-    final, model, parameters = _settle(joint, settings, values, solution.parameters)
-    precision = solution.precision
-    state = TrainedState(final.system, model, parameters, precision)
-    found = _judge(joint, solution, state, values)
+    if start is not None:
+        joint = replace(joint, guess=start)
+    last = solve(joint, settings, progress, started)
+    values = read_fits(joint.system.problem, last.parameters["trained"])
+    final, model, parameters = _settle(joint, settings, values, last.parameters)
     solution = replace(
-        solution,
+        last,
         program=final,
         model=model,
         parameters=parameters,
-        error=measure_error(final, model, parameters, precision),
-        reports=compute_reports(final, model, parameters, precision),
+        error=measure_error(final, model, parameters, last.precision),
+        reports=compute_reports(final, model, parameters, last.precision),
         fitted={fit.name: FittedValue.of(fit, None) for fit in final.system.problem.fits},
     )
-    inversion = Inversion(found, {}, 0.0, settings.method.name)
-    return finish(solution, final.system.problem, inversion, settings, solution.seconds)
+    return Trained(joint, settings, last, values, solution)
 
 
 def _settle(

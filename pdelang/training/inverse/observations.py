@@ -1,6 +1,6 @@
 """What is observed of a forward solution: residuals of data, surplus conditions, requirements.
 
-A row of data is ``r(x, j, reading)`` over its standard deviation ``σ_r² = Σ (∂r/∂reading)² σ²``
+A row of data is ``r(x, j, reading)`` over its standard deviation ``σ_r² = Σ_i (∂r/∂reading_i)² σ_i²``
 where the noise is known, else over the scale of the residual. Surplus conditions and requirements
 hold exactly; their rows are weighted as if their noise were a thousandth of their size.
 """
@@ -78,13 +78,13 @@ def _observe_block(label: str, block: Block, state: State, system: System) -> Mi
     if not isinstance(place, AtData):
         size = np.full(len(values), EXACT * residual.scale)
         return Misfit(label, values, size * np.sqrt(len(values)), False, True)
-    measured = [s for name, s in place.columns if name not in system.problem.coordinates]
-    noise = place.data.noise
+    measured = [(n, s) for n, s in place.columns if n not in system.problem.coordinates]
+    noise = place.data.deviations(name for name, _ in measured)
     if noise is None or not measured:
         return Misfit(label, values, np.full(len(values), residual.scale), True, False)
     slopes = evaluate_points(
-        [partial_derivative(residual.expression, s) for s in measured], names, columns
+        [partial_derivative(residual.expression, s) for _, s in measured], names, columns
     )
-    deviations = np.sqrt((slopes**2).sum(axis=0)) * np.array(noise)
+    deviations = np.sqrt(((slopes * np.array(noise).T) ** 2).sum(axis=0))
     least = 1e-12 * max(float(deviations.max()), 1e-300)
     return Misfit(label, values, np.maximum(deviations, least), True, True)

@@ -45,6 +45,9 @@ _TRIALS = 20  # steps of a correction, those that led away included
 # A residual of the physics, of terms of unit size, that counts like one deviation of the readings.
 _NEGLIGIBLE = 1e-3
 _LONGEST = 1.0  # change of a departure in one step
+_EXACT_STEP = (
+    1e-4  # of a departure: a hundredth of it ends the correction where nothing is averaged
+)
 _HUNDREDTH = 1e-2  # of a standard error: a step that ends the correction
 
 
@@ -59,6 +62,7 @@ class Tangent:
     residual: np.ndarray
     moved: np.ndarray  # dθ/dp (P, q)
     relaxation: np.ndarray  # δθ₀ (P,)
+    missed: float  # the largest row of the readings before δθ₀
     merit: float  # mean square of the readings, and of the physics over what counts of it
 
     @property
@@ -68,7 +72,14 @@ class Tangent:
 
     @property
     def shift(self) -> float:
-        """Return how many standard errors δp moves the fits, in the worst direction."""
+        """Return how many standard errors δp moves the fits, in the worst direction.
+
+        As many demands as fits leave nothing over to tell errors by: then δp itself has to be small, and
+        what is missed of the demands.
+        """
+        if len(self.residual) <= self.response.shape[1]:
+            step = float(np.abs(self.step).max(initial=0.0))
+            return max(step / _EXACT_STEP, self.missed * EXACT / _EXACT_STEP)
         reach = self.response @ self.step
         rest = self.residual + reach
         freedom = max(len(rest) - self.response.shape[1], 1)
@@ -87,6 +98,7 @@ class TangentSpace:
     linearise: Any  # (flat, frozen, batch) -> rows, Jacobian; compiled
     frozen: Any
     owners: np.ndarray
+    coordinates: tuple[str, ...]
 
     @classmethod
     def of(
@@ -111,7 +123,8 @@ class TangentSpace:
         }
         owners = np.asarray(ravel_pytree(mask)[0]).astype(int)
         linearise = jax.jit(lambda flat, frozen, batch: stack.linearise(flat, frozen, batch, ones))
-        return cls(assembly, sampler, observed, stack, linearise, frozen, owners)
+        coordinates = program.system.problem.coordinates
+        return cls(assembly, sampler, observed, stack, linearise, frozen, owners, coordinates)
 
     def at(self, flat: np.ndarray, seeds: Seeds, damping: float = _DAMPING) -> Tangent:
         """Return the linearisation at flat parameters, on the points of ``seeds``."""
@@ -123,7 +136,7 @@ class TangentSpace:
             if name not in self.observed:
                 physics.append((term, own))
             else:
-                readings.append((own, _deviations(block, len(own))))
+                readings.append((own, _deviations(block, len(own), self.coordinates)))
         traces: dict[int, float] = {}
         for term, own in physics:
             traces[term] = traces.get(term, 0.0) + float((jacobian[own] ** 2).sum())
@@ -148,6 +161,7 @@ class TangentSpace:
             values + by_network @ relaxation,
             moved,
             relaxation,
+            float(np.abs(values).max()),
             float(values @ values) / len(values) + (self._size(rows, physics) / _NEGLIGIBLE) ** 2,
         )
 
@@ -207,16 +221,20 @@ def group_rows(stack: RowStack, batch: Batch) -> list[tuple[int, str, np.ndarray
     return [(g, name, rows, block) for g, _, name, rows, block in found]
 
 
-def _deviations(block: Block | None, count: int) -> np.ndarray:
+def _deviations(block: Block | None, count: int, coordinates: tuple[str, ...]) -> np.ndarray:
     """Return what rows of readings, each over √count and its scale, are to be divided by."""
     if block is None or not isinstance(block.place, AtData):
         return np.full(count, EXACT)
-    noise = block.place.data.noise
-    if noise is None:
+    measured = [(name, s) for name, s in block.place.columns if name not in coordinates]
+    noise = block.place.data.deviations(name for name, _ in measured)
+    if noise is None or not measured:
         return np.full(count, 1.0 / math.sqrt(count))
-    slopes = [partial_derivative(block.residual.expression, s) for _, s in block.place.columns]
-    gain = math.sqrt(sum(float(e) ** 2 for e in slopes if e.is_number)) or 1.0
-    return gain * np.array(noise) / (block.residual.scale * math.sqrt(count))
+    slopes = [partial_derivative(block.residual.expression, s) for _, s in measured]
+    gains = np.array([float(e) if e.is_number else 0.0 for e in slopes])
+    if not gains.any():
+        gains = np.ones(len(gains))
+    spread = np.sqrt(((gains * np.array(noise)) ** 2).sum(axis=1))
+    return spread / (block.residual.scale * math.sqrt(count))
 
 
 def _respond(by_network: np.ndarray, by_fits: np.ndarray, damping: float) -> np.ndarray:

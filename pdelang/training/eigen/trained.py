@@ -1,0 +1,98 @@
+"""Eigenproblems by ``method = adam`` and ``gauss_newton``: mode and constants trained together.
+
+Zero and every other mode meet the equations too, so training has to begin near the mode that is meant:
+the one over frozen features that is nearest to the first guess. The network is fitted to it, and from
+there on network and constants move in the same steps, with the demands among the terms of the loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pdelang.calculus.derivation import derive
+from pdelang.lowering.lower import lower
+from pdelang.lowering.program import Program
+from pdelang.semantics.expression import Constant, Rank
+from pdelang.semantics.measured import Fit
+from pdelang.semantics.settings import Choice, Settings
+from pdelang.training.eigen.method import solve_eigenproblem
+from pdelang.training.inverse.fitted import FittedValue
+from pdelang.training.inverse.joint import TrainedState, train_jointly
+from pdelang.training.inverse.observations import observe
+from pdelang.training.inverse.parameters import guess_of
+from pdelang.training.progress import Progress
+from pdelang.training.solution import Solution
+
+_TIME_SHARE = 0.3  # of the limit, for the start
+
+
+def train_eigenproblem(
+    program: Program, settings: Settings, progress: Progress | None, started: float
+) -> Solution:
+    """Solve an eigenproblem by the training method that the settings name."""
+    problem = program.system.problem
+    frozen = replace(
+        settings,
+        method=Choice("least_squares"),
+        network=None,
+        time_limit=_TIME_SHARE * settings.time_limit,
+    )
+    found = solve_eigenproblem(program, frozen, progress, started)
+    values = {name: fit.value for name, fit in found.fitted.items()}
+    if any(value is None for value in values.values()):
+        return found
+
+    def guess(name: str):
+        return lambda points: found.model.functions_at(found.parameters, points)[name]
+
+    near = tuple(_around(fit, values[fit.name]) for fit in problem.fits)
+    system, _ = derive(replace(problem, fits=near))
+    assert system is not None, "derived before, with other values"
+    start = tuple((name, guess(name)) for name in system.fields)
+    trained = train_jointly(lower(system), settings, progress, started, start)
+    solution = trained.solution
+    final = solution.program.system
+    state = TrainedState(final, solution.model, solution.parameters, solution.precision)
+    error = dict(solution.error)
+    fitted = {}
+    for fit in final.problem.fits:
+        value = solution.fitted[fit.name].value
+        assert value is not None
+        fitted[fit.name] = FittedValue(value, found.fitted[fit.name].standard_error)
+        if fit.exact is not None:
+            true = guess_of(replace(fit, guess=fit.exact))
+            error[fit.name] = abs(value - true) / (abs(true) or 1.0)
+    begun = ", ".join(f"{name} = {value:.6g}" for name, value in values.items())
+    return replace(
+        solution,
+        fitted=fitted,
+        error=error,
+        misfit=_measure_misfit(state),
+        standard_error=found.standard_error,
+        seconds={
+            **solution.seconds,
+            "solve": solution.seconds["solve"] + found.seconds["solve"],
+        },
+        messages=(
+            f"training began at the mode over frozen features with {begun}",
+            *solution.messages,
+        ),
+    )
+
+
+def _around(fit: Fit, value: float | None) -> Fit:
+    """Return a fit that is guessed to have a value."""
+    assert value is not None
+    return replace(fit, guess=Constant(fit.span, Rank.SCALAR, value))
+
+
+def _measure_misfit(state: TrainedState) -> dict[str, float]:
+    """Return the root mean square of what is left of the readings, per label."""
+    measured = [m for m in observe(state) if m.is_measured]
+    found: dict[str, float] = {}
+    for label in dict.fromkeys(m.label for m in measured):
+        values = np.concatenate([m.values for m in measured if m.label == label])
+        found[label] = float(np.sqrt(np.mean(values**2)))
+    return found
