@@ -152,6 +152,8 @@ def test_closed_forms(text: str, known: dict[str, float]) -> None:
 def test_reports_of_quantities_inside_each_other() -> None:
     reports = {
         "mean((u - mean(u))^2)": 1 / 180,
+        "integral((u - mean(u))^2)": 1 / 180,
+        "integral((u - integral(u))^2) + integral(u^2)": 1 / 180 + 1 / 30,
         "max(u - mean(u))": 1 / 12,
         "min(u - max(u))": -1 / 4,
         "mean(u*u(x = 0.5))": 1 / 24,

@@ -125,7 +125,7 @@ class _Gathering:
         sought = [symbols.value(name) for name in symbols.sought]
         for found in (*beside, *sought, *elsewhere):
             if found in expression.free_symbols:
-                symbol = sympy.Symbol(f"{AggregateKind.VALUE.value}_{found.name}", real=True)
+                symbol = symbols.fresh(f"{AggregateKind.VALUE.value}_{found.name}")
                 expression = substitute(expression, {found: symbol})
                 # What holds at one time is counted once.
                 is_timeless = (
@@ -214,7 +214,8 @@ class _Gathering:
         integrand = self._at_its_time(node, integrand)
         if not self.weigh.is_uniform:
             kind, integrand = self._weighted(kind, integrand, spot)
-        symbol = sympy.Symbol(f"{kind.value}_{len(self.aggregates) + 1}", real=True)
+        # Not the name of a global quantity inside the integrand, which is a symbol too.
+        symbol = self.symbols.fresh(f"{kind.value}_{len(self.aggregates) + 1}")
         self.aggregates.append(
             AggregateIntegrand(
                 kind=kind,
