@@ -8,7 +8,7 @@ domain plate(x, y) = box(x = -1 .. 1, y = -1 .. 1)
 shape core = box(x = 0 .. 1, y = 0 .. 1)
 shape around = plate - core
 boundary joint = interface(core, around)
-param lam = 0.75
+param lam = 0.73
 param k = -tan(3*pi*lam/4)/tan(pi*lam/4)
 let r = sqrt(x^2 + y^2)
 let inside = r^lam*cos(3*pi*lam/4)*cos(lam*atan2(y - x, x + y))

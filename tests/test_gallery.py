@@ -20,6 +20,7 @@ CHECKED_NUMERICALLY = {
     "kdv_two_solitons",
     "kovasznay",
     "layered_heat",
+    "material_corner",
     "oscillator",
     "schroedinger",
     "stokes_sphere",

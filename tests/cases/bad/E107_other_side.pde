@@ -7,7 +7,7 @@ unknown u in a
 unknown v in b
 in a: lap(u) = 1
 in b: lap(v) = 2
-on mid: side(u,a) - jump(v) = side(v, a)
+on mid: side(u, a) - jump(v) = side(v, a)
 on mid: side(dn(u), a) = side(dn(v), b)
 on left: u = 0
 on right: v = 0
