@@ -104,6 +104,34 @@ def test_a_surplus_condition_determines_a_constant() -> None:
     assert solution.fitted["q"].standard_error is None
 
 
+LOAD = """pde 1
+domain line(x) = interval(0, 1)
+fit q = 1{bounds}
+fit c = 0
+unknown u
+in line: -dxx(u) = q
+on left: u = 0
+on right: u = c
+require mean(u) = 1
+require value(u, (0.5)) = 1.25
+"""
+
+
+def test_fits_leave_a_guess_that_has_no_size() -> None:
+    """The size of a condition goes with the guess: over a size that grows, no step led downhill."""
+    solution = pdelang.compile(LOAD.format(bounds="")).solve()
+    assert solution.status == "solved"
+    # u = q x (1 - x)/2 + c x has the mean q/12 + c/2, and q/8 + c/2 in the middle.
+    assert solution.fitted["q"].value == pytest.approx(6.0, rel=1e-6)
+    assert solution.fitted["c"].value == pytest.approx(1.0, rel=1e-6)
+
+
+def test_a_requirement_that_no_fit_meets_is_told() -> None:
+    solution = pdelang.compile(LOAD.format(bounds=" within 0.5 .. 3")).solve()
+    assert solution.status == "tolerance_not_reached"
+    assert any("is not met, whatever the fits" in message for message in solution.messages)
+
+
 def test_the_solution_gets_what_the_fits_leave_of_the_tolerance(tmp_path: Path) -> None:
     x = np.linspace(0.0, 1.0, 20_001)
     slope = np.cumsum(-np.exp(-(((x - 0.63) / 0.1) ** 2))) * x[1]

@@ -287,7 +287,7 @@ class Training:
             else "steps with the equations as constraints did not settle the fits"
         )
         arrays = [jax.tree.map(np.asarray, run.parameters) for run in (first, second)]
-        self.estimate = prepared.estimator.estimate(*arrays)
+        self.estimate = prepared.estimator.estimate(*arrays, skips_readings=all(settled))
         self._report("estimate", 1, 1)
         reached = all(settled) and all(e <= self.settings.tolerance for e in self.estimate.values())
         return Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED

@@ -26,6 +26,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from pdelang.calculus.system import AtData
 from pdelang.networks.assembly import Assembly
 from pdelang.networks.sought import SoughtNetwork
 from pdelang.semantics.problem import Problem
@@ -57,10 +58,15 @@ class Estimator:
     residual_sizes: Any
     seeds: Seeds
 
-    def estimate(self, parameters: Any, second: Any) -> dict[str, float]:
-        """Return the estimated relative L2 error of every unknown; see the module."""
+    def estimate(
+        self, parameters: Any, second: Any, skips_readings: bool = False
+    ) -> dict[str, float]:
+        """Return the estimated relative L2 error of every unknown; see the module.
+
+        Where fits have settled on noisy readings, what is left of these is no evidence of an error.
+        """
         differences = self.compare(parameters, second)
-        amplification = self.amplify(parameters, second)
+        amplification = self.amplify(parameters, second, skips_readings)
         return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
 
     def compare(self, parameters: Any, second: Any) -> dict[str, float]:
@@ -83,7 +89,18 @@ class Estimator:
         is_steady = not self.problem.extra_bounds
         return np.array([is_steady and not term.blocks for term in self.assembly.terms])
 
-    def amplify(self, parameters: Any, second: Any) -> float:
+    @property
+    def _readings(self) -> np.ndarray:
+        """Return which terms are readings alone."""
+        return np.array(
+            [
+                bool(term.blocks)
+                and all(isinstance(b.compiled.block.place, AtData) for b in term.blocks)
+                for term in self.assembly.terms
+            ]
+        )
+
+    def amplify(self, parameters: Any, second: Any, skips_readings: bool = False) -> float:
         """Return a of the module: 1 or less where the residuals of the two are independent."""
         own, between = np.zeros(0), np.zeros(0)
         for draw in range(_DRAWS):
@@ -98,6 +115,8 @@ class Estimator:
         # Two scalars may round to the same number, which says nothing of either.
         rounding = _SCALAR_ROUNDING * float(np.finfo(read_dtype(self.precision)).eps)
         counts &= ~(self._scalars & (own <= rounding))
+        if skips_readings:
+            counts &= ~self._readings
         if not np.all(np.isfinite(own)) or not np.any(counts):
             return 1.0
         return float(np.max(own[counts] / np.maximum(between[counts], 1e-12 * own[counts])))

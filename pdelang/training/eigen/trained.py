@@ -1,4 +1,4 @@
-"""Eigenproblems by ``method = adam`` and ``gauss_newton``: mode and constants trained together.
+"""Eigenproblems by ``adam``, ``lbfgs`` and ``gauss_newton``: mode and constants trained together.
 
 Zero and every other mode meet the equations too, so training has to begin near the mode that is meant:
 the one over frozen features that is nearest to the first guess. The network is fitted to it, and from

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pdelang.training.inverse.forward import ForwardError, State
-from pdelang.training.inverse.observations import Misfit, observe
+from pdelang.training.inverse.observations import EXACT, Misfit, observe
 from pdelang.training.inverse.parameters import Parameters
 from pdelang.training.inverse.smoothing import choose_penalty
 from pdelang.training.journal import read_clock
@@ -39,6 +39,7 @@ _SMOOTHINGS = 5  # times that the strength of a penalty is chosen anew
 _LONGEST = 2.0  # of a step: one logarithm, or one size
 # Of a singular value of J with columns of length 1: below this the data do not tell θ apart.
 _UNDETERMINED = 1e-7
+_MISSED = 1e-2  # of the size of a condition that is to hold exactly: more is not met
 # A column of J is nothing if the rows change by less than this much of their size.
 _NO_EFFECT = 1e-9
 
@@ -89,6 +90,16 @@ class Identified:
         return ()
 
     @property
+    def complaint(self) -> str | None:
+        """Return why the fits are not what was asked for; None where they are."""
+        if not self.converged:
+            return f"the fits had not settled after {self.iterations} steps"
+        for m in self.misfits:
+            if not m.is_measured and float(np.linalg.norm(m.rows)) * EXACT > _MISSED:
+                return f"`{m.label}` is not met, whatever the fits"
+        return None
+
+    @property
     def covariance(self) -> np.ndarray | None:
         """Return that of θ by the noise, ``(p, p)``; None where nothing is measured."""
         if not any(m.is_measured for m in self.misfits) or self.undetermined:
@@ -109,22 +120,23 @@ def identify(
     tolerance: float,
     deadline: float,
     on_step: Callable[[int, float], None],
-    jacobian: np.ndarray | None = None,
-    weights: dict[str, float] | None = None,
+    before: Identified | None = None,
     is_last: bool = True,
 ) -> Identified:
     """Return the parameters that fit the observations best, from ``theta (p,)`` on.
 
     ``state`` is a forward solution nearby; all others have its resolution. ``tolerance`` is that of
-    the parameters, relative; a ``jacobian`` of a coarser forward solve serves as long as it leads
-    downhill; only if this ``is_last`` is it that of the end. ``on_step(number, cost)`` is told of every
-    step. Raises ForwardError if the first
-    forward problem has no solution.
+    the parameters, relative; the Jacobian of the fit ``before`` it, of a coarser forward solve, serves as
+    long as it leads downhill; only if this ``is_last`` is it that of the end. ``on_step(number, cost)``
+    is told of every step. Raises ForwardError if the first forward problem has no solution.
     """
     low, high = parameters.bounds
 
     def solve(theta: np.ndarray) -> State:
         return state.solve_again(parameters.put(theta))
+
+    def slopes() -> np.ndarray:
+        return differentiate(parameters, theta, current, misfits, weights)
 
     def smooth(jacobian: np.ndarray) -> np.ndarray:
         """Return the rows of smoothness that suit the data as they look from here."""
@@ -135,12 +147,14 @@ def identify(
 
     current = solve(theta)
     misfits = observe(current)
-    weights = dict(weights or {})
+    weights = dict(before.weights) if before else {}
     data = weigh(misfits, weights)
     damping, fresh, step = _FIRST_DAMPING, False, np.inf
     converged, taken, smoothings = False, 0, 0
-    if jacobian is None:
-        jacobian, fresh = differentiate(parameters, theta, current, weights), True
+    if before is None:
+        jacobian, fresh = slopes(), True
+    else:
+        jacobian = before.jacobian * _ratios(before.misfits, misfits)[:, None]
     penalty = smooth(jacobian)
     rows = np.concatenate([data, penalty @ theta])
     while taken < _ITERATIONS and read_clock() < deadline:
@@ -159,15 +173,15 @@ def identify(
         if is_small and (fresh or damping <= _FIRST_DAMPING):
             if len(penalty) and smoothings < _SMOOTHINGS:
                 smoothings += 1
-                before, penalty = penalty, smooth(jacobian)
+                strength, penalty = _strength(penalty), smooth(jacobian)
                 rows = np.concatenate([data, penalty @ theta])
-                if _strength(penalty) != _strength(before):
+                if _strength(penalty) != strength:
                     continue
             converged = True
             break
         try:
             trial = solve(proposed)
-            found = observe(trial)
+            found = hold(observe(trial), misfits)
             new_data = weigh(found, weights)
             new_rows = np.concatenate([new_data, penalty @ proposed])
         except ForwardError:
@@ -185,16 +199,19 @@ def identify(
             damping = max(_LEAST_DAMPING, damping / 10.0)
             on_step(taken, float(rows @ rows))
             if not trusted or moved > 0.3:
-                jacobian, fresh = differentiate(parameters, theta, current, weights), True
+                jacobian, fresh = slopes(), True
         elif not fresh:
-            jacobian, fresh = differentiate(parameters, theta, current, weights), True
+            jacobian, fresh = slopes(), True
         else:
             damping *= 10.0
             if damping > _MOST_DAMPING:
+                # Nothing leads downhill, at a minimum to rounding: the step as it was without damping tells.
+                change = _damped_step(np.concatenate([jacobian, penalty]), rows, _FIRST_DAMPING)
+                step = float(np.abs(np.clip(theta + change, low, high) - theta).max(initial=0.0))
                 converged = step <= tolerance
                 break
     if is_last and not fresh and read_clock() < deadline:
-        jacobian = differentiate(parameters, theta, current, weights)
+        jacobian = slopes()
     return Identified(
         parameters, theta, current, misfits, weights, jacobian, taken, converged, step, penalty
     )
@@ -215,18 +232,35 @@ def weigh(misfits: tuple[Misfit, ...], weights: dict[str, float]) -> np.ndarray:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
+def hold(found: tuple[Misfit, ...], before: tuple[Misfit, ...]) -> tuple[Misfit, ...]:
+    """Return misfits over the deviations that they had before, where those are sizes and no noise.
+
+    A size is taken from the problem with its fits as they stand: while fits are sought it would change
+    with them, and misfits over it could grow while the misfits themselves fall.
+    """
+    return tuple(
+        m if m.is_measured and m.has_noise else replace(m, deviations=b.deviations)
+        for m, b in zip(found, before, strict=True)
+    )
+
+
 def differentiate(
-    parameters: Parameters, theta: np.ndarray, state: State, weights: dict[str, float]
+    parameters: Parameters,
+    theta: np.ndarray,
+    state: State,
+    misfits: tuple[Misfit, ...],
+    weights: dict[str, float],
 ) -> np.ndarray:
-    """Return ``dr/dθ (n, p)`` by differences of forward solves at one resolution."""
+    """Return ``dr/dθ (n, p)`` by differences of forward solves at one resolution, sizes as in ``misfits``."""
     low, high = parameters.bounds
-    base = weigh(observe(state), weights)
+    base = weigh(hold(observe(state), misfits), weights)
     columns = []
     for i in range(parameters.count):
         moved = theta.copy()
         moved[i] += _STEP if theta[i] + _STEP <= high[i] else -_STEP
         moved[i] = max(moved[i], low[i])
-        rows = weigh(observe(state.solve_again(parameters.put(moved))), weights)
+        there = hold(observe(state.solve_again(parameters.put(moved))), misfits)
+        rows = weigh(there, weights)
         columns.append((rows - base) / (moved[i] - theta[i]))
     return np.stack(columns, axis=1)
 
@@ -250,6 +284,12 @@ def _damped_step(jacobian: np.ndarray, rows: np.ndarray, damping: float) -> np.n
 
 def _strength(penalty: np.ndarray) -> float:
     return float(np.linalg.norm(penalty))
+
+
+def _ratios(before: tuple[Misfit, ...], after: tuple[Misfit, ...]) -> np.ndarray:
+    """Return what turns rows over the deviations before into rows over those after, ``(n,)``."""
+    pairs = zip(before, after, strict=True)
+    return np.concatenate([b.deviations / a.deviations for b, a in pairs])
 
 
 def _rank(penalty: np.ndarray) -> int:

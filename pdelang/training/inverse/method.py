@@ -30,6 +30,7 @@ from pdelang.training.inverse.forward import ForwardError, State, solve_forward
 from pdelang.training.inverse.identification import (
     Identified,
     discretisation_error,
+    hold,
     identify,
     reweigh,
     weigh,
@@ -173,7 +174,7 @@ def _invert(
         found, levels = raise_degree(found, seek, settings.tolerance, deadline)
     fine = replace(settings, tolerance=0.3 * settings.tolerance)
     state = _solve(found, route, fine, deadline)
-    coarse_rows, rows = found.rows, weigh(observe(state), found.weights)
+    coarse_rows, rows = found.rows, weigh(hold(observe(state), found.misfits), found.weights)
     shift = discretisation_error(found, coarse_rows, rows)
     found = identify(
         found.parameters,
@@ -182,8 +183,7 @@ def _invert(
         settings.tolerance,
         deadline,
         _teller(progress, started),
-        found.jacobian,
-        found.weights,
+        found,
     )
     return _judge(found, shift, levels, route)
 
@@ -202,7 +202,7 @@ def _seek(
     coarse = replace(settings, tolerance=tolerance)
     on_step = _teller(progress, started)
     state = solve_forward(parameters.put(theta), route, coarse, deadline)
-    jacobian, weights = None, {}
+    found: Identified | None = None
     for _ in range(_RESOLUTIONS):
         found = identify(
             parameters,
@@ -211,21 +211,21 @@ def _seek(
             settings.tolerance,
             deadline,
             on_step,
-            jacobian,
-            weights,
+            found,
             is_last=not parameters.has_fields,
         )
         labels = {m.label for m in found.misfits}
         if len(labels) > 1 and any(not m.has_noise for m in found.misfits):
             found = with_weights(found, reweigh(found))
-        theta, jacobian, weights = found.theta, found.jacobian, found.weights
+        theta = found.theta
         if read_clock() > deadline:
             break
         # What resolved the fields of the first guess may not resolve those of the fitted values.
         state = _solve(found, route, coarse, deadline)
-        rows = weigh(observe(state), weights)
+        rows = weigh(hold(observe(state), found.misfits), found.weights)
         if discretisation_error(found, found.rows, rows).max(initial=0.0) < _SETTLED:
             break
+    assert found is not None
     return found
 
 
@@ -340,6 +340,9 @@ def finish(
         messages.append(
             f"the data do not determine {names}: the solution hardly depends on it there"
         )
+    elif complaint := found.complaint:
+        status = Status.TOLERANCE_NOT_REACHED if status is Status.SOLVED else status
+        messages.append(complaint)
     elif status is Status.SOLVED and max(estimate.values(), default=0.0) > settings.tolerance:
         status = Status.TOLERANCE_NOT_REACHED
     return replace(

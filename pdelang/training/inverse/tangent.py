@@ -41,10 +41,10 @@ _POINTS, _FEWEST = 1000, 100
 _DAMPING = 1e-11
 # The first one of a correction, and up to which its step is one of Gauss and Newton for the fits.
 _FIRST, _ROUGH = 1e-6, 1e-3
-_TRIALS = 20  # steps of a correction, those that led away included
+_TRIALS = 40  # steps of a correction, those that led away included
 # A residual of the physics, of terms of unit size, that counts like one deviation of the readings.
 _NEGLIGIBLE = 1e-3
-_LONGEST = 1.0  # change of a departure in one step
+_LONGEST, _SHORTEST = 1.0, 1e-4  # change of a departure in one step
 _EXACT_STEP = (
     1e-4  # of a departure: a hundredth of it ends the correction where nothing is averaged
 )
@@ -173,7 +173,7 @@ class TangentSpace:
         flat = np.asarray(ravel_pytree(_widen(parameters["trained"]))[0])
         dtypes = jax.tree.map(lambda a: np.asarray(a).dtype, parameters["trained"])
         network, fits = self.owners == 0, self.owners > 0
-        settled, taken, damping = False, 0, _FIRST
+        settled, taken, damping, reach = False, 0, _FIRST, _LONGEST
         here = self.at(flat, seeds, damping)
         for _ in range(_TRIALS):
             if not (math.isfinite(here.merit) and np.isfinite(here.response).all()):
@@ -182,17 +182,20 @@ class TangentSpace:
                 settled = True
                 break
             step = here.step
-            share = min(1.0, _LONGEST / max(float(np.abs(step).max(initial=0.0)), 1e-300))
+            length = float(np.abs(step).max(initial=0.0))
+            share = min(1.0, reach / max(length, 1e-300))
             change = np.zeros_like(flat)
             change[fits] = share * step
             change[network] = share * (here.relaxation + here.moved @ step)
             there = self.at(flat + change, seeds, max(_DAMPING, damping / 100.0))
             if math.isfinite(there.merit) and there.merit < here.merit:
                 flat, here, taken = flat + change, there, taken + 1
-                damping = max(_DAMPING, damping / 100.0)
-            elif damping < 1.0:
-                damping *= 1e3
+                damping, reach = max(_DAMPING, damping / 100.0), min(_LONGEST, 2.0 * reach)
+            elif damping < _ROUGH:
+                damping = min(_ROUGH, damping * 1e3)
                 here = self.at(flat, seeds, damping)
+            elif share * length > _SHORTEST:
+                reach = share * length / 4.0
             else:
                 break
         trained = self.stack.unravel(jnp.asarray(flat))
