@@ -7,6 +7,7 @@ from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body, EmptyShapeError, UnboundedShapeError
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.halfspace import Halfspace
+from pdelang.geometry.quadrature import body_quadrature
 from pdelang.geometry.shape import Difference, Intersection
 
 HOLED = Body.of(Difference(Box((-1.0, -1.0), (1.0, 1.0)), Ball((0.0, 0.0), 0.5)), ("room", "hole"))
@@ -110,3 +111,13 @@ def test_points_and_further_columns_are_spread_together() -> None:
     # Two sets of Sobol points put side by side leave most of these cells empty.
     assert cells.min() >= 2
     assert cells.max() <= 6
+
+
+@pytest.mark.parametrize("order", [12, 32])
+def test_integrals_know_where_the_leaves_of_an_outline_cross(order: int) -> None:
+    upper = Halfspace((0.0, 0.0), (0.0, -1.0))
+    lower = Halfspace((0.0, 0.0), (-np.sin(np.pi / 3), np.cos(np.pi / 3)))
+    disk = Ball((0.0, 0.0), 1.0)
+    sector = Body.of(Intersection(Intersection(disk, upper), lower))
+    points, weights = body_quadrature(sector, order)
+    assert weights @ (1 - (points**2).sum(axis=1)) == pytest.approx(np.pi / 12, rel=3e-6)

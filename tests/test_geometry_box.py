@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pdelang.geometry.adaptive_quadrature import integrate_adaptively
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.names import find_side, list_side_names, name_side
 from pdelang.geometry.scan import scan_side
@@ -99,3 +100,16 @@ def test_names_of_sides() -> None:
     assert name_side(Side(3, True), ("a", "b", "c", "e")) == "high(e)"
     assert list_side_names(4) == list_side_names(3)
     assert find_side("left", 4) == Side(0, False)
+
+
+def test_jumps_are_integrated_cell_by_cell():
+    line, square = Box((0.0,), (1.0,)), Box((-1.0, -1.0), (1.0, 1.0))
+    jump = integrate_adaptively(line, lambda p: 1.0 * (p[:, 0] * (1 - p[:, 0]) > 1 / 6))
+    assert jump == pytest.approx(np.sqrt(1 / 3), rel=1e-9)
+    kink = integrate_adaptively(square, lambda p: np.abs(p[:, 0] + 0.5 * p[:, 1] - 0.3))
+    x, w = np.polynomial.legendre.leggauss(8)
+    known = w @ ((0.7 - 0.5 * x) ** 2 + (1.3 + 0.5 * x) ** 2) / 2
+    assert kink == pytest.approx(known, rel=1e-7)
+    disk = integrate_adaptively(square, lambda p: 1.0 * ((p**2).sum(axis=1) < 1))
+    assert disk == pytest.approx(np.pi, rel=5e-4)
+    assert np.isnan(integrate_adaptively(line, lambda p: np.nan * p[:, 0]))

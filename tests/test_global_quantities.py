@@ -15,6 +15,7 @@ from pdelang.calculus.moved_jets import Variable
 from pdelang.calculus.numeric import evaluate_points, numpy_functions
 from pdelang.calculus.peak_grid import PeakGrid
 from pdelang.calculus.total_derivative import partial_derivative
+from pdelang.diagnostics.message import Level
 from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
@@ -242,3 +243,50 @@ exact u = g(x) + f(x = 0) - 1
     assert solution.error["u"] < 1e-8
     told = pdelang.check(text.replace("g(x)", "2*g(x)"))
     assert "E250" in {d.code for d in told}
+
+
+def test_definitions_that_take_a_global_quantity_of_their_argument() -> None:
+    text = f"""pde 1
+let spread(z) = mean((z - mean(z))^2)
+{LINE}in line: -dxx(u) = 2 + spread(u) - 1/180
+on left, right: u = 0
+report a = spread(u)
+report b = spread(spread(u)*u)
+"""
+    reports = pdelang.compile(text).solve().reports
+    assert reports["a"] == pytest.approx(1 / 180, rel=1e-9)
+    assert reports["b"] == pytest.approx(1 / 180**3, rel=1e-9)
+    told = pdelang.check(text.replace("report a = spread(u)", "let f(z) = z^2\nreport a = f(u)"))
+    assert [d.code for d in told if d.level is Level.ERROR] == ["E107"]
+
+
+def test_a_global_quantity_is_a_factor_for_derivatives_along_space() -> None:
+    text = """pde 1
+domain line(x) = interval(0, 1)
+time t in 0 .. 1
+unknown u
+in line: dt(u) = dx(dx(u)*mean(u^2))/pi^2
+on left, right: u = 0
+at t = 0: u = sin(pi*x)
+exact u = sin(pi*x)/sqrt(1 + t)
+report r = integral(dx(u*mean(u))^2)
+"""
+    solution = pdelang.compile(text).solve()
+    assert solution.error["u"] < 1e-6
+    assert solution.reports["r"] == pytest.approx(0.5, rel=1e-5)
+    for wrong in ("dx(mean(u))", "dt(u*mean(u))"):
+        told = pdelang.check(text.replace("dx(u*mean(u))", wrong))
+        assert [d.code for d in told if d.level is Level.ERROR] == ["E107"]
+
+
+def test_reports_with_kinks_and_jumps_are_not_left_to_one_rule() -> None:
+    reports = {
+        "integral(if u > mean(u) then 1 else 0)": np.sqrt(1 / 3),
+        "mean(abs(u - mean(u)))": 4 / 3 * 12**-1.5 * 2,
+        "integral(max(x - 0.3, 0))": 0.245,
+    }
+    lines = "\n".join(f"report r{i} = {e}" for i, e in enumerate(reports))
+    text = f"pde 1\n{LINE}in line: -dxx(u) = 2\non left, right: u = 0\n{lines}"
+    solution = pdelang.compile(text).solve()
+    found = [solution.reports[f"r{i}"] for i in range(len(reports))]
+    assert found == pytest.approx(list(reports.values()), rel=1e-7)

@@ -257,3 +257,29 @@ def test_a_complex_family_and_a_table_hold_in_base_units(tmp_path):
         )
         (tmp_path / f"{name}.pde").write_text("pde 1\n" + wrong)
         assert "E250" in {d.code for d in pipeline.check(tmp_path / f"{name}.pde").diagnostics}
+
+
+def test_values_elsewhere_hold_in_everyday_units():
+    """Coordinates in centimetres and minutes: places and ends of integrals are lengths and times."""
+    text = """pde 1
+domain rod(x [cm]) = interval(0, 100)
+time t [min] in 0 .. 1
+param L = 1 [m]
+param tau = 60 [s]
+param slope = 1 [K/m]
+unknown u [K]
+in rod: dt(u) = -u(x = L - x)/tau
+at t = 0: u = slope*x
+exact u = slope*((x - L/2)*exp(t/tau) + L/2*exp(-t/tau))
+report along = integral(u(x = s)*mean(u), s = 0 .. L/2)
+report part = integral(u, x = 0 .. L/2)
+report middle = integral(u(t = s, x = L/2), s = 0 .. tau)
+"""
+    solution = pdelang.compile(text).solve()
+    assert solution.error["u"] < 1e-8
+    half = 0.25 * np.exp(-1) - 0.125 * np.e
+    assert solution.reports["part"] == pytest.approx(half, rel=1e-8)
+    assert solution.reports["along"] == pytest.approx(half * 0.5 * np.exp(-1), rel=1e-8)
+    assert solution.reports["middle"] == pytest.approx(30 * (1 - np.exp(-1)), rel=1e-8)
+    told = pdelang.check(text.replace("x = L - x", "x = tau"))
+    assert "E120" in {d.code for d in told}

@@ -14,8 +14,10 @@ from stages import lower_text
 from pdelang.networks.series import close_downward, coordinate_series
 from pdelang.networks.singular import SingularNetwork
 from pdelang.semantics.settings import Choice, Settings
+from pdelang.semantics.vertices import Vertex
 from pdelang.training.classical.comparison import compare_with_classical
 from pdelang.training.classical.finite_elements import solve_with_elements
+from pdelang.training.least_squares.corner_site import measure_cut
 from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.local_exponents import RayCondition, Sector, find_exponents
 from pdelang.training.least_squares.singular_functions import SingularDictionary
@@ -192,3 +194,17 @@ def test_solutions_agree_with_finite_elements(text: str) -> None:
     compared = compare_with_classical(solution, other)
     assert max(compared.difference.values()) < max(2.0 * other.agreement, 1e-4)
     assert other.agreement < 2e-3
+
+
+def test_a_branch_cut_does_not_end_at_another_corner() -> None:
+    """From the tip of one arm of an L, half the way through it is the corner between the arms."""
+
+    def outside(points: np.ndarray) -> np.ndarray:
+        inside = np.all(np.abs(points - 0.5) < 0.3, axis=1) & ~np.all(points > 0.5, axis=1)
+        return ~inside
+
+    vertex = Vertex((0.2, 0.8), 1.5 * np.pi, 0.75 * np.pi, False)
+    end = measure_cut(outside, vertex, np.sqrt(2))
+    middle = np.array([0.2, 0.8]) + end * np.array([1, -1]) / np.sqrt(2)
+    assert 0.1 < end < 0.3
+    assert np.linalg.norm(middle - 0.5) > 0.15

@@ -2,7 +2,7 @@
 
 Inside, slices are nested: along the last coordinate every line meets the body in intervals, whose
 ends are found by bisection; along the coordinates before it the nodes lie between the
-ends of the slice, with the corners of the leaves as breakpoints. Between breakpoints the nodes are
+ends of the slice, with the corners of the leaves, and in the plane the points where leaves cross, as breakpoints. Between breakpoints the nodes are
 Gauss–Legendre in θ, ``x = middle − half cos θ``: the width of a slice through a round
 shape grows like the square root of the distance from its end, which is smooth in θ.
 
@@ -28,6 +28,7 @@ _BISECTIONS = 44
 _STRETCH_CELLS = 4096
 _HIGH_DIMENSION_NODES = 8192
 _MEASURE_ORDER = 32
+_LEAST = 8  # nodes between two breakpoints
 # Two breakpoints nearer than this, relative to the length, are one.
 _DISTINCT = 1e-9
 
@@ -126,9 +127,10 @@ def _extend(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Add the nodes of one more coordinate to every line."""
     low, high = _slice_ends(body, lines, axis)
-    corners = np.unique(
-        np.concatenate([_find_corners(leaf, axis, order // 2) for leaf in body.shape.leaves])
-    )
+    groups = [np.asarray(leaf.corners) for leaf in body.shape.leaves]
+    crossings = _find_crossings(body)
+    groups += [crossings] if len(crossings) else []
+    corners = np.unique(np.concatenate([_thin(group[:, axis], order // 2) for group in groups]))
     new_lines, new_weights = [], []
     for line, weight, a, b in zip(lines, weights, low, high, strict=True):
         if not a < b:
@@ -137,7 +139,7 @@ def _extend(
         inner = corners[(corners > a + slack) & (corners < b - slack)]
         # Different leaves round the same corner to different digits.
         ticks = [a, *(c for c, p in zip(inner, [a, *inner], strict=False) if c > p + slack), b]
-        count = max(4, -(-order // (len(ticks) - 1)))
+        count = max(_LEAST, -(-order // (len(ticks) - 1)))
         nodes, w = gauss_legendre(count)
         theta, w = 0.5 * np.pi * (nodes + 1.0), 0.5 * np.pi * w
         for start, stop in itertools.pairwise(ticks):
@@ -150,12 +152,25 @@ def _extend(
     return np.concatenate(new_lines), np.concatenate(new_weights)
 
 
-def _find_corners(leaf: Leaf, axis: int, most: int) -> np.ndarray:
-    """Return the corners of a leaf along a coordinate, sorted.
+@lru_cache(maxsize=32)
+def _find_crossings(body: Body) -> np.ndarray:
+    """Return the ends ``(k, 2)`` of the leaves' parts of a plane outline: there leaves cross."""
+    found = [np.zeros((0, 2))]
+    for sheet in body.sheets if body.d == 2 else ():
+        for number in sheet.leaves:
+            leaf = body.shape.leaves[number]
+            if leaf.is_continuous:
+                ends = find_stretches(body, number, sheet).reshape(-1, 1)
+                found.append(leaf.surface(ends).points[:, :2])
+    return np.concatenate(found)
+
+
+def _thin(corners: np.ndarray, most: int) -> np.ndarray:
+    """Return one coordinate of corners, sorted.
 
     Of hundreds some are enough: they are densest where the outline is steep.
     """
-    corners = np.unique(leaf.corners[:, axis])
+    corners = np.unique(corners)
     return corners[:: -(-len(corners) // max(1, most))]
 
 

@@ -149,8 +149,10 @@ def resolve_call(
         _report_unknown_function(resolver, call, readings)
         return None
     actuals: list[Expression | None] = []
+    # What a definition makes of its arguments may stand here where they may not: `f(u)` with a mean of `u`.
+    inside = ANYWHERE if is_definition else place
     for argument in call.arguments:
-        actuals.append((yield Ask(argument.value, place, environment)))
+        actuals.append((yield Ask(argument.value, inside, environment)))
     if any(actual is None for actual in actuals):
         return None
     values = tuple(actual for actual in actuals if actual is not None)

@@ -10,13 +10,15 @@ from pdelang.semantics.asking import Ask, Environment, Step
 from pdelang.semantics.constants import clip
 from pdelang.semantics.derivative_words import HIGHEST_ORDER
 from pdelang.semantics.expression import Aggregate, ComplexOf, Derivative, Expression
-from pdelang.semantics.places import Place
+from pdelang.semantics.places import Place, Trait, find_traits
 from pdelang.semantics.scope import Scope
 from pdelang.semantics.traversal import contains
 from pdelang.syntax import tree
 
 if TYPE_CHECKING:
     from pdelang.semantics.resolution import Resolver
+
+_VARIES = frozenset({Trait.SPACE, Trait.UNKNOWN, Trait.FIT, Trait.NONLOCAL, Trait.NORMAL})
 
 TIME_WORD = "t"
 """What the time is called where a spec has none and yet speaks of it."""
@@ -72,10 +74,21 @@ def differentiate(
     if operand is None:
         return None
     if contains(operand, Aggregate, into_aggregates=False):
-        resolver.faults.add(
-            "E107", "a global quantity is one number and has no derivative", span, "always zero"
-        )
-        return None
+        # Along space it is a constant factor; with the time it changes in a way of its own.
+        if resolver.scope.time in coordinates:
+            resolver.faults.add(
+                "E107",
+                "what holds a global quantity is not differentiated by the time",
+                span,
+                "a derivative of a number",
+                help="the derivative of `mean(u)` is `mean(dt(u))`; differentiate products factor by factor",
+            )
+            return None
+        if not _VARIES & set(find_traits(operand, resolver.scope.time)):
+            resolver.faults.add(
+                "E107", "a global quantity is one number and has no derivative", span, "always zero"
+            )
+            return None
     slope: Expression = Derivative(span, operand.rank, operand, coordinates)
     if resolver.units is None:
         return resolver.ranks.complete(slope)

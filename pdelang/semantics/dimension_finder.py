@@ -69,12 +69,8 @@ _ALIKE = frozenset({"+", "-", "min", "max"})
 
 @dataclass(slots=True)
 class DimensionFinder(NamedDimensions):
-    """Finds dimensions, each node once; what a fault makes doubtful has none (None).
+    """Finds dimensions, each node once; what a fault makes doubtful has none (None)."""
 
-    ``converted`` are the names whose numbers are not in base units.
-    """
-
-    converted: set[str] = field(default_factory=set)
     _found: dict[int, tuple[Expression, Dimension | None]] = field(default_factory=dict)
 
     def state(self, node: Expression, dimension: Dimension) -> None:
@@ -153,7 +149,7 @@ class DimensionFinder(NamedDimensions):
                 along = [known[1], known[2], self.find(variable) or NUMBER]
                 length = self._all_equal(node.span, ends, along, "the ends of a range")
                 return None if length is None else known[0].times(length)
-            case Elsewhere(moves=moves) if not {name for name, _ in moves} & self.converted:
+            case Elsewhere(moves=moves):
                 for (name, value), dimension in zip(moves, known[1:], strict=True):
                     if not self.variables.unify(self.dimension_of(name), dimension):
                         self._report_moved(name, value, dimension)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.semantics.asking import Ask, Environment, Step
+from pdelang.semantics.base_units import to_declared_unit
 from pdelang.semantics.constants import clip
 from pdelang.semantics.expression import (
     Bound,
@@ -137,7 +138,7 @@ def resolve_range_integral(
     ):
         return None
     if is_coordinate:
-        moves = ((name.name, variable),)
+        moves = ((name.name, _in_own_unit(resolver, name.name, variable)),)
         operand = resolver.ranks.complete(Elsewhere(operand.span, Rank.SCALAR, operand, moves))
         if operand is None:
             return None
@@ -198,11 +199,17 @@ def resolve_elsewhere(
     if operand is None or not sound:
         return None
     kept = {c: v for c, v in moves.items() if not (isinstance(v, Coordinate) and v.name == c)}
-    ordered = tuple((c, kept[c]) for c in scope.coordinates if c in kept)
+    ordered = tuple((c, _in_own_unit(resolver, c, kept[c])) for c in scope.coordinates if c in kept)
     whole = Elsewhere(call.span, operand.rank, operand, ordered) if ordered else operand
     if place in NUMBERS and not _require_number(resolver, call, whole):
         return None
     return resolver.ranks.complete(whole) if ordered else operand
+
+
+def _in_own_unit(resolver: Resolver, name: str, value: Expression) -> Expression:
+    """Return a value of a coordinate, which is in base units, in the coordinate's declared unit."""
+    units = resolver.units
+    return value if units is None else to_declared_unit(value, units.conversion(name))
 
 
 def _require_number(resolver: Resolver, call: tree.Call, value: Expression) -> bool:

@@ -57,8 +57,6 @@ def read_units(spec: tree.Tree, scope: Scope, faults: Faults) -> UnitTable | Non
             continue
         table.declared[name.name] = conversion
         finder.declare(name.name, conversion.dimension)
-        if not conversion.is_trivial:
-            finder.converted.add(name.name)
     _refuse_second_units(spec, faults)
     return table
 

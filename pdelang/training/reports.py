@@ -8,8 +8,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import sympy
 
 from pdelang.calculus.system import AggregateIntegrand
+from pdelang.geometry.adaptive_quadrature import can_be_refined, integrate_adaptively
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box, Side
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
@@ -29,6 +31,7 @@ _GRID = {0: 1, 1: 2001, 2: 121, 3: 33}
 _REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
 
 _BODY_POINTS = 8192
+_ROUGH = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min)
 
 Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
 
@@ -116,6 +119,10 @@ def _evaluate_aggregate(
 
         off = problem.domain.off_poles
         match aggregate.kind:
+            case AggregateKind.INTEGRAL | AggregateKind.MEAN if _is_rough(problem, aggregate):
+                box = problem.domain.box
+                total = integrate_adaptively(box, values)
+                return total / box.measure if aggregate.kind is AggregateKind.MEAN else total
             case AggregateKind.INTEGRAL | AggregateKind.MEAN | AggregateKind.VALUE:
                 faces = problem.domain.box.d - (aggregate.on is not None)
                 nodes, weights = quadrature_nodes(problem, aggregate, _ORDER.get(faces))
@@ -130,6 +137,14 @@ def _evaluate_aggregate(
                 return sign * find_maximum(problem, aggregate, lambda p: sign * values(off(p)))
             case kind:
                 raise TypeError(f"no report for {kind}")
+
+
+def _is_rough(problem: Problem, aggregate: AggregateIntegrand) -> bool:
+    """Say whether an integrand over a whole box may have kinks or jumps, which no one rule integrates."""
+    domain = problem.domain
+    if aggregate.on is not None or aggregate.region is not None or domain.body is not None:
+        return False
+    return can_be_refined(domain.box) and aggregate.integrand.expression.has(*_ROUGH)
 
 
 def find_maximum(problem: Problem, aggregate: AggregateIntegrand, values: Values) -> float:
