@@ -16,6 +16,7 @@ _WHOLE = 1e-6
 _STEPS = 2000
 _CLEAR = 0.2  # radians on each side of a branch cut
 _RAYS = 9
+_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +110,17 @@ def measure_cut(contains: Contains, vertex: Vertex, reach: float) -> float:
     """Return the length of a branch cut against the bisector that ends before it comes to the domain.
 
     Infinite where it never does; else half the way through the hole. ``reach`` is the domain's diagonal.
-    A cone around the cut stays clear as well: the functions are singular at its end, which another corner must not be near.
+    Where a cone around the cut comes to the domain earlier, it ends well before: another corner may be there, and
+    the functions are singular at their end.
     """
     steps = reach * (np.arange(_STEPS) + 0.5) / _STEPS
     cone = min(_CLEAR, 0.25 * (2.0 * math.pi - vertex.angle))
     away = vertex.bisector + math.pi + np.linspace(-cone, cone, _RAYS)
     rays = np.column_stack([np.cos(away), np.sin(away)])
     places = np.array(vertex.apex) + steps[:, None, None] * rays
-    again = contains(places.reshape(-1, 2)).reshape(len(steps), -1).any(axis=1)
-    return 0.5 * float(steps[int(np.argmax(again))]) if again.any() else math.inf
+    again = contains(places.reshape(-1, 2)).reshape(len(steps), -1)
+
+    def first(hits: np.ndarray) -> float:
+        return float(steps[int(np.argmax(hits))]) if hits.any() else math.inf
+
+    return min(0.5 * first(again[:, _RAYS // 2]), _SHARE * first(again.any(axis=1)))
