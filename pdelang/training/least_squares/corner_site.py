@@ -123,4 +123,4 @@ def measure_cut(contains: Contains, vertex: Vertex, reach: float) -> float:
     def first(hits: np.ndarray) -> float:
         return float(steps[int(np.argmax(hits))]) if hits.any() else math.inf
 
-    return min(0.5 * first(again[:, _RAYS // 2]), _SHARE * first(again.any(axis=1)))
+    return min(0.5 * first(again[:, _RAYS // 2]), _SHARE * first(np.any(again, axis=1)))
