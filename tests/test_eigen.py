@@ -59,6 +59,33 @@ on left, right: u = 0
 """
 
 
+def test_a_high_eigenvalue_is_found_though_few_features_show_another() -> None:
+    solution = pdelang.compile(LINE.replace("9", "1000") + "require integral(u^2) = 1\n").solve()
+    assert solution.status == "solved"
+    assert solution.fitted["lam"].value == pytest.approx(100 * np.pi**2, rel=1e-6)
+
+
+def test_an_eigenvalue_that_was_not_resolved_is_not_called_the_nearest() -> None:
+    """A potential that jumps: polynomials leave the first mode, at 14.25, less exact than the second."""
+    text = LINE.replace("= lam*u", "+ (if x < 0.5 then 0 else 10)*u = lam*u").replace("9", "12")
+    solution = pdelang.compile(text + "require integral(u^2) = 1\n").solve()
+    value = solution.fitted["lam"].value
+    assert value is not None
+    if abs(value - 14.24769) > 0.1:
+        assert solution.status != "solved"
+        assert any("may be missed" in message for message in solution.messages)
+
+
+def test_complex_eigenvalues_are_none() -> None:
+    """u'' and v'' with a turn between u and v: n² π² ± i, which is nearly real for large n."""
+    solution = pdelang.compile(
+        "pde 1\ndomain line(x) = interval(0, 1)\nunknown u, v\nfit lam = 9\n"
+        "in line: -dxx(u) + v = lam*u\nin line: -dxx(v) - u = lam*v\n"
+        "on left, right: u = 0\non left, right: v = 0\nrequire integral(u^2) = 1\n"
+    ).solve()
+    assert solution.status != "solved"
+
+
 def test_an_orthogonality_chooses_the_next_mode() -> None:
     text = LINE + "require integral(u^2) = 1\nrequire integral(u*sin(pi*x)) = 0\n"
     solution = pdelang.compile(text).solve()

@@ -71,6 +71,7 @@ def solve_eigenproblem(
     deadline = started + _TIME_SHARE * settings.time_limit
     probes = draw_points(system, Interior(), _PROBES, settings.seed + 900_001)
     best: Mode | None = None
+    last: Mode | None = None
     estimate: dict[str, float] = {}
     rows: list[tuple[float, ...]] = []
     failures = 0
@@ -88,7 +89,9 @@ def solve_eigenproblem(
                 break
             rows.append((float(number + 1), before - began, float(dictionary.count), 0.0, np.inf))
             continue
-        found = {} if best is None else compare_modes(mode, best, probes)
+        # With the one before: the best so far may be another mode, over features too few for this one.
+        found = {} if last is None else compare_modes(mode, last, probes)
+        last = mode
         worst = max(found.values(), default=np.inf)
         value = mode.pair.value
         rows.append((float(number + 1), before - began, float(dictionary.count), value, worst))
@@ -190,7 +193,7 @@ def _finish(
     else:
         reached = max(estimate.values(), default=np.inf) <= settings.tolerance
         status = Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
-        messages = [_describe(mode, fits)]
+        messages = [_describe(mode, fits, reached)]
         if mode.met is None and _is_open(mode):
             messages.append("the eigenvalue is multiple: this mode is one of several")
             status = Status.SINGULAR if not reached else status
@@ -242,16 +245,15 @@ def _finish(
     )
 
 
-def _describe(mode: Mode, fits: tuple[Fit, ...]) -> str:
+def _describe(mode: Mode, fits: tuple[Fit, ...], reached: bool) -> str:
     found = ", ".join(f"{mode.values[fit.name]:.10g}" for fit in fits)
     guesses = ", ".join(f"{guess_of(fit):g}" for fit in fits)
     if len(fits) > 1:
         names = ", ".join(fit.name for fit in fits)
         return f"{names} = {found}, from the guesses {guesses}; {mode.dictionary.description}"
-    return (
-        f"the eigenvalue {found} is the one nearest to the guess {guesses};"
-        f" {mode.dictionary.description}"
-    )
+    which = "one nearest to the guess" if reached else "nearest that was resolved to the guess"
+    missed = "" if reached else ", where one whose mode is less smooth may be missed"
+    return f"the eigenvalue {found} is the {which} {guesses}{missed}; {mode.dictionary.description}"
 
 
 def _of_all(system: System) -> str:
