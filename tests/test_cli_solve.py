@@ -1,6 +1,7 @@
 """``pdelang solve``: exit codes, streams, and what is written where."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -179,8 +180,15 @@ def test_ctrl_c_while_training_writes_what_there_is(
     out, err = capsys.readouterr()
     assert "stopped" in out
     assert "--resume` goes on from here" in err
+    # The command goes on with this solve only if it gives the same settings.
+    hint = shlex.split(err[err.index("`pdelang") + 1 : err.rindex("`")])
+    given = [word for word in QUICK_ARGUMENTS if "=" in word]
+    assert given
+    assert set(given) <= set(hint)
     manifest = yaml.safe_load((tmp_path / "heat.solution" / "manifest.yaml").read_text("utf-8"))
     assert manifest["status"] == "stopped"
+    monkeypatch.undo()
+    assert run_cli([*hint[1:], "--quiet"]) in (0, 1)
 
 
 def test_ctrl_c_before_training_writes_nothing(
