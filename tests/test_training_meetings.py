@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -19,6 +21,7 @@ from pdelang.training.classical.comparison import compare_with_classical
 from pdelang.training.classical.finite_elements import solve_with_elements
 from pdelang.training.least_squares.corner_site import measure_cut
 from pdelang.training.least_squares.corner_sites import find_corners
+from pdelang.training.least_squares.escalation import _growth
 from pdelang.training.least_squares.local_exponents import RayCondition, Sector, find_exponents
 from pdelang.training.least_squares.singular_functions import SingularDictionary
 from pdelang.training.precision import numeric_context
@@ -208,3 +211,20 @@ def test_a_branch_cut_does_not_end_at_another_corner() -> None:
     middle = np.array([0.2, 0.8]) + end * np.array([1, -1]) / np.sqrt(2)
     assert 0.1 < end < 0.3
     assert np.linalg.norm(middle - 0.5) > 0.15
+
+
+def test_what_a_field_is_beyond_its_region_makes_no_solution_singular() -> None:
+    system = lower_text(FIBRE).system
+    points = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    inner = np.abs(points).max(axis=1) < 0.3
+    is_own = np.stack([inner, ~inner])
+
+    def grow(size: float) -> float:
+        scales = np.array(system.scaling.field_scale)[:, None]
+        fit: Any = SimpleNamespace(
+            system=system, fields=lambda p: np.where(is_own, size, 1e20) * scales
+        )
+        return _growth(fit, points)
+
+    assert grow(2.0) == pytest.approx(2.0)
+    assert grow(1e12) == pytest.approx(1e12)

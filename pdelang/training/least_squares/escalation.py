@@ -22,6 +22,7 @@ from pdelang.networks.regional import join_values, list_components
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.factorisation import TooFewRowsError
+from pdelang.training.least_squares.field_bodies import list_bodies
 from pdelang.training.least_squares.newton import Fit
 from pdelang.training.norms import bound_by_residuals, compare_members
 
@@ -265,9 +266,13 @@ class _Escalator:
 
 
 def _growth(fit: Fit, probes: np.ndarray) -> float:
-    """Return how many times its expected size the largest field has."""
-    scales = np.array(fit.system.scaling.field_scale)
-    return float(np.nanmax(np.abs(fit.fields(probes)) / scales[:, None]))
+    """Return how many times its expected size the largest field has, each inside its own region."""
+    sizes = np.abs(fit.fields(probes)) / np.array(fit.system.scaling.field_scale)[:, None]
+    for own, body in zip(sizes, list_bodies(fit.system), strict=True):
+        if body is not None:
+            # Beyond its region a field means nothing, and functions of corners have their cuts there.
+            own[~body.contains(probes[:, : body.d])] = np.nan
+    return float(np.nanmax(sizes))
 
 
 def _worst(estimate: dict[str, float]) -> float:
