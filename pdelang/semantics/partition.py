@@ -25,6 +25,7 @@ REST = "rest"
 """The name of what no named region covers; it is a word of the language, so no shape has it."""
 # A scan point this near to the edge of a region says nothing of the cells beside it.
 _ON = 1e-6
+_MOST_LOCATED = 64  # sets of points whose cells are remembered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,7 @@ class Partition:
     regions: tuple[Region, ...]
     cells: tuple[frozenset[Region], ...]
     _joined: dict[frozenset[int], Region] = field(default_factory=dict)
+    _located: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, domain: Domain, regions: Iterable[Region]) -> Partition:
@@ -72,6 +74,15 @@ class Partition:
         """Return the cell that each of ``points (n, d)`` lies in or borders, ``(n,)``; −1 for none."""
         if not self.regions:
             return np.zeros(len(points), dtype=int)
+        # The scans of the edges are asked about for every group of cells.
+        key = points.tobytes()
+        if key not in self._located:
+            if len(self._located) >= _MOST_LOCATED:
+                self._located.clear()
+            self._located[key] = self._locate(points)
+        return self._located[key].copy()
+
+    def _locate(self, points: np.ndarray) -> np.ndarray:
         inside = [region.body.contains(points, IN_REGION) for region in self.regions]
         found = np.full(len(points), -1)
         for number, cell in enumerate(self.cells):
