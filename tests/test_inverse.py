@@ -126,6 +126,29 @@ def test_fits_leave_a_guess_that_has_no_size() -> None:
     assert solution.fitted["c"].value == pytest.approx(1.0, rel=1e-6)
 
 
+def test_a_load_that_is_guessed_to_be_zero_makes_no_eigenproblem() -> None:
+    text = "pde 1\ndomain line(x) = interval(0, 1)\nfit q = 0\nunknown u\nin line: -dxx(u) = q\n"
+    solution = pdelang.compile(text + "on left, right: u = 0\nrequire mean(u) = 0.5\n").solve()
+    assert solution.status == "solved"
+    assert solution.fitted["q"].value == pytest.approx(6.0, rel=1e-6)
+
+
+def test_a_start_that_is_guessed_to_be_zero_is_fitted(tmp_path: Path) -> None:
+    t = np.linspace(0, 2, 30)
+    rows = zip(t.tolist(), (2.5 * np.exp(-1.5 * t)).tolist(), strict=True)
+    (tmp_path / "m.csv").write_text("t,y\n" + "\n".join(f"{a!r},{b!r}" for a, b in rows) + "\n")
+    spec = tmp_path / "decay.pde"
+    spec.write_text(
+        'pde 1\ntime t in 0 .. 2\ndata m = csv("m.csv", t = "t", y = "y", noise = 0.02)\n'
+        "fit a = 1 within 0.1 .. 10\nfit s = 0\nunknown y\nin t: dt(y) = -a*y\n"
+        "at t = 0: y = s\nat m: y = m.y\n"
+    )
+    solution = pdelang.compile(spec).solve()
+    assert solution.status == "solved"
+    assert solution.fitted["a"].value == pytest.approx(1.5, rel=1e-4)
+    assert solution.fitted["s"].value == pytest.approx(2.5, rel=1e-4)
+
+
 def test_a_requirement_that_no_fit_meets_is_told() -> None:
     solution = pdelang.compile(LOAD.format(bounds=" within 0.5 .. 3")).solve()
     assert solution.status == "tolerance_not_reached"

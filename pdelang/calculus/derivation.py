@@ -15,7 +15,7 @@ from pdelang.calculus.expression_size import ExpressionTooLargeError
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.fit_exact import expand_fit, state_exactly
 from pdelang.calculus.functionals import derive_reports, derive_requirements, derive_surplus
-from pdelang.calculus.homogeneity import is_homogeneous, refuse_eigenproblem
+from pdelang.calculus.homogeneity import is_homogeneous, move_fits, refuse_eigenproblem
 from pdelang.calculus.known import known_fields
 from pdelang.calculus.manufactured import shift_block, shift_functional
 from pdelang.calculus.nonlocal_check import find_places_outside
@@ -126,6 +126,10 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
     jets = dict(symbols.table())
     observations = collect_terms(observed, surplus)
     is_eigenproblem = bool(problem.fits) and is_homogeneous(blocks, jets)
+    if is_eigenproblem:  # a load or a start that is guessed to be zero is not zero
+        moved = move_fits(problem)
+        elsewhere = derive_blocks(moved, Symbols.of(moved))
+        is_eigenproblem = is_homogeneous([block for *_, block in elsewhere], jets)
     if is_eigenproblem and (refusal := refuse_eigenproblem(problem, observations, jets)):
         return None, (refusal,)
     if problem.manufactured:  # what solves by construction need not be checked

@@ -18,12 +18,13 @@ from pdelang.calculus.substitution import substitute
 from pdelang.calculus.system import AtData, Block, Functional, Residual, Term
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic
-from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.expression import AggregateKind, Constant, Rank
 from pdelang.semantics.problem import Problem
 
 # The symbol of every jet of a system.
 JetSymbols = Mapping[Jet, sympy.Symbol]
 
+_ANYWHERE = 1.0  # of the bounds of a fit that has none
 _EXTREMES = (AggregateKind.MAX, AggregateKind.MIN)
 
 
@@ -69,6 +70,16 @@ def refuse_eigenproblem(
             help="fix the size of the mode: `require integral(u^2) = 1`",
         )
     return None
+
+
+def move_fits(problem: Problem) -> Problem:
+    """Return the problem with fits that are somewhere within their bounds, and not zero."""
+    fits = []
+    for fit in problem.fits:
+        low, high = max(fit.low, -_ANYWHERE), min(fit.high, _ANYWHERE)
+        value = low + 0.8 * (high - low) if low < high else fit.low + fit.high
+        fits.append(replace(fit, guess=Constant(fit.span, Rank.SCALAR, value), value=None))
+    return replace(problem, fits=tuple(fits))
 
 
 def is_homogeneous(blocks: Iterable[Block], symbols: JetSymbols) -> bool:
