@@ -1,14 +1,16 @@
 """Splines in windows of time, against exact solutions and the gallery's references."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
-from stages import lower_text
+from stages import derive_text, lower_text
 
+import pdelang
 from pdelang import pipeline
 from pdelang.calculus.jet import Jet
 from pdelang.semantics.settings import Choice, Settings
@@ -17,6 +19,7 @@ from pdelang.training.evaluation import evaluate
 from pdelang.training.progress import Event
 from pdelang.training.solution import Solution, Status
 from pdelang.training.solver import solve
+from pdelang.training.splines.kinks import find_kinks, place_elements
 
 SPECS = Path(__file__).resolve().parent.parent / "specs"
 SPLINES = Settings(method=Choice("least_squares"), network=Choice("splines"), tolerance=1e-6)
@@ -212,3 +215,64 @@ at t = 0: u = 0
     error = np.sqrt(np.mean((values - series) ** 2) / np.mean(series**2))
     assert error <= 1e-3
     assert error <= 10 * solution.error_estimate["u"]
+
+
+def _heat(source: str) -> str:
+    return (
+        "pde 1\ndomain rod(x) = interval(0, 1)\ntime t in 0 .. 0.5\nunknown u\n"
+        f"in rod: dt(u) = dxx(u) + ({source})\non left, right: u = 0\nat t = 0: u = 0\n"
+    )
+
+
+def _modes(amplitude: Callable, growth: Callable, x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Return the series of sines of a heated rod, to 1e-9."""
+    total = np.zeros(len(x))
+    for n in range(1, 3001):
+        total += amplitude(n) * growth((n * np.pi) ** 2, t) * np.sin(n * np.pi * x)
+    return total
+
+
+def test_a_source_that_jumps_in_space_or_time_is_followed() -> None:
+    """Where it jumps an element or a window ends: neither place is one of the first grid's."""
+    rng = np.random.default_rng(0)
+    x, t = rng.uniform(0.0, 1.0, 2000), rng.uniform(0.0, 0.5, 2000)
+    in_space = _modes(
+        lambda n: 2.0 / (n * np.pi) * (1.0 - np.cos(0.3 * n * np.pi)),
+        lambda rate, t: (1.0 - np.exp(-rate * t)) / rate,
+        x,
+        t,
+    )
+    in_time = _modes(
+        lambda n: 2.0 / (n * np.pi) * (1.0 - np.cos(n * np.pi)),
+        lambda rate, t: (
+            np.exp(-rate * np.maximum(t - 0.13, 0.0))
+            * (1.0 - np.exp(-rate * np.minimum(t, 0.13)))
+            / rate
+        ),
+        x,
+        t,
+    )
+    for source, known in (
+        ("if x < 0.3 then 1 else 0", in_space),
+        ("if t < 0.13 then 1 else 0", in_time),
+    ):
+        solution = pdelang.compile(_heat(source)).solve(network="splines")
+        found = np.asarray(solution.u(x=x, t=t)).ravel()
+        true = np.linalg.norm(found - known) / np.linalg.norm(known)
+        assert solution.status == "solved", source
+        assert true <= solution.error_estimate["u"] <= 1e-4, source
+
+
+def test_kinks_are_where_the_data_change_their_form() -> None:
+    text = _heat("abs(x - 0.37) + max(sin(9*x), 0.2) + (if t < 0.2 and x > 0.11 then 1 else 0)")
+    system = derive_text(text.replace("pde 1\n", ""))
+    found = find_kinks(system, 0, 0.0, 1.0)
+    rise = np.arcsin(0.2) / 9
+    wanted = [rise, 0.11, np.pi / 9 - rise, 0.37, 2 * np.pi / 9 + rise]
+    np.testing.assert_allclose(found, sorted(wanted), atol=1e-12)
+    np.testing.assert_allclose(find_kinks(system, 1, 0.0, 0.5), [0.2], atol=1e-12)
+    space = place_elements(7, 0.0, 1.0, 16, found, False)
+    gaps = np.abs(space.breakpoints[:, None] - found).min(axis=0)
+    assert gaps.max() == 0.0, "an element ends at every one"
+    lengths = np.diff(space.breakpoints)
+    assert (lengths[1:] / lengths[:-1]).max() <= 2.01

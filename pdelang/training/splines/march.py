@@ -18,6 +18,7 @@ from pdelang.training.journal import Place, State, read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.handover import carry_end, predict_state
+from pdelang.training.splines.kinks import find_kinks, place_elements
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import (
     Coefficients,
@@ -48,6 +49,7 @@ _SHORTEST_WINDOW = 1e-12
 # does not count are then taken as they are: a layer of width √t for a time t adds t^(3/4) in L2.
 _JUMP_SHARE = 0.1  # of the tolerance
 _JUMP_WINDOWS = 1e-3  # the first of them, as a share of that time
+_BEFORE = 1e-12  # of all time
 _REFINEMENTS = 30
 _EXPECTED_SHARE = 0.1  # of the field's scale, which may be too large
 
@@ -96,6 +98,10 @@ class _Marcher:
         length = min(length, self.resolution.longest or length)
         passing = span * max(1e-8, (_JUMP_SHARE * self.resolution.tolerance) ** (4 / 3))
         resolved_from = low
+        # A window ends just before the data change: its last moment is its end.
+        axis = self.system.problem.time_axis
+        assert axis is not None
+        changes = find_kinks(self.system, axis, low, high) - _BEFORE * span
         place = Place("march")
         known = place.recall()
         if known is None:
@@ -111,6 +117,9 @@ class _Marcher:
                 break
             last = now + length >= high - 1e-9 * span
             length = high - now if last else length
+            ahead = changes[changes > now + _BEFORE * span]
+            if not is_fixed and ahead.size and now + length > ahead[0] - 1e-9 * span:
+                length, last = float(ahead[0]) - now, False
             moments = window_moments(now, length, orders, self.resolution.stages)
             if not self.pieces and length <= _JUMP_WINDOWS * passing:
                 resolved_from = low + passing
@@ -194,7 +203,8 @@ class _Marcher:
         count = self.resolution.elements or max(
             self.resolution.fewest, 2 * self.resolution.degree + 2
         )
-        space = SplineSpace(self.resolution.degree, np.linspace(a, b, count + 1), periodic)
+        kinks = np.zeros(0) if self.resolution.elements else find_kinks(self.system, 0, a, b)
+        space = place_elements(self.resolution.degree, a, b, count, kinks, periodic)
         bound = SPACE_SHARE * self.resolution.tolerance
         while True:
             given = self._start_on(space, low, orders)

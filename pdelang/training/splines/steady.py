@@ -14,6 +14,7 @@ from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import System
 from pdelang.training.journal import read_clock
 from pdelang.training.splines.banded_rows import ElementRows, SingularRowsError, solve_element_rows
+from pdelang.training.splines.kinks import find_kinks, place_elements
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import Coefficients, steady_moments
 from pdelang.training.splines.resolution import (
@@ -47,11 +48,9 @@ def settle(
     box = system.problem.domain.box
     low, high = box.low[0], box.high[0]
     count = resolution.elements or max(resolution.fewest, 2 * resolution.degree + 2)
-    space = SplineSpace(
-        resolution.degree,
-        np.linspace(low, high, count + 1),
-        0 in system.problem.periodic_axes,
-    )
+    kinks = np.zeros(0) if resolution.elements else find_kinks(system, 0, low, high)
+    is_periodic = 0 in system.problem.periodic_axes
+    space = place_elements(resolution.degree, low, high, count, kinks, is_periodic)
     moments = steady_moments(len(system.fields))
     placed = place_blocks(system, False)
     state = _guess(system, space)
