@@ -183,7 +183,10 @@ def test_two_specs_in_threads_give_what_they_give_alone(
         threaded_heat, threaded_stokes = (future.result() for future in both)
     x = np.linspace(0, 1, 9)
     np.testing.assert_array_equal(threaded_heat.u(x=x, t=0.5), single.u(x=x, t=0.5))
-    np.testing.assert_array_equal(threaded_stokes.w(x=x, y=0.5), stokes.w(x=x, y=0.5))
+    # OpenBLAS sums in another order where it is called from two threads at once: the last layer's
+    # least squares, in float32, differ by rounding then.
+    found, alone = threaded_stokes.w(x=x, y=0.5), stokes.w(x=x, y=0.5)
+    np.testing.assert_allclose(found, alone, rtol=0.0, atol=1e-7)
     assert not jax.config.read("jax_enable_x64"), "the global flag is not ours to set"
 
 
