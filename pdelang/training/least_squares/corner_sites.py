@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,10 +32,12 @@ def is_plane(system: System) -> bool:
     )
 
 
+@lru_cache(maxsize=4)
 def find_corners(system: System) -> tuple[CornerSite, ...]:
     """Return the corners of a steady problem in the plane; none where there cannot be any.
 
-    Functions of one corner are not periodic, so periodic problems have none.
+    Functions of one corner are not periodic, so periodic problems have none. `auto` and the family of
+    features both ask, and exponents of regions take a while: a system is looked at once.
     """
     problem = system.problem
     if not is_plane(system):
