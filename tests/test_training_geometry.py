@@ -139,3 +139,14 @@ def test_adam_trains_on_a_holed_square_with_fluxes_on_its_rim() -> None:
     # A smooth function of size 1: a short run brings it near.
     assert losses[-1] < 0.1 * losses[0]
     assert solution.error["u"] < 0.2
+
+
+def test_the_largest_value_of_a_report_is_found_between_the_points() -> None:
+    solution = pdelang.compile(
+        "pde 1\ndomain plate(x, y) = disk(center = (0, 0), radius = 1)\nunknown w\n"
+        "in plate: lap(lap(w)) = 64\non edge: w = 0\non edge: dn(w) = 0\n"
+        "report top = max(w)\nreport steep = max(dx(w))\n"
+    ).solve()
+    # w = (1 - r²)²: dx(w) = -4x(1 - r²) is largest at x = -1/√3.
+    assert solution.reports["top"] == pytest.approx(1.0, abs=1e-12)
+    assert solution.reports["steep"] == pytest.approx(8 / (3 * math.sqrt(3)), abs=1e-10)

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pdelang.calculus.system import System
+from pdelang.networks.regional import list_components
 from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.problem import Problem
 
 # Pieces of the range of a varied parameter, each of which is measured by itself.
 _PIECES = 8
 _RESIDUAL_SHARE = 0.1
+# A field this small beside its expected size is zero, and what it holds is rounding.
+_NOTHING = 1e-12
 _VIOLATED = 0.1
 
 
@@ -20,10 +24,12 @@ def compare_fields(
     values: Mapping[str, np.ndarray],
     reference: Mapping[str, np.ndarray],
     weights: np.ndarray | None = None,
+    expected: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Return ``‖u − u_ref‖/‖u_ref‖`` of every unknown with a reference; absolute where the norm is 0.
 
-    Norms are root mean squares over the points where an unknown exists, with all known components
+    ``expected`` gives the size that components should have, where that is known: beside it a field
+    of rounding errors counts as zero, and its error is relative to that size. Norms are root mean squares over the points where an unknown exists, with all known components
     of a vector together. Points must be spread evenly for this to be the L2 norm of the region;
     ``weights (n,)`` are the measure of space at each of them, in coordinates that are not Cartesian.
     """
@@ -38,6 +44,9 @@ def compare_fields(
         own = None if weights is None else weights[exists]
         difference = _root_mean_square([(values[c] - reference[c])[exists] for c in known], own)
         size = _root_mean_square([reference[c][exists] for c in known], own)
+        usual = max((expected[c] for c in known), default=0.0) if expected else 0.0
+        if size <= _NOTHING * usual:
+            size = usual
         errors[unknown.name] = difference / size if size > 0 else difference
     return errors
 
@@ -49,6 +58,7 @@ def compare_members(
     values: Mapping[str, np.ndarray],
     reference: Mapping[str, np.ndarray],
     weights: np.ndarray | None = None,
+    expected: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Return the error of every unknown at ``points (n, d)``; in a family that of its worst members.
 
@@ -71,9 +81,19 @@ def compare_members(
             {name: array[group] for name, array in values.items()},
             {name: array[group] for name, array in reference.items()},
             None if weights is None else weights[group],
+            expected,
         )
         errors = {name: max(e, errors.get(name, 0.0)) for name, e in found.items()}
     return errors
+
+
+def expected_sizes(system: System) -> dict[str, float]:
+    """Return the size that every component of the unknowns should have, by the scales of its fields."""
+    scales = dict(zip(system.fields, system.scaling.field_scale, strict=True))
+    return {
+        component.name: max(scales[field] for field in component.fields)
+        for component in list_components(system.problem.unknowns)
+    }
 
 
 def bound_by_residuals(residuals: Mapping[str, float]) -> float:

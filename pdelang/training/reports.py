@@ -31,6 +31,7 @@ _GRID = {0: 1, 1: 2001, 2: 121, 3: 33}
 _REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
 
 _BODY_POINTS = 8192
+_ROUNDS = 5
 _ROUGH = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min)
 
 Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
@@ -148,7 +149,7 @@ def _is_rough(problem: Problem, aggregate: AggregateIntegrand) -> bool:
 
 
 def find_maximum(problem: Problem, aggregate: AggregateIntegrand, values: Values) -> float:
-    """Return the largest value on a grid that is refined once around its largest point."""
+    """Return the largest value on a grid that is refined around its largest point."""
     box, on = problem.domain.box, aggregate.on
     if on is not None and not all(piece.is_box_side for piece in on.pieces):
         nodes, _ = quadrature_nodes(problem, aggregate)
@@ -172,12 +173,14 @@ def _search_body(body: Body, values: Values) -> float:
     inside = body.sample(_BODY_POINTS, seed=0)
     points = np.concatenate([inside, *(rim.points for rim in body.rims)])
     first = values(points)
-    best = points[int(np.argmax(first))]
     spacing = body.box.lengths * (2.0 / _BODY_POINTS ** (1.0 / body.d))
-    around = Box(tuple(map(float, best - spacing)), tuple(map(float, best + spacing)))
-    near = around.grid((_REFINED.get(body.d, 3),) * body.d)
-    near = near[body.contains(near)]
-    return float(max(first.max(), values(near).max(initial=-np.inf)))
+
+    def near(best: np.ndarray, spacing: np.ndarray) -> np.ndarray:
+        around = Box(tuple(map(float, best - spacing)), tuple(map(float, best + spacing)))
+        points = around.grid((_REFINED.get(body.d, 3),) * body.d)
+        return points[body.contains(points)]
+
+    return _zoom(points[int(np.argmax(first))], spacing, float(first.max()), near, values)
 
 
 def _search_box(box: Box, values: Values) -> float:
@@ -186,11 +189,34 @@ def _search_box(box: Box, values: Values) -> float:
     count = _GRID[box.d]
     points = box.grid((count,) * box.d)
     first = values(points)
-    best = points[int(np.argmax(first))]
+
+    def near(best: np.ndarray, spacing: np.ndarray) -> np.ndarray:
+        around = Box(
+            tuple(map(float, np.maximum(box.low, best - spacing))),
+            tuple(map(float, np.minimum(box.high, best + spacing))),
+        )
+        return around.grid((_REFINED[box.d],) * box.d)
+
     spacing = box.lengths / max(1, count - 1)
-    around = Box(
-        tuple(map(float, np.maximum(box.low, best - spacing))),
-        tuple(map(float, np.minimum(box.high, best + spacing))),
-    )
-    refined = values(around.grid((_REFINED[box.d],) * box.d))
-    return float(max(first.max(), refined.max()))
+    return _zoom(points[int(np.argmax(first))], spacing, float(first.max()), near, values)
+
+
+def _zoom(
+    best: np.ndarray,
+    spacing: np.ndarray,
+    largest: float,
+    near: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    values: Values,
+) -> float:
+    """Return the largest value around ``best (d,)``, looked at ever closer.
+
+    ``near(centre, spacing)`` gives the points to look at, within ``spacing (d,)`` of a centre. A
+    smooth value rises with the square of the distance, so a few rounds reach rounding.
+    """
+    for _ in range(_ROUNDS):
+        points = near(best, spacing)
+        found = values(points)
+        if found.max(initial=-np.inf) > largest:
+            best, largest = points[int(np.argmax(found))], float(found.max())
+        spacing = spacing * (2.0 / _REFINED.get(len(best), 3))
+    return largest

@@ -24,7 +24,7 @@ from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.factorisation import TooFewRowsError
 from pdelang.training.least_squares.field_bodies import list_bodies
 from pdelang.training.least_squares.newton import Fit
-from pdelang.training.norms import bound_by_residuals, compare_members
+from pdelang.training.norms import bound_by_residuals, compare_members, expected_sizes
 
 _PROBES = 2000
 # A second solve is worth its time once the residual is this close to the tolerance.
@@ -289,4 +289,7 @@ def _compare(answer: Fit, other: Fit, probes: np.ndarray) -> dict[str, float]:
         for f in (answer, other)
     )
     weights = system.problem.domain.density(probes)
-    return compare_members(system.problem, system.problem.unknowns, probes, others, own, weights)
+    unknowns = system.problem.unknowns
+    return compare_members(
+        system.problem, unknowns, probes, others, own, weights, expected_sizes(system)
+    )

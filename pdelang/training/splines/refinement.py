@@ -17,7 +17,7 @@ import numpy as np
 from pdelang.calculus.system import System
 from pdelang.semantics.settings import Settings
 from pdelang.training.journal import read_clock, remember
-from pdelang.training.norms import bound_by_residuals, compare_fields
+from pdelang.training.norms import bound_by_residuals, compare_fields, expected_sizes
 from pdelang.training.places import space_time_box
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.evidence import measure_residuals
@@ -248,7 +248,7 @@ def _compare(
     own = evaluate_pieces(system, answer.pieces, probes)
     others = evaluate_pieces(system, other.pieces, probes)
     weights = system.problem.domain.density(probes)
-    return compare_fields(system.problem.unknowns, others, own, weights)
+    return compare_fields(system.problem.unknowns, others, own, weights, expected_sizes(system))
 
 
 def _worst(estimate: dict[str, float]) -> float:
