@@ -86,6 +86,8 @@ CLOSED_FORMS: dict[str, tuple[Shape, float, float]] = {
     ),
     "ball in four dimensions": (Ball((0.0,) * 4, 1.0), PI**2 / 2, 2 * PI**2),
 }
+# Rules that are less exact than the others: three nodes an edge of 400, half of which see the disk.
+RULES = {"wavy polygon without disk": 1e-8}
 BODIES = {name: Body.of(shape) for name, (shape, _, _) in CLOSED_FORMS.items()}
 
 
@@ -94,11 +96,11 @@ def test_measures_agree_with_closed_forms(name: str) -> None:
     _, content, boundary = CLOSED_FORMS[name]
     body = BODIES[name]
     # The scan of a surface has 32768 points; where shapes cut each other it is off by its spacing.
-    assert measure_body(body) == pytest.approx(content, rel=1e-3)
     assert sum(body.measure(sheet) for sheet in body.sheets) == pytest.approx(boundary, rel=1e-3)
-    order = 16 if body.d < 3 else 10
-    rims = [sheet_quadrature(body, sheet, order) for sheet in body.sheets]
-    assert sum(rim.areas.sum() for rim in rims) == pytest.approx(boundary, rel=1e-3)
+    rel = RULES.get(name, 1e-9 if body.d < 3 else 1e-7 if body.d == 3 else 1e-3)
+    assert measure_body(body) == pytest.approx(content, rel=rel)
+    rims = [sheet_quadrature(body, sheet, 20) for sheet in body.sheets]
+    assert sum(rim.areas.sum() for rim in rims) == pytest.approx(boundary, rel=rel)
 
 
 @pytest.mark.parametrize("name", [n for n, b in BODIES.items() if b.d in (2, 3)])
@@ -113,8 +115,7 @@ def test_gauss_theorem_holds_for_nodes_and_normals(name: str) -> None:
         field = rim.points[:, :1] * rim.points
         across += rim.areas @ np.sum(field * rim.normals, axis=1)
     size = weights @ np.abs(points[:, 0]) + 1.0
-    # Nested slices of bodies in space are of order 14: kinks of the slices show in the third digit.
-    tolerance = float(size) * (5e-3 if body.d == 3 else 1e-3)
+    tolerance = float(size) * RULES.get(name, 1e-9 if body.d == 2 else 1e-7)
     assert inside == pytest.approx(across, abs=tolerance)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from pdelang.geometry.box import Box
+from pdelang.geometry.quadric import Quadrics
 from pdelang.geometry.shape import Ends, Leaf, Patch, Shape
 
 # Nodes of the table of arc lengths of a stretched curve, per smooth stretch.
@@ -47,26 +48,49 @@ class Affine(Leaf):
         return self._ends(1.0)
 
     def _ends(self, sign: float) -> Ends:
-        low, high = np.asarray(self.leaf.low), np.asarray(self.leaf.high)
-        if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        if not np.isfinite([self.leaf.low, self.leaf.high]).all():
             return (sign * np.inf,) * self.leaf.d
-        from pdelang.geometry.ball import Ball
-
-        if isinstance(self.leaf, Ball):
-            # The image of a ball reaches r |A_i| along coordinate i.
-            middle = self.matrix @ np.asarray(self.leaf.centre) + self.offset
-            reach = self.leaf.radius * np.linalg.norm(self.matrix, axis=1)
-        elif len(self.leaf.corners) > 2:
-            image = self.leaf.corners @ self.matrix.T + self.offset
-            return tuple(map(float, image.max(axis=0) if sign > 0 else image.min(axis=0)))
-        else:
-            middle = self.matrix @ (0.5 * (low + high)) + self.offset
-            reach = np.abs(self.matrix) @ (0.5 * (high - low))
-        return tuple(map(float, middle + sign * reach))
+        reach = [sign * self.leaf.support(sign * row) for row in self.matrix]
+        return tuple(map(float, np.add(reach, self.offset)))
 
     @property
     def parameters(self) -> int:  # type: ignore[override]
         return self.leaf.parameters
+
+    def levels(self, points: np.ndarray) -> np.ndarray | None:
+        return self.leaf.levels((points - self.offset) @ self._inverse.T)
+
+    def walk(self, start: float, end: float, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if not self._tabulates:
+            return super().walk(start, end, nodes)
+        table, sums = self._arc
+        first, last = np.interp([start, end], sums / sums[-1], table)
+        own, lengths = self.leaf.walk(float(first), float(last), nodes)
+        lengths = lengths * self._stretch(self.leaf.surface(own[:, None]).normals)
+        return np.interp(own, table, sums / sums[-1]), lengths
+
+    def support(self, direction: np.ndarray) -> float:
+        return self.leaf.support(direction @ self.matrix) + float(direction @ self.offset)
+
+    @property
+    def spine(self) -> np.ndarray | None:
+        own = self.leaf.spine
+        return None if own is None else own @ self._inverse
+
+    @cached_property
+    def faces(self) -> Quadrics:  # type: ignore[override]
+        return self.leaf.faces.image(self._inverse, self.offset)
+
+    def crossings(
+        self, origins: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        return self.leaf.crossings(
+            (origins - self.offset) @ self._inverse.T, self._inverse @ direction
+        )
+
+    def gradients(self, points: np.ndarray, parts: np.ndarray) -> np.ndarray | None:
+        found = self.leaf.gradients((points - self.offset) @ self._inverse.T, parts)
+        return None if found is None else found @ self._inverse
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         """Return the distance to the image, exact for similar shapes, else a lower bound."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.geometry.quadric import Quadrics
 from pdelang.geometry.shape import Ends, Leaf, Patch
 
 
@@ -37,6 +38,16 @@ class Ball(Leaf):
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         return np.linalg.norm(points - np.asarray(self.centre), axis=1) - self.radius
+
+    def support(self, direction: np.ndarray) -> float:
+        return float(direction @ self.centre + self.radius * np.linalg.norm(direction))
+
+    @property
+    def faces(self) -> Quadrics:
+        centre, d = np.asarray(self.centre), self.d
+        unit = np.eye(d)[None] / self.radius
+        c = centre @ centre / self.radius - self.radius
+        return Quadrics(unit, -2.0 * centre[None] / self.radius, np.array([c]))
 
     def surface(self, unit: np.ndarray) -> Patch:
         normals = self._directions(unit)

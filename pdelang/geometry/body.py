@@ -7,7 +7,7 @@ the latter. Where two leaves share a surface, the first one owns it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,6 +75,19 @@ class Rim:
     normals: np.ndarray
     areas: np.ndarray
     sides: np.ndarray
+
+    @classmethod
+    def joined(cls, rims: Sequence[Rim], d: int) -> Rim:
+        empty = cls(np.zeros((0, d)), np.zeros((0, d)), np.zeros(0), np.zeros(0, int))
+        return cls(
+            *(
+                np.concatenate([getattr(rim, name) for rim in (empty, *rims)])
+                for name in ("points", "normals", "areas", "sides")
+            )
+        )
+
+    def restricted(self, some: np.ndarray) -> Rim:
+        return Rim(self.points[some], self.normals[some], self.areas[some], self.sides[some])
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,14 +214,9 @@ class Body:
     def scan_sheet(self, sheet: Sheet, keep: Keep | None = None) -> Rim:
         """Return the scan of a sheet, only where ``keep`` is true."""
         chosen = [self.rims[i] for i in sheet.leaves]
-        mine = [rim.sides == self._number(sheet) for rim in chosen]
-        rim = Rim(
-            *(
-                np.concatenate([getattr(r, name)[m] for r, m in zip(chosen, mine, strict=True)])
-                for name in ("points", "normals", "areas", "sides")
-            )
-        )
-        return rim if keep is None else _restrict(rim, keep(rim.points))
+        mine = [rim.sides == self.number_of(sheet) for rim in chosen]
+        rim = Rim.joined([r.restricted(m) for r, m in zip(chosen, mine, strict=True)], self.d)
+        return rim if keep is None else rim.restricted(keep(rim.points))
 
     def measure(self, sheet: Sheet, keep: Keep | None = None) -> float:
         """Return the length, area, … of a sheet, from its scan."""
@@ -275,7 +283,7 @@ class Body:
         step = _STEP * self._size
         outward = np.where(self.shape.is_inside(points + step * normals), -1.0, 1.0)
         normals = outward[:, None] * normals
-        sides = self._known_sides(number, points, normals)
+        sides = self.known_sides(number, points, normals)
         return Rim(points, normals, np.ones(len(points)), sides)
 
     def on_sheet(
@@ -285,7 +293,7 @@ class Body:
         patch = self.shape.leaves[number].surface(unit)
         on, sign = self._is_boundary(number, patch)
         normals = sign[:, None] * patch.normals
-        on &= self._known_sides(number, patch.points, normals) == self._number(sheet)
+        on &= self.known_sides(number, patch.points, normals) == self.number_of(sheet)
         return on if keep is None else on & keep(patch.points)
 
     def _scan(self, number: int) -> Rim:
@@ -315,7 +323,7 @@ class Body:
             on[on] = earlier.classify(points[on], _ON * self._size) != 0
         return on, np.where(behind, 1.0, -1.0)
 
-    def _known_sides(self, number: int, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    def known_sides(self, number: int, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
         """Return the sides, −1 where a round leaf only touches a side in a point."""
         sides = self._find_sides(points, normals)
         return np.where(np.isin(sides, self.rims[number].sides), sides, -1)
@@ -329,7 +337,8 @@ class Body:
             sides[on & (sign * normals[:, side.axis] > 1.0 - 1e-13)] = number
         return sides
 
-    def _number(self, sheet: Sheet) -> int:
+    def number_of(self, sheet: Sheet) -> int:
+        """Return the number of a sheet's side, as in `Rim`."""
         return -1 if sheet.side is None else 2 * sheet.side.axis + sheet.side.upper
 
     def _tight_box(self) -> Box:
@@ -348,10 +357,6 @@ class Body:
                 near = values[(values >= most) & (values <= most + slack)]
                 high[axis] = near.min() if near.size else most + slack
         return Box(tuple(map(float, low)), tuple(map(float, high)))
-
-
-def _restrict(rim: Rim, some: np.ndarray) -> Rim:
-    return Rim(rim.points[some], rim.normals[some], rim.areas[some], rim.sides[some])
 
 
 def _share(count: int, measures: list[float]) -> list[int]:

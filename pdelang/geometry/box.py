@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pdelang.geometry.gauss_legendre import gauss_legendre
+from pdelang.geometry.quadric import Quadrics
 from pdelang.geometry.shape import Ends, Leaf, Patch
 
 
@@ -115,6 +116,12 @@ class Box(Leaf):
         if self.d > 3:
             return np.array([self.low, self.high])
         return _tensor_points([np.array(ends) for ends in zip(self.low, self.high, strict=True)])
+
+    @property
+    def faces(self) -> Quadrics:
+        axes = np.eye(self.d)
+        ends = np.concatenate([np.diag(self.low), np.diag(self.high)])
+        return Quadrics.planes(np.concatenate([axes, axes]), ends)
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         centre = 0.5 * np.add(self.low, self.high)

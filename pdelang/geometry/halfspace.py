@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.geometry.quadric import Quadrics
 from pdelang.geometry.shape import Ends, Leaf, Patch
 
 
@@ -51,6 +52,10 @@ class Halfspace(Leaf):
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         return (points - np.asarray(self.point)) @ self._unit_normal
+
+    @property
+    def faces(self) -> Quadrics:
+        return Quadrics.planes(self._unit_normal[None], np.array([self.point]))
 
     def surface(self, unit: np.ndarray) -> Patch:
         n = self._unit_normal

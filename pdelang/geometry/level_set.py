@@ -54,8 +54,18 @@ class LevelSet(Leaf):
                 np.isfinite(slope) & (slope > 0), value / slope, np.sign(value) * self.step
             )
 
+    def levels(self, points: np.ndarray) -> np.ndarray:
+        return self._values(points)
+
+    def is_inside(self, points: np.ndarray) -> np.ndarray:
+        return self._values(points) < 0
+
+    def gradients(self, points: np.ndarray, parts: np.ndarray) -> np.ndarray:
+        return self._gradient(points)
+
     def _values(self, points: np.ndarray) -> np.ndarray:
-        values = self.formula(points)
+        with np.errstate(all="ignore"):
+            values = self.formula(points)
         return np.where(np.isnan(values), np.inf, values)
 
     def _gradient(self, points: np.ndarray) -> np.ndarray:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pdelang.geometry.shape import Ends, Leaf, Patch
+from pdelang.geometry.shape import Ends, Leaf, Patch, list_by_row
+from pdelang.geometry.solids import orthonormal_frame
 
 _POINTS_AT_ONCE = 16_384
+
+
+# No edge of a drawn part stands upright in this frame, so no ray runs along one.
+_GENERAL = np.linalg.qr(np.array([[0.83, 0.31, 0.17], [0.29, -0.91, 0.41], [0.13, 0.37, 0.79]]))[0]
 
 
 class MeshError(ValueError):
@@ -54,7 +59,26 @@ class Mesh(Leaf):
 
     @cached_property
     def _shadows(self) -> _Shadows:
-        return _Shadows.of(np.asarray(self.surface_mesh.triangles))
+        return _Shadows.of(np.asarray(self.surface_mesh.triangles), _GENERAL)
+
+    @lru_cache(maxsize=16)  # noqa: B019 - meshes are few, and live as long as their spec
+    def _shadows_along(self, x: float, y: float, z: float) -> _Shadows:
+        turn = orthonormal_frame(np.array([x, y, z]))
+        return _Shadows.of(np.asarray(self.surface_mesh.triangles), turn)
+
+    def crossings(
+        self, origins: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """All triangles count as one part of the surface: there are too many to end slices at each."""
+        size = float(np.linalg.norm(direction))
+        x, y, z = map(float, direction / size)
+        shadows, parts = self._shadows_along(x, y, z), []
+        for start in range(0, max(1, len(origins)), _POINTS_AT_ONCE):
+            row, above = shadows.find_above(origins[start : start + _POINTS_AT_ONCE])
+            parts.append((row + start, above))
+        row, above = (np.concatenate(p) for p in zip(*parts, strict=True))
+        found = list_by_row(len(origins), row, above / size)
+        return np.sort(found, axis=1), np.arange(found.shape[1])
 
     def is_inside(self, points: np.ndarray) -> np.ndarray:
         inside = np.all((points > self.low) & (points < self.high), axis=1)
@@ -113,11 +137,7 @@ class _Shadows:
     table: np.ndarray  # (cells², k) numbers of triangles, −1 for none
 
     @classmethod
-    def of(cls, triangles: np.ndarray) -> _Shadows:
-        # No edge of a drawn part stands upright in this frame, so no ray runs along one.
-        turn = np.linalg.qr(
-            np.array([[0.83, 0.31, 0.17], [0.29, -0.91, 0.41], [0.13, 0.37, 0.79]])
-        )[0]
+    def of(cls, triangles: np.ndarray, turn: np.ndarray) -> _Shadows:
         turned = triangles @ turn.T
         flat = turned[:, :, :2]
         low, high = flat.min(axis=(0, 1)), flat.max(axis=(0, 1))
@@ -137,6 +157,11 @@ class _Shadows:
 
     def are_inside(self, points: np.ndarray) -> np.ndarray:
         """Say which points have an odd number of triangles above them, ``(n,)``."""
+        row, above = self.find_above(points)
+        return np.bincount(row[above > 0], minlength=len(points)) % 2 == 1
+
+    def find_above(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the triangles above or below points: the number of the point, and how far above it, ``(k,)`` each."""
         turned = points @ self.turn.T
         cell = np.clip(((turned[:, :2] - self.low) / self.step).astype(int), 0, self.cells - 1)
         numbers = self.table[cell[:, 0] * self.cells + cell[:, 1]]
@@ -153,8 +178,7 @@ class _Shadows:
         covers = ((wa > 0) == (wb > 0)) & ((wb > 0) == (wc > 0))
         with np.errstate(divide="ignore", invalid="ignore"):
             height = (wa * a[:, 2] + wb * b[:, 2] + wc * c[:, 2]) / (wa + wb + wc)
-        hits = covers & (height > p[:, 2])
-        return np.bincount(row[hits], minlength=len(points)) % 2 == 1
+        return row[covers], (height - p[:, 2])[covers]
 
 
 def load_mesh(path: Path) -> Mesh:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
+from pdelang.geometry.quadric import Quadrics
 from pdelang.geometry.shape import Ends, Leaf, Patch
 
 # Point-edge pairs that are worked on at a time: bounded memory for any number of points.
 _PAIRS_AT_ONCE = 1 << 21
+# Parts of the outline that an integral tells apart: every edge is one of a polygon with so many.
+_MOST_PARTS = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +70,50 @@ class Polygon(Leaf):
         nearest = ((px - along * e[:, 0]) ** 2 + (py - along * e[:, 1]) ** 2).min(axis=1)
         return np.where(self.is_inside(points), -1.0, 1.0) * np.sqrt(nearest)
 
+    def support(self, direction: np.ndarray) -> float:
+        return float((self.vertices @ direction).max())
+
+    @property
+    def faces(self) -> Quadrics:
+        e = self._edges / self._lengths[:, None]
+        return Quadrics.planes(np.stack([e[:, 1], -e[:, 0]], axis=1), self.vertices)
+
+    def crossings(
+        self, origins: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Many edges that follow each other in one sense count as one part of the surface."""
+        heights, table, parts = self._sweep(float(direction[0]), float(direction[1]))
+        across = np.array([-direction[1], direction[0]])
+        height = origins @ across
+        edges = table[np.searchsorted(heights, height, side="right")]
+        start, e = self.vertices[edges], self._edges[edges]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (height[:, None] - start @ across) / (e @ across)
+            along = (start - origins[:, None] + share[..., None] * e) @ direction
+        t = along / (direction @ direction)
+        return np.where(edges >= 0, t, np.nan), parts[edges]
+
+    @lru_cache(maxsize=64)  # noqa: B019 - polygons are few, and live as long as their spec
+    def _sweep(self, x: float, y: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the slabs along a direction, and for every edge the part of the surface that it belongs to."""
+        across = self.vertices @ np.array([-y, x])
+        sense = np.roll(across, -1) > across
+        turns = np.cumsum(sense != np.roll(sense, 1))
+        m = len(across)
+        group = -(-m // _MOST_PARTS)
+        return *self._slabs(across), (np.arange(m) // group) * (m + 1) + turns % (m + 1)
+
     @cached_property
-    def _slabs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Heights of the vertices, and per slab between two of them the edges across it.
+    def _rows(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._slabs(self.vertices[:, 1])
+
+    def _slabs(self, y0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the heights of the vertices, and per slab between two of them the edges across it.
 
         Missing entries of ``(slabs, k)`` are −1; below the first and above the last height there
         is an empty slab.
         """
-        y0, y1 = self.vertices[:, 1], np.roll(self.vertices, -1, axis=0)[:, 1]
+        y1 = np.roll(y0, -1)
         heights = np.unique(y0)
         first = np.searchsorted(heights, np.minimum(y0, y1))
         last = np.searchsorted(heights, np.maximum(y0, y1))
@@ -89,7 +128,7 @@ class Polygon(Leaf):
 
     def is_inside(self, points: np.ndarray) -> np.ndarray:
         """A ray to the right crosses an odd number of edges from inside."""
-        heights, table = self._slabs
+        heights, table = self._rows
         edges = table[np.searchsorted(heights, points[:, 1], side="right")]
         start, e = self.vertices[edges], self._edges[edges]
         with np.errstate(divide="ignore", invalid="ignore"):

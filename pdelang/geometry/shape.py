@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdelang.geometry.quadric import Quadrics
+
 Ends = tuple[float, ...]
 
 
@@ -81,6 +83,56 @@ class Leaf(Shape):
         """Points ``(k, d)`` in whose coordinates slices of the shape change their form."""
         ends = np.array([self.low, self.high])
         return ends[np.isfinite(ends).all(axis=1)]
+
+    @property
+    def faces(self) -> Quadrics:
+        """The surfaces of second degree on which the whole surface lies; none where there are no such."""
+        return Quadrics.none(self.d)
+
+    def crossings(
+        self, origins: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return where lines ``origin + t direction`` meet the surface, ``t (n, k)``, NaN for nowhere.
+
+        With them goes a number that says which part of the surface that is, ``(n, k)`` or ``(k,)``. None where
+        `faces` says it, or nothing does.
+        """
+        return None
+
+    def gradients(self, points: np.ndarray, parts: np.ndarray) -> np.ndarray | None:
+        """Return vectors across the surface, either way and of any length, at points ``(n, d)`` on it, ``(n, d)``.
+
+        ``parts (n,)`` are those of `crossings`. None where the surface has no equations.
+        """
+        faces = self.faces
+        return faces.gradients(parts % len(faces), points) if len(faces) else None
+
+    @property
+    def has_equations(self) -> bool:
+        """Whether it is known where a line meets the surface, without looking for it."""
+        line = np.zeros((1, self.d)), np.eye(self.d)[0]
+        return len(self.faces) > 0 or self.crossings(*line) is not None
+
+    def levels(self, points: np.ndarray) -> np.ndarray | None:
+        """Return the values ``(n,)`` of a formula that is negative inside; None where there is none."""
+        return None
+
+    def walk(self, start: float, end: float, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return parameters between two of a plane leaf, with ``nodes (n,)`` in −1 .. 1, and the length that each stands for.
+
+        Where the surface is not smooth in its own parameter they are even in another.
+        """
+        unit = 0.5 * (start + end) + 0.5 * (end - start) * nodes
+        return unit, np.full(len(nodes), (end - start) * self.area)
+
+    def support(self, direction: np.ndarray) -> float:
+        """Return the largest ``direction · x``, or a bound, of a bounded shape."""
+        return float(np.maximum(direction * self.low, direction * self.high).sum())
+
+    @property
+    def spine(self) -> np.ndarray | None:
+        """The direction across which sections have the simplest form, where one is better than the others."""
+        return None
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -186,3 +238,13 @@ class Intersection(_Pair, Shape):
         return np.maximum(
             self.first.classify(points, tolerance), self.second.classify(points, tolerance)
         )
+
+
+def list_by_row(n: int, row: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return ``values`` of rows as ``(n, m)``, NaN where a row has fewer."""
+    order = np.argsort(row, kind="stable")
+    row, values = row[order], values[order]
+    column = np.arange(len(row)) - np.searchsorted(row, row)
+    out = np.full((n, int(column.max(initial=-1)) + 1), np.nan)
+    out[row, column] = values
+    return out

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from pdelang.geometry.quadric import Quadrics, polished, real_roots
 from pdelang.geometry.shape import Ends, Leaf, Patch
 
 
@@ -78,6 +79,29 @@ class Cone(Leaf):
                 for sign in (-1.0, 0.0, 1.0)
             ]
         )
+
+    def support(self, direction: np.ndarray) -> float:
+        tilt = float(np.linalg.norm(self._frame[:2] @ direction))
+        ends = ((self.start, self.start_radius), (self.end, self.end_radius))
+        return max(float(direction @ np.asarray(c)) + r * tilt for c, r in ends)
+
+    @property
+    def spine(self) -> np.ndarray | None:
+        return np.asarray(self._frame[2])
+
+    @cached_property
+    def faces(self) -> Quadrics:  # type: ignore[override]
+        """The mantle ``ρ² = (r_0 + s h)²`` with the slope s, and the planes of both ends."""
+        slope = (self.end_radius - self.start_radius) / self._height
+        frame, start = self._frame, np.asarray(self.start)
+        size = max(self.start_radius, self.end_radius)
+        mantle = Quadrics(
+            np.diag([1.0, 1.0, -slope * slope])[None] / size,
+            np.array([[0.0, 0.0, -2.0 * self.start_radius * slope]]) / size,
+            np.array([-(self.start_radius**2)]) / size,
+        ).image(frame, start)
+        ends = Quadrics.planes(np.stack([frame[2], frame[2]]), np.array([self.start, self.end]))
+        return Quadrics.joined([mantle, ends], 3)
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         """Return the distance in the half plane of (distance from the axis, height)."""
@@ -163,6 +187,52 @@ class Torus(Leaf):
     @property
     def area(self) -> float:
         return 4.0 * math.pi**2 * self.radius * self.tube
+
+    def support(self, direction: np.ndarray) -> float:
+        local = self._frame @ direction
+        reach = self.radius * float(np.linalg.norm(local[:2])) + self.tube * float(
+            np.linalg.norm(local)
+        )
+        return float(direction @ np.asarray(self.centre)) + reach
+
+    @property
+    def spine(self) -> np.ndarray:
+        return np.asarray(self._frame[2])
+
+    def crossings(
+        self, origins: np.ndarray, direction: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Roots of ``(|x|² + R² − r²)² = 4 R² (x_1² + x_2²)``, in order."""
+        size = self.radius + self.tube
+        u = self._frame @ direction / size
+        local = (origins - np.asarray(self.centre)) @ self._frame.T / size
+        # From the point that is nearest to the centre, so that all roots are of unit size.
+        length = float(np.linalg.norm(u))
+        u = u / length
+        foot = local @ u
+        local = local - foot[:, None] * u
+        big, small = self.radius / size, self.tube / size
+        rest = np.sum(local * local, axis=1) + big * big - small * small
+        flat = local[:, :2]
+        one, zero = np.ones(len(local)), np.zeros(len(local))
+        quartic = np.stack(
+            [
+                one,
+                zero,
+                2.0 * rest - 4.0 * big * big * (u[:2] @ u[:2]),
+                -8.0 * big * big * (flat @ u[:2]),
+                rest * rest - 4.0 * big * big * np.sum(flat * flat, axis=1),
+            ],
+            axis=1,
+        )
+        t = np.sort(polished(quartic, real_roots(quartic)), axis=1)
+        return (t - foot[:, None]) / length, np.arange(4)
+
+    def gradients(self, points: np.ndarray, parts: np.ndarray) -> np.ndarray:
+        local = (points - np.asarray(self.centre)) @ self._frame.T
+        ring = self.radius / np.hypot(local[:, 0], local[:, 1])
+        local[:, :2] *= 1.0 - ring[:, None]
+        return local @ self._frame
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         local = (points - np.asarray(self.centre)) @ self._frame.T

@@ -10,7 +10,7 @@ import numpy as np
 from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 from pdelang.geometry.motion import Motion, Outline, list_motions
-from pdelang.geometry.quadrature import find_stretches
+from pdelang.geometry.outline import find_stretches
 from pdelang.semantics.boundary import Part, Piece
 from pdelang.semantics.domain import Domain
 from pdelang.semantics.pieces import find_intervals, keep_of, scan_curved, scan_piece, select

@@ -10,7 +10,8 @@ from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.interface import Seam
-from pdelang.geometry.quadrature import find_stretches, sheet_quadrature
+from pdelang.geometry.outline import find_stretches
+from pdelang.geometry.quadrature import sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain, Surface
@@ -22,6 +23,7 @@ _MOST_SEAM_POINTS = 200
 _MOST_ENDS = 400
 _TOUCHING = 1e-6
 _INSET = 1e-14  # of a stretch
+_MEASURE_ORDER = 16
 # Halves a cell of the scan, at most 1/32 of an edge, down to the rounding of the coordinates.
 _BISECTIONS = 52
 
@@ -104,11 +106,12 @@ def keep_of(piece: Piece, domain: Domain) -> Keep | None:
 
 
 def measure_piece(piece: Piece, domain: Domain) -> float:
-    """Return the length, area, … of a piece; from the scan for one that is cut out of a face or a curve."""
+    """Return the length, area, … of a piece; from the scan for one that is cut out of a face."""
     side = piece.side
     if not isinstance(side, Side):
         body, sheet = _owner(piece, domain)
-        return body.measure(sheet, keep_of(piece, domain))
+        rim = sheet_quadrature(body, sheet, _MEASURE_ORDER, keep_of(piece, domain))
+        return float(rim.areas.sum())
     whole = domain.box.side_measure(side)
     if piece.is_whole_side:
         return whole

@@ -15,7 +15,7 @@ from scipy.spatial import KDTree
 
 from pdelang.geometry.body import Body, Keep, Sheet
 from pdelang.geometry.interface import Seam
-from pdelang.geometry.quadrature import find_stretches
+from pdelang.geometry.outline import find_stretches
 from pdelang.geometry.shape import Leaf
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain, Region
