@@ -128,7 +128,10 @@ def test_a_wall_with_one_change(old: str, new: str, codes: list[str]) -> None:
 def test_derivatives_alone_leave_the_constant_free_on_both_sides() -> None:
     insulated = WALL.replace("on left, right: T = x", "on left, right: dn(T) = 0")
     assert find_codes(insulated) == ["W221"]
-    assert find_codes(insulated.replace("jump(T) = 0", "side(T, b) = 1")) == []
+    (warning,) = examine_text(insulated.replace("jump(T) = 0", "side(T, b) = 1")).diagnostics
+    assert "`T` is fixed only up to a constant in `a`" in warning.message
+    valued = insulated.replace("jump(T) = 0", "side(T, b) = 1").replace("dn(T) = 0", "T = 0")
+    assert find_codes(valued) == []
 
 
 LIMITED = """pde 1

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 import sympy
 
 from pdelang.calculus.unbuilt import UnbuiltError
+from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.boundary import Part, Piece
@@ -24,7 +24,7 @@ from pdelang.semantics.evaluate import NotEvaluableError, evaluate
 from pdelang.semantics.expression import Elsewhere, Expression, InRegion, Rank
 from pdelang.semantics.layout import choose_unknowns, list_unknowns_in
 from pdelang.semantics.measured import DataSet
-from pdelang.semantics.partition import Partition, scan_region
+from pdelang.semantics.partition import Partition, scan_inside
 from pdelang.semantics.pieces import scan_piece
 from pdelang.semantics.problem import Problem
 
@@ -59,7 +59,8 @@ class Stand:
         if self.region is None:
             return None
         try:
-            return evaluate(expression, _points_of(self.region), space)
+            # Points on the border belong to either side of a predicate such as `x < 0.4`.
+            return evaluate(expression, scan_inside(self.region.body), space)
         except NotEvaluableError:
             return None
 
@@ -67,15 +68,6 @@ class Stand:
 EVERYWHERE = Stand()
 
 ADVICE_REGIONAL = "declare an unknown for each region, as in `unknown a in core`, and state the equation for these"
-
-
-@lru_cache(maxsize=64)
-def _points_of(region: Region) -> np.ndarray:
-    points = scan_region(region)
-    # Points on the border belong to either side of a predicate such as `x < 0.4`.
-    body = region.body
-    tolerance = 1e-9 * float(np.linalg.norm(body.box.lengths))
-    return points[body.shape.classify(points, tolerance) < 0]
 
 
 def stand_inside(problem: Problem, regions: Sequence[Region], *sides: Expression) -> list[Stand]:
@@ -97,7 +89,7 @@ def stand_on(
     if partition is None:
         return [(EVERYWHERE, piece)]
     if isinstance(piece.side, Seam):
-        return [(_stand_between(problem, part, unknowns), piece)]
+        return [(_stand_between(problem, part, piece.side, unknowns), piece)]
     if not any(u.regions for u in unknowns):
         return [(EVERYWHERE, piece)]
     beside = partition.cells_at(scan_piece(piece, problem.domain))
@@ -179,11 +171,14 @@ def stand_at_data(
     return [(stand, data.choose(sorted(rows))) for _, (stand, rows) in sorted(found.items())]
 
 
-def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) -> Stand:
+def _stand_between(problem: Problem, part: Part, seam: Seam, unknowns: Sequence[Unknown]) -> Stand:
     assert part.interface is not None
     assert problem.partition is not None
     partition = problem.partition
-    sides = {region.name: _stand_beside(partition, region, unknowns) for region in part.interface}
+    sides = {
+        region.name: _stand_beside(partition, region, body, unknowns)
+        for region, body in zip(part.interface, (seam.body, seam.other), strict=True)
+    }
     # An unknown that exists on one side only needs no word for it.
     homes: dict[str, Region | None] = {}
     for side in sides.values():
@@ -191,10 +186,14 @@ def _stand_between(problem: Problem, part: Part, unknowns: Sequence[Unknown]) ->
     return Stand(None, homes, sides)
 
 
-def _stand_beside(partition: Partition, region: Region, unknowns: Sequence[Unknown]) -> Stand:
+def _stand_beside(
+    partition: Partition, region: Region, body: Body, unknowns: Sequence[Unknown]
+) -> Stand:
+    """Return the stand in a region beside an interface; ``body`` is the piece of it that borders there."""
+    cells = partition.cells_of(region, body)
     homes: dict[str, Region | None] = {}
     for unknown in unknowns:
-        for _, found in partition.groups(partition.cells_in((region,)), (unknown,))[:1]:
+        for _, found in partition.groups(cells, (unknown,))[:1]:
             homes.update(found)
     return Stand(region, homes)
 

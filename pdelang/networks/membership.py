@@ -19,6 +19,7 @@ from pdelang.geometry.affine import Affine
 from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
+from pdelang.geometry.component import Component, Territory
 from pdelang.geometry.halfspace import Halfspace
 from pdelang.geometry.level_set import LevelSet
 from pdelang.geometry.mesh import Mesh
@@ -38,6 +39,7 @@ _CELLS = {1: 4096, 2: 512, 3: 96}
 # An STL part of more is read off such a table where a function must stand on its own.
 _MOST_TRIANGLES = 20_000
 _TRIANGLES_AT_ONCE = 64
+_PLACES_AT_ONCE = 256
 
 
 def lies_in(body: Body, points: jax.Array, is_portable: bool = False) -> jax.Array:
@@ -79,6 +81,10 @@ def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> ja
         case Halfspace(point=point, normal=normal):
             unit = np.asarray(normal) / np.linalg.norm(normal)
             return (points - np.asarray(point)[None]) @ unit
+        case Component(place=place):
+            return level(place)
+        case Territory():
+            return _nearest(shape.own, points) - _nearest(shape.others, points)
         case Affine(leaf=leaf, matrix=matrix, offset=offset):
             moved = (points - offset[None]) @ np.linalg.inv(matrix).T
             return _level(leaf, moved, body, is_portable)
@@ -103,6 +109,20 @@ def _level(shape: Shape, points: jax.Array, body: Body, is_portable: bool) -> ja
 
 def _norm(columns: jax.Array) -> jax.Array:
     return jnp.sqrt(jnp.sum(columns**2, axis=1))
+
+
+def _nearest(places: np.ndarray, points: jax.Array) -> jax.Array:
+    """Return the distance of each of ``points (n, d)`` to the nearest of ``places (m, d)``, ``(n,)``."""
+    count = -(-len(places) // _PLACES_AT_ONCE)
+    filled = np.resize(places, (count * _PLACES_AT_ONCE, places.shape[1]))
+    blocks = jnp.asarray(filled.reshape(count, _PLACES_AT_ONCE, -1), points.dtype)
+
+    def look(least: jax.Array, block: jax.Array) -> tuple[jax.Array, None]:
+        gap = jnp.sum((points[:, None, :] - block[None]) ** 2, axis=2)
+        return jnp.minimum(least, gap.min(axis=1)), None
+
+    far = jnp.full(points.shape[:1], jnp.inf, points.dtype)
+    return jnp.sqrt(jax.lax.scan(look, far, blocks)[0])
 
 
 def _polygon_level(vertices: np.ndarray, points: jax.Array) -> jax.Array:

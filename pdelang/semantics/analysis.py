@@ -29,8 +29,8 @@ from pdelang.semantics.edges import EdgeFinder
 from pdelang.semantics.families import read_families
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.fits import FitReader
+from pdelang.semantics.free_constants import warn_free_constants
 from pdelang.semantics.gaps import excuse_broken_names
-from pdelang.semantics.gauge import warn_free_constants
 from pdelang.semantics.identification import state_identifications
 from pdelang.semantics.inclusion import write_inlined
 from pdelang.semantics.interfaces import InterfaceFinder
@@ -132,7 +132,7 @@ def examine(
     layout = None
     jumps: tuple[tuple[float, ...], ...] = ()
     if domain is not None and not spec.broken:
-        layout = lay_out(domain, unknowns, statements, parts.declared, faults)
+        layout = lay_out(domain, unknowns, statements, parts.declared, parts.pairs, faults)
         unknowns = layout.unknowns
         coverage = count_conditions(
             spec, scope, domain, time, unknowns, parts, statements, layout.partition, faults
@@ -141,7 +141,7 @@ def examine(
             jumps = warn_incompatible(
                 domain, time, unknowns, statements, parts, settings.tolerance, faults
             )
-            warn_free_constants(domain, time, unknowns, statements, faults)
+            warn_free_constants(domain, time, unknowns, statements, layout.partition, faults)
             report_undetermined(domain, time, unknowns, statements, faults, varied)
             statements.boundary_conditions += state_identifications(
                 parts.pairs.identified, domain, time, unknowns, statements, layout.partition, faults

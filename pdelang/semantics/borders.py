@@ -60,6 +60,8 @@ class BorderCheck:
     ) -> bool:
         """Say whether two regions have no cell in common, and different functions or equations."""
         a, b = self.partition.cells_in((first,)), self.partition.cells_in((second,))
+        if first.spoken == second.spoken:
+            return False  # pieces of one region touch in corners at most
         if a & b or not all(
             any(self.partition.lives(unknown, c) for c in cells) for cells in (a, b)
         ):
@@ -88,20 +90,25 @@ class BorderCheck:
                 for other in others:
                     reach = _ON * float(np.linalg.norm(other.body.box.lengths))
                     inner = inner[other.body.shape.classify(inner, reach) > 0]
-                declared = [part for part in parts if region in (part.interface or ())]
+                declared = [
+                    part
+                    for part in parts
+                    if region.spoken in (other.name for other in part.interface or ())
+                ]
                 if len(self._uncovered(inner, declared, size)):
                     self._report_inner_edge(unknown, region)
                     break
 
     def _report_inner_edge(self, unknown: Unknown, region: Region) -> None:
         name, domain = unknown.name, self.partition.domain.name
+        home = region.spoken
         self.faults.add(
             "E201",
-            f"`{name}` has no conditions where `{region.name}` ends inside `{domain}`",
+            f"`{name}` has no conditions where `{home}` ends inside `{domain}`",
             unknown.span,
             "conditions are missing for this unknown",
-            help=f"name what lies beyond, `shape beyond = {domain} - {region.name}`, and add\n"
-            f"`boundary inner = interface({region.name}, beyond)`\n`on inner: {name} = …`",
+            help=f"name what lies beyond, `shape beyond = {domain} - {home}`, and add\n"
+            f"`boundary inner = interface({home}, beyond)`\n`on inner: {name} = …`",
         )
 
     def _has_open_border(
@@ -138,19 +145,19 @@ class BorderCheck:
     ) -> None:
         name = unknown.name
         related = [
-            Related(e.span, f"its equation in `{r.name}`")
+            Related(e.span, f"its equation in `{r.spoken}`")
             for r in (first, second)
             for e in own
             if r in e.regions
         ]
         self.faults.add(
             "E201",
-            f"`{name}` has no conditions where `{first.name}` and `{second.name}` meet",
+            f"`{name}` has no conditions where `{first.spoken}` and `{second.spoken}` meet",
             unknown.span,
             "conditions are missing for this unknown",
             related=list(dict.fromkeys(related))[:2],
             notes=["two regions with equations of their own are joined by an interface"],
-            help=f"add `boundary weld = interface({first.name}, {second.name})`\n"
+            help=f"add `boundary weld = interface({first.spoken}, {second.spoken})`\n"
             f"`on weld: jump({name}) = 0`\n`on weld: jump(k*dn({name})) = 0`",
         )
 

@@ -28,6 +28,11 @@ class Unknown:
     regions: tuple[Region, ...] = ()
     is_limited: bool = False
 
+    @property
+    def home(self) -> str:
+        """The names of its ``regions`` as a spec has them."""
+        return ", ".join(dict.fromkeys(region.spoken for region in self.regions))
+
     def fields_in(self, region: Region | None) -> tuple[str, ...]:
         """Return the names of the functions that its components are in one of its ``regions``."""
         if len(self.regions) < 2 or region is None:

@@ -74,10 +74,20 @@ class Domain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """A part of the domain: what it has in common with a named shape."""
+    """A part of the domain: what it has in common with a named shape.
+
+    A connected piece of a region, or of the domain, bears its name and a number, as ``matrix 2``; ``whole`` is
+    then the name alone.
+    """
 
     name: str
     body: Body
+    whole: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The name of which the spec speaks: for a piece that of its region."""
+        return self.whole or self.name
 
     @property
     def is_boxed(self) -> bool:

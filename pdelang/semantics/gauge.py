@@ -1,4 +1,4 @@
-"""Unknowns that no statement fixes beyond an additive constant (W221)."""
+"""Unknowns that statements fix beyond an additive constant: they stand undifferentiated somewhere."""
 
 from __future__ import annotations
 
@@ -18,41 +18,8 @@ from pdelang.semantics.expression import (
     RangeIntegral,
     Sided,
 )
-from pdelang.semantics.faults import Faults
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
-
-
-def warn_free_constants(
-    domain: Domain,
-    time: TimeInterval | None,
-    unknowns: tuple[Unknown, ...],
-    statements: Statements,
-    faults: Faults,
-) -> None:
-    """Report every unknown that stands everywhere under a derivative.
-
-    Adding a constant to such an unknown changes no equation and no condition, so a solution
-    is never unique. An unknown that stands undifferentiated anywhere counts as fixed.
-    """
-    fixed = find_fixed(domain, time, unknowns, statements)
-    for unknown in unknowns:
-        free = [component for component in unknown.components if component not in fixed]
-        if free:
-            name = unknown.name if len(free) == len(unknown.components) else free[0]
-            shown = (
-                ", ".join(f"`{component}`" for component in free)
-                if name != unknown.name
-                else f"`{name}`"
-            )
-            example = free[0] if len(unknown.components) > 1 else name
-            faults.add(
-                "W221",
-                f"{shown} is fixed only up to a constant: every equation and condition differentiates it",
-                unknown.span,
-                "any constant may be added to a solution",
-                help=f"fix it, for example with `require mean({example}) = 0`",
-            )
 
 
 def find_fixed(

@@ -33,7 +33,7 @@ def check_homes(
             cells = partition.cells_in(equation.regions)
             if all(partition.lives(unknown, cell) for cell in cells):
                 continue
-            home = ", ".join(region.name for region in unknown.regions)
+            home = unknown.home
             where = ", ".join(r.name for r in equation.regions) or domain.name
             faults.add(
                 "E107",
@@ -51,7 +51,7 @@ def check_homes(
         if limited and not any(
             _reaches(part, domain, limited, partition) for part in condition.parts
         ):
-            home = ", ".join(region.name for region in limited[0].regions)
+            home = limited[0].home
             parts = ", ".join(part.name for part in condition.parts)
             faults.add(
                 "E107",
@@ -141,7 +141,7 @@ def _find_one_sided(
                 ]
                 if not absent:
                     continue
-                home = ", ".join(region.name for region in unknown.regions)
+                home = unknown.home
                 faults.add(
                     "E107",
                     f"`{unknown.name}` exists in `{home}` alone, and is seen from `{absent[0].name}` here",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pdelang.diagnostics.message import Related
 from pdelang.geometry.interface import do_overlap, find_seams
+from pdelang.geometry.separation import find_pieces
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.constants import clip
 from pdelang.semantics.domain import Region
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.orders import count_noun
-from pdelang.semantics.partition import scan_region
+from pdelang.semantics.partition import scan_body
 from pdelang.semantics.region_finder import RegionFinder
 from pdelang.syntax import tree
 
@@ -44,7 +45,13 @@ class InterfaceFinder:
         if first is None or second is None or first is second or self._do_overlap(first, second):
             self._report_overlap(call, first is None or second is None)
             return None
-        seams = find_seams(first.body, second.body, name)
+        # Each lies between one piece of either region: on another piece an unknown is another function.
+        seams = [
+            seam
+            for a in find_pieces(first.body)
+            for b in find_pieces(second.body)
+            for seam in find_seams(a, b, name)
+        ]
         if not seams:
             self.faults.add(
                 "E202",
@@ -57,8 +64,8 @@ class InterfaceFinder:
         return tuple(Piece(seam) for seam in seams), (first, second)
 
     def _do_overlap(self, first: Region, second: Region) -> bool:
-        return do_overlap(first.body, second.body, scan_region(first)) or do_overlap(
-            second.body, first.body, scan_region(second)
+        return do_overlap(first.body, second.body, scan_body(first.body)) or do_overlap(
+            second.body, first.body, scan_body(second.body)
         )
 
     def _report_overlap(self, call: tree.Call, is_domain: bool) -> None:

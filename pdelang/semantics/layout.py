@@ -2,7 +2,8 @@
 
 An unknown that a condition on an interface speaks of may jump there, or its slope may: it becomes
 one function per region of its interfaces, and one for what of the domain lies in none of them.
-An unknown declared ``in`` a region exists there alone.
+An unknown declared ``in`` a region exists there alone. Where a region is in pieces without connection
+the unknown is one function on each.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from dataclasses import dataclass, replace
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.boundary import Part
 from pdelang.semantics.conditions import Unknown
+from pdelang.semantics.connection import split_domain, split_region
 from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import Expression, Jump, Sided, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.partition import Partition
+from pdelang.semantics.periodic_pairs import PeriodicPairs
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
 
@@ -34,12 +37,13 @@ def lay_out(
     unknowns: Sequence[Unknown],
     statements: Statements,
     parts: Sequence[Part],
+    pairs: PeriodicPairs,
     faults: Faults,
 ) -> Layout:
     """Return the layout of a problem.
 
-    Each unknown comes with no region, or with the one that it is declared in. Reports E105
-    for interfaces between overlapping regions.
+    Each unknown comes with no region, or with the one that it is declared in. On connected pieces of a
+    region, or of the domain, it is a function each. Reports E105 for interfaces between overlapping regions.
     """
     named = {
         *(region for equation in statements.equations for region in equation.regions),
@@ -47,7 +51,7 @@ def lay_out(
         *(region for unknown in unknowns for region in unknown.regions),
     }
     partition = Partition.of(domain, named)
-    if not named:
+    if not named and not split_domain(domain, pairs):
         return Layout(partition, tuple(unknowns))
     split = {u.name: _find_split(u, statements, partition) for u in unknowns}
     laid: list[Unknown] = []
@@ -66,6 +70,12 @@ def lay_out(
         laid.append(replace(unknown, regions=found))
     # What lies in no region of an interface is a region of its own, without a name in the spec.
     homes = {region for unknown in laid for region in unknown.regions}
+    pieces = {region: split_region(region, domain, pairs) for region in homes}
+    whole = split_domain(domain, pairs)
+    laid = [
+        replace(u, regions=tuple(p for r in u.regions for p in pieces[r]) or whole) for u in laid
+    ]
+    homes.update(region for unknown in laid for region in unknown.regions)
     if not homes <= set(partition.regions):
         partition = Partition.of(domain, {*partition.regions, *homes})
     return Layout(partition, tuple(laid))

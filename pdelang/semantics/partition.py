@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 
@@ -25,6 +25,7 @@ REST = "rest"
 """The name of what no named region covers; it is a word of the language, so no shape has it."""
 # A scan point this near to the edge of a region says nothing of the cells beside it.
 _ON = 1e-6
+_WITHIN = 1e-9
 _MOST_LOCATED = 64  # sets of points whose cells are remembered
 
 
@@ -44,7 +45,7 @@ class Partition:
         ordered = tuple(sorted(regions, key=lambda region: region.name))
         if not ordered:
             return cls(domain, (), (frozenset(),))
-        scans = [scan_domain(domain), *(scan_region(region) for region in ordered)]
+        scans = [scan_domain(domain), *(scan_body(region.body) for region in ordered)]
         points = np.concatenate(scans)
         where = np.stack([_classify(region, points) for region in ordered], axis=1)
         clear = where[(where != 0).all(axis=1)] < 0
@@ -92,6 +93,13 @@ class Partition:
             found[np.logical_and.reduce(own)] = number
         return found
 
+    def cells_of(self, region: Region, body: Body) -> frozenset[int]:
+        """Return the cells of a region that lie in a body: the region's own, or that of a piece of it."""
+        cells = self.cells_in((region,))
+        if body is region.body:
+            return cells
+        return cells & frozenset(self.cells_at(scan_inside(body)).tolist())
+
     def cell_near(self, point: np.ndarray) -> int:
         """Return the cell of one point ``(d,)``; the first one that it borders on where it is in none."""
         found = int(self.cells_at(point[None])[0])
@@ -116,7 +124,8 @@ class Partition:
         homes = []
         for region in between:
             cells = [c for c in self.cells_in((region,)) if self.lives(unknown, c)]
-            homes.append({self.home(unknown, c) for c in cells} if cells else None)
+            found = [self.home(unknown, c) for c in cells]
+            homes.append({home and home.spoken for home in found} if cells else None)
         return all(home == homes[0] for home in homes)
 
     def region_of(self, cells: frozenset[int]) -> Region | None:
@@ -166,10 +175,19 @@ def scan_domain(domain: Domain) -> np.ndarray:
     return points[domain.contains(points)]
 
 
-def scan_region(region: Region) -> np.ndarray:
-    """Return fixed points inside a region, ``(n, d)``."""
-    points = _scan_box(region.body.box.low, region.body.box.lengths)
-    return points[region.body.contains(points)]
+def scan_body(body: Body) -> np.ndarray:
+    """Return fixed points inside a body, ``(n, d)``."""
+    points = _scan_box(body.box.low, body.box.lengths)
+    return points[body.contains(points)]
+
+
+@lru_cache(maxsize=64)
+def scan_inside(body: Body) -> np.ndarray:
+    """Return those points of the scan ``(n, d)`` that lie well inside, on no border of another region."""
+    points = scan_body(body)
+    return points[
+        body.shape.classify(points, _WITHIN * float(np.linalg.norm(body.box.lengths))) < 0
+    ]
 
 
 def _scan_box(low: tuple[float, ...], lengths: np.ndarray) -> np.ndarray:
