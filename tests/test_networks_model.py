@@ -10,8 +10,8 @@ import sympy
 from hand_built import Builder
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.system import Interior, Start
-from pdelang.networks.assembly import Batch, build_assembly, place_key
+from pdelang.calculus.system import Interior, Start, place_key
+from pdelang.networks.assembly import Batch, build_assembly
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
 

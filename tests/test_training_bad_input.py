@@ -100,7 +100,8 @@ def test_features_that_are_set_are_not_called_a_contradiction() -> None:
 def test_bounds_by_residuals() -> None:
     assert bound_by_residuals({}) == 0.0
     assert bound_by_residuals({"a": 1e-3, "b": 1e-5}) == pytest.approx(1e-4)
-    assert bound_by_residuals({"a": 0.3, "b": 0.0}) == 0.3
+    # What was found may be by so much larger than what it should be.
+    assert bound_by_residuals({"a": 0.3, "b": 0.0}) == pytest.approx(0.3 / 0.7)
 
 
 def test_a_disk_has_enough_points_on_its_edge_for_few_polynomials() -> None:

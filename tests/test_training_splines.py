@@ -276,3 +276,90 @@ def test_kinks_are_where_the_data_change_their_form() -> None:
     assert gaps.max() == 0.0, "an element ends at every one"
     lengths = np.diff(space.breakpoints)
     assert (lengths[1:] / lengths[:-1]).max() <= 2.01
+
+
+def _steady(source: str) -> str:
+    return (
+        'pde 1\nproblem "t"\ndomain line(x) = interval(0, 1)\nunknown u\n'
+        f"in line: -dxx(u) = {source}\non left, right: u = 0\n"
+    )
+
+
+def _box_response(x: np.ndarray, low: float, high: float, height: float) -> np.ndarray:
+    """Return the solution of -u'' = height on (low, high), zero at 0 and 1: by integrating twice."""
+    twice = [0.5 * np.maximum(s - low, 0) ** 2 - 0.5 * np.maximum(s - high, 0) ** 2 for s in (x, 1)]
+    return height * (twice[1] * x - twice[0])
+
+
+@pytest.mark.parametrize(
+    ("source", "ends", "height"),
+    [
+        ("if abs(x - 0.37) < 4e-4 then 1000 else 0", (0.3696, 0.3704), 1000.0),
+        ("if (x - 0.37)^2 < 1e-8 then 1 else 0", (0.3699, 0.3701), 1.0),
+        ("1e4*(heaviside(x - 0.37) - heaviside(x - 0.3701))", (0.37, 0.3701), 1e4),
+        ("if x < 1e-3 then 1 else 0", (0.0, 1e-3), 1.0),
+    ],
+)
+def test_a_source_narrower_than_any_spacing_is_seen(
+    source: str, ends: tuple[float, float], height: float
+) -> None:
+    solution = pdelang.compile(_steady(source)).solve()
+    x = np.linspace(0.0, 1.0, 1001)
+    known = _box_response(x, *ends, height)
+    true = np.linalg.norm(np.asarray(solution.u(x=x)).ravel() - known) / np.linalg.norm(known)
+    assert solution.status == "solved"
+    assert true <= solution.error_estimate["u"] <= 1e-4
+
+
+def test_a_narrow_peak_is_seen() -> None:
+    """So narrow that it is a point source, but for its own width: a hat of two straight lines."""
+    source = "1e4*exp(-((x - 0.37)/1e-4)^2)/sqrt(pi)"
+    solution = pdelang.compile(_steady(source)).solve()
+    x = np.array([0.1, 0.3, 0.5, 0.9])
+    known = np.where(x < 0.37, 0.63 * x, 0.37 * (1.0 - x))
+    assert solution.status == "solved"
+    np.testing.assert_allclose(np.asarray(solution.u(x=x)).ravel(), known, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "push",
+    ["if t > 0.4 and t < 0.4001 then 1e4 else 0", "if (t - 0.40005)^2 < 25e-10 then 1e4 else 0"],
+)
+def test_a_kick_is_seen(push: str) -> None:
+    text = f'pde 1\nproblem "t"\ntime t in 0 .. 1\nunknown y\nin t: dt(y) = -y + ({push})\nat t = 0: y = 0\n'
+    solution = pdelang.compile(text).solve()
+    t = np.array([0.1, 0.39, 0.41, 0.7, 1.0])
+    known = np.where(t < 0.4, 0.0, 1e4 * np.expm1(1e-4) * np.exp(0.4 - t))
+    assert solution.status == "solved"
+    np.testing.assert_allclose(np.asarray(solution.y(t=t)).ravel(), known, atol=1e-6)
+
+
+def test_data_at_an_end_that_jump_later_are_carried_past_it() -> None:
+    """Heat through a rod whose end is heated for a thousandth of the time: two steps (Duhamel)."""
+    text = (
+        'pde 1\nproblem "t"\ndomain line(x) = interval(0, 1)\ntime t in 0 .. 0.4\nunknown u\n'
+        "in line: dt(u) = dxx(u)\non left: u = if t > 0.3 and t < 0.301 then 100 else 0\n"
+        "on right: u = 0\nat t = 0: u = 0\n"
+    )
+    solution = pdelang.compile(text).solve(tolerance=1e-3, time_limit=600)
+    rng = np.random.default_rng(0)
+    x, t = rng.uniform(0.0, 1.0, 2000), rng.uniform(0.0, 0.4, 2000)
+
+    def step(since: np.ndarray) -> np.ndarray:
+        fading = _modes(
+            lambda n: 2.0 / (n * np.pi), lambda rate, s: np.exp(-rate * np.maximum(s, 0)), x, since
+        )
+        return np.where(since > 0.0, 1.0 - x - fading, 0.0)
+
+    known = 100.0 * (step(t - 0.3) - step(t - 0.301))
+    found = np.asarray(solution.u(x=x, t=t)).ravel()
+    assert solution.status == "solved"
+    assert np.linalg.norm(found - known) <= 1e-3 * np.linalg.norm(known)
+
+
+def test_a_strip_that_moves_between_the_points_is_missed_and_said_to_be() -> None:
+    text = _heat("if abs(x - 0.2 - t) < 3e-4 then 1000 else 0")
+    solution = pdelang.compile(text).solve(network="splines", time_limit=600)
+    assert solution.status == "tolerance_not_reached"
+    assert solution.error_estimate["u"] > 0.1
+    assert any("thin layer" in message for message in solution.messages)

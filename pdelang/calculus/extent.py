@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import sympy
 
+from pdelang.calculus.layers import Layers
 from pdelang.calculus.operators import Expansion
+from pdelang.calculus.placed_layers import find_placed_layers
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Interior, OnPiece, Place, Start
+from pdelang.geometry.box import Box, spread_in_unit_cube
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Bounds, Domain, Region
@@ -86,6 +89,11 @@ class Extent:
         if isinstance(place, OnPiece) and place.piece.has_normals:
             return (*self.symbols.coordinates, *self.symbols.normal)
         return self.symbols.coordinates
+
+    def find_layers(self, expressions: Sequence[sympy.Expr], place: Place) -> Layers | None:
+        """Return the thin layers of expressions of the coordinates at a place; see `layers`."""
+        whole = Box(self.low_values, self.high_values)
+        return find_placed_layers(expressions, self.symbols.coordinates, self.domain, whole, place)
 
     def sample(self, place: Place, generic: bool = False) -> np.ndarray:
         """Return points of a place, ``(len(names), n)``, never empty.
@@ -194,12 +202,7 @@ def _generic_times(n: int, number: int = 0) -> np.ndarray:
 
 
 def _generic_points(d: int) -> np.ndarray:
-    """Return the additive recurrence of Roberts (2018) in the unit cube, ``(d, n)``."""
+    """Return points in the unit cube without any symmetry, ``(d, n)``."""
     if d == 0:
         return np.zeros((0, 1))
-    phi = 2.0
-    for _ in range(40):  # φ^(d+1) = φ + 1; the iteration contracts
-        phi = (1 + phi) ** (1 / (d + 1))
-    steps = phi ** -np.arange(1.0, d + 1)
-    n = 64 if d == 1 else 160
-    return (0.5 + np.outer(steps, np.arange(1, n + 1))) % 1.0
+    return spread_in_unit_cube(64 if d == 1 else 160, d).T

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy.core.relational import Relational
 
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedJet, Peak, Spread, Variable
+from pdelang.calculus.substitution import substitute
+from pdelang.calculus.switches import list_borders
 from pdelang.calculus.total_derivative import partial_derivative
 
 if TYPE_CHECKING:
@@ -134,29 +135,36 @@ def _build(
     )
 
 
-def _borders(node: sympy.Basic) -> list[sympy.Expr]:
-    """Return the expressions at whose zeros a node has a kink or a jump."""
-    arguments = [a for a in node.args if isinstance(a, sympy.Expr)]
-    match node:
-        case sympy.Abs() | sympy.sign() | sympy.Heaviside():
-            return arguments[:1]
-        case sympy.Max() | sympy.Min():
-            return [a - b for i, a in enumerate(arguments) for b in arguments[i + 1 :]]
-        case Relational():
-            return [arguments[0] - arguments[1]] if len(arguments) == 2 else []
-        case _:
-            return []
-
-
 def find_breaks(integrand: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
-    """Yield where kinks and jumps that depend on a variable linearly lie along it."""
+    """Yield where kinks and jumps lie along a variable on which they depend linearly or as its square.
+
+    `abs` of an expression counts as that and as its negative: ``abs(s - a) < b`` jumps at ``a ± b``.
+    """
     seen: set[sympy.Expr] = set()
     for node in sympy.preorder_traversal(integrand):
-        for border in _borders(node):
-            slope = partial_derivative(border, variable)
-            if slope == 0 or variable in slope.free_symbols:
-                continue
-            place = sympy.expand(variable - border / slope)
-            if variable not in place.free_symbols and place not in seen:
-                seen.add(place)
-                yield place
+        for border in list_borders(node):
+            for place in _solve_border(border, variable):
+                if place not in seen:
+                    seen.add(place)
+                    yield place
+
+
+def _solve_border(border: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
+    kinked = [a for a in border.atoms(sympy.Abs) if variable in a.free_symbols]
+    if len(kinked) == 1:
+        for inner in (kinked[0].args[0], -kinked[0].args[0]):  # type: ignore[operator]
+            yield from _solve_border(substitute(border, {kinked[0]: inner}), variable)
+        return
+    slope = partial_derivative(border, variable)
+    bend = partial_derivative(slope, variable)
+    if slope == 0 or variable in bend.free_symbols:
+        return
+    if bend == 0:
+        place = sympy.expand(variable - border / slope)
+        if variable not in place.free_symbols:
+            yield place
+        return
+    vertex = sympy.expand(-substitute(slope, {variable: sympy.S.Zero}) / bend)
+    # Without a real root the places coincide, where they do no harm.
+    depth = sympy.sqrt(sympy.Max(0, -2 * substitute(border, {variable: vertex}) / bend))
+    yield from (vertex - depth, vertex + depth)

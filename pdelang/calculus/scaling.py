@@ -270,11 +270,28 @@ def _magnitudes(residual: Residual, place: Place, sizes: Sizes) -> tuple[float, 
         np.vstack([columns, jets, far]),
     )
     source, *slopes = values[: 1 + len(residual.jets)]
+    source = _without_layers(rest, source, place, columns, sizes)
     at = 0
     for term, slope in zip(residual.nonlocals, values[1 + len(residual.jets) :], strict=True):
         slopes += [slope * s for s in far_slopes[at : at + len(term.touched)]]
         at += len(term.touched)
     return _largest_finite(source), [_largest_finite(slope) for slope in slopes]
+
+
+def _without_layers(
+    rest: sympy.Expr, values: np.ndarray, place: Place, columns: np.ndarray, sizes: Sizes
+) -> np.ndarray:
+    """Return the values of a source with those in thin layers replaced by their mean over the place.
+
+    A source that is thin does what a weak one does that is spread out.
+    """
+    layers = sizes.extent.find_layers([rest], place)
+    if layers is None:
+        return values
+    inside = evaluate_points([rest], sizes.extent.symbols.coordinates, layers.points.T)[0]
+    mean = float(np.abs(np.where(np.isfinite(inside), inside, 0.0)) @ layers.shares)
+    around = ~layers.hold(columns[: layers.points.shape[1]].T)
+    return np.append(values[around], mean)
 
 
 def _largest(expression: sympy.Expr, place: Place, sizes: Sizes) -> float:

@@ -7,6 +7,7 @@ finitely many jets. Beside it stands its linearisation ``∂r/∂j``; whether th
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -91,6 +92,24 @@ class AtData:
 
 
 Place = Interior | OnPiece | Start | AtPoint | AtData
+
+
+def place_key(place: Place) -> Hashable:
+    """Return what two places have in common exactly when their points are the same."""
+    match place:
+        case Interior(region=region):
+            return ("interior", region)
+        case Start(region=region):
+            return ("start", region)
+        case OnPiece(piece=piece):
+            # Predicates are compared by identity, as all nodes of expressions are.
+            return ("piece", piece.side, frozenset(piece.inside), frozenset(piece.outside))
+        case AtPoint(point=point):
+            return point
+        case AtData(data=data, columns=columns):
+            return ("data", id(data), tuple(name for name, _ in columns))
+        case _:
+            raise TypeError(f"no place: {place}")
 
 
 class TermKind(Enum):

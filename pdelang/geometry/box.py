@@ -186,6 +186,18 @@ def sample_unit_cube(count: int, d: int, seed: int) -> np.ndarray:
     return qmc.Sobol(d, scramble=True, rng=seed).random_base2(exponent)[:count]
 
 
+def spread_in_unit_cube(count: int, d: int) -> np.ndarray:
+    """Return the additive recurrence of Roberts (2018) in the unit cube, ``(count, d)``.
+
+    As even as `sample_unit_cube`, nearly, and without `scipy.stats`.
+    """
+    phi = 2.0
+    for _ in range(40):  # φ^(d+1) = φ + 1; the iteration contracts
+        phi = (1 + phi) ** (1 / (d + 1))
+    steps = phi ** -np.arange(1.0, d + 1)
+    return (0.5 + np.outer(np.arange(1, count + 1), steps)) % 1.0
+
+
 def _tensor_points(axes: list[np.ndarray]) -> np.ndarray:
     if not axes:
         return np.zeros((1, 0))

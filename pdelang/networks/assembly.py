@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from pdelang.calculus.jet import Jet
-from pdelang.calculus.system import AtData, AtPoint, Interior, OnPiece, Place, Start
+from pdelang.calculus.system import Place, place_key
 from pdelang.lowering.program import (
     CompiledBlock,
     CompiledFunctional,
@@ -211,24 +211,6 @@ def build_assembly(
         point_sets,
         tuple((indices, tuple(members)) for indices, members in passes.items()),
     )
-
-
-def place_key(place: Place) -> Hashable:
-    """Return what two places have in common exactly when their points are the same."""
-    match place:
-        case Interior(region=region):
-            return ("interior", region)
-        case Start(region=region):
-            return ("start", region)
-        case OnPiece(piece=piece):
-            # Predicates are compared by identity, as all nodes of expressions are.
-            return ("piece", piece.side, frozenset(piece.inside), frozenset(piece.outside))
-        case AtPoint(point=point):
-            return point
-        case AtData(data=data, columns=columns):
-            return ("data", id(data), tuple(name for name, _ in columns))
-        case _:
-            raise TypeError(f"no place: {place}")
 
 
 def evaluate_residual(

@@ -9,6 +9,7 @@ from pdelang.calculus.system import System
 from pdelang.semantics.settings import UNSUITED, Settings
 from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.hole_sites import find_holes
+from pdelang.training.places import find_layers_of
 from pdelang.training.solution import Solution
 from pdelang.training.splines.method import unsuited_reason
 
@@ -82,6 +83,10 @@ def decide_features(system: System, settings: Settings) -> Decision:
         or settings.weights.name == "gradnorm"
     ):
         return Decision(("features",), "polynomials, then waves of random frequencies")
+    if find_layers_of(system):
+        return Decision(
+            ("splines", "features"), "splines first, since what is given has thin layers"
+        )
     if system.is_linear:
         return Decision(
             ("features", "splines"), "waves first, splines if the solution is not smooth"

@@ -21,6 +21,7 @@ from pdelang.semantics.settings import Settings
 from pdelang.training.defaults import resolve_settings
 from pdelang.training.dynamics import measure_dynamics
 from pdelang.training.estimate import Estimator
+from pdelang.training.failure import describe_layers
 from pdelang.training.inverse.tangent import TangentSpace
 from pdelang.training.journal import Place, read_clock
 from pdelang.training.loop import Outcome
@@ -93,8 +94,9 @@ class Training:
                 f" ({'; '.join(first.failure)})"
             )
 
-        if (sentence := first.refresh.describe()) is not None:
-            self.messages.append(sentence)
+        is_short = status is Status.TOLERANCE_NOT_REACHED
+        thin = describe_layers(self.program.system) if is_short else None
+        self.messages.extend(filter(None, [first.refresh.describe(), thin]))
 
         precision = self.settings.precision or "f32"
         parameters = jax.tree.map(np.asarray, first.parameters)

@@ -26,14 +26,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.calculus.system import AtData
-from pdelang.networks.assembly import Assembly
+from pdelang.calculus.layers import Layers
+from pdelang.calculus.system import AtData, System
+from pdelang.networks.assembly import Assembly, Batch
 from pdelang.networks.sought import SoughtNetwork
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
 from pdelang.training.inverse.departures import compare_fits
 from pdelang.training.norms import compare_members
-from pdelang.training.places import sample_domain
+from pdelang.training.places import layers_of, sample_domain
 from pdelang.training.precision import read_dtype
 from pdelang.training.sampling import Sampler, Seeds
 
@@ -46,6 +47,8 @@ _DRAWS = 4
 _ROUNDING = 1e-6
 _SCALAR_ROUNDING = 16.0  # of the precision, for residuals of unit size
 _SAFETY = 2.0
+
+Residuals = tuple[tuple[jax.Array, ...], ...]  # per term and row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,14 +126,16 @@ class Estimator:
 
 
 def build_estimator(
-    problem: Problem,
+    system: System,
     assembly: Assembly,
     sampler: Sampler,
     precision: str,
     seeds: Seeds,
     parameters: Any,
 ) -> Estimator:
-    """Return the estimator of a program, compiled for parameters of the given shapes."""
+    """Return the estimator of a system's assembly, compiled for parameters of the given shapes."""
+
+    layers = [layers_of(system, own.place) for own in assembly.point_sets]
 
     def residual_sizes(
         parameters: Any, second: Any, seeds: Seeds, number: jax.Array
@@ -138,16 +143,51 @@ def build_estimator(
         batch = sampler.draw(seeds, number)
         own = assembly.residuals(parameters, batch)
         other = assembly.residuals(second, batch)
-        return jnp.stack([mean_square(rows) for rows in own]), jnp.stack(
-            [
-                mean_square(tuple(a - b for a, b in zip(rows, others, strict=True)))
-                for rows, others in zip(own, other, strict=True)
-            ]
-        )
+        between = _subtract(own, other)
+        sizes = [jnp.stack([mean_square(rows) for rows in part]) for part in (own, between)]
+        if any(layers):
+            inside = _points_in_layers(batch, layers)
+            own, other = (assembly.residuals(p, inside) for p in (parameters, second))
+            for k, part in enumerate((own, _subtract(own, other))):
+                sizes[k] += _squares_in_layers(assembly, layers, part)
+        return sizes[0], sizes[1]
 
     number = jnp.zeros((), jnp.int32)
     compiled = jax.jit(residual_sizes).lower(parameters, parameters, seeds, number).compile()
-    return Estimator(problem, assembly, precision, compiled, seeds)
+    return Estimator(system.problem, assembly, precision, compiled, seeds)
+
+
+def _subtract(first: Residuals, second: Residuals) -> Residuals:
+    return tuple(
+        tuple(a - b for a, b in zip(rows, others, strict=True))
+        for rows, others in zip(first, second, strict=True)
+    )
+
+
+def _points_in_layers(batch: Batch, layers: list[Layers | None]) -> Batch:
+    """Return a batch with the points in the layers of every place, any one where it has none."""
+    return Batch(
+        tuple(
+            points[:1] if own is None else jnp.asarray(own.points, points.dtype)
+            for points, own in zip(batch.points, layers, strict=True)
+        ),
+        batch.nodes,
+    )
+
+
+def _squares_in_layers(
+    assembly: Assembly, layers: list[Layers | None], residuals: Residuals
+) -> jax.Array:
+    """Return what layers that no even points see add to the mean squares, ``(terms,)``."""
+    found = []
+    for term, rows in zip(assembly.terms, residuals, strict=True):
+        total = jnp.zeros((), rows[0].dtype)
+        for block, r in zip(term.blocks, rows, strict=False):
+            own = layers[block.point_set]
+            if own is not None:
+                total += jnp.asarray(own.shares, r.dtype) @ jnp.square(r)
+        found.append(total)
+    return jnp.stack(found)
 
 
 def mean_square(rows: tuple[jax.Array, ...]) -> jax.Array:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.networks.assembly import Assembly, Batch
+from pdelang.training.places import find_layers_of
 
 # A relative residual above this, which no finer solve lowers, is not one of resolution.
 _CONTRADICTION = 1e-3
@@ -54,6 +55,20 @@ def describe_few_points(points: int | None, rows: int, columns: int) -> str:
     return (
         f"{points} points give {rows} equations for {columns} coefficients of features: raise"
         " `points`, leave it out, or set fewer features"
+    )
+
+
+def describe_layers(system: System) -> str | None:
+    """Return a sentence where something given is thinner than what the features or the network follow."""
+    found = find_layers_of(system)
+    if not found:
+        return None
+    thinnest = min((own.thinnest for own in found), key=lambda layer: layer.high - layer.low)
+    width = f"{thinnest.high - thinnest.low:.1e}"
+    return (
+        f"what is given has a thin layer, {width} wide along `{thinnest.coordinate}` near"
+        f" {0.5 * (thinnest.low + thinnest.high):.6g}, which is hard to follow; it may be spread over a"
+        " wider set with the same integral"
     )
 
 

@@ -17,6 +17,7 @@ _RESIDUAL_SHARE = 0.1
 # A field this small beside its expected size is zero, and what it holds is rounding.
 _NOTHING = 1e-12
 _VIOLATED = 0.1
+_LEAST_LEFT = 0.05
 
 
 def compare_fields(
@@ -102,10 +103,13 @@ def bound_by_residuals(residuals: Mapping[str, float]) -> float:
     Two solves may agree and share a fault. A tenth of the worst relative residual is then the least
     error that may be claimed, per term: in a weighted sum a heavy term that holds hides a light one
     that does not. A term whose residual is above a tenth of its summands does not hold at all, and
-    counts in full.
+    counts in full: as an error relative to what the solution should be, which may be that much smaller
+    than what was found.
     """
     worst = max(residuals.values(), default=0.0)
-    return worst if worst > _VIOLATED else _RESIDUAL_SHARE * worst
+    if worst <= _VIOLATED:
+        return _RESIDUAL_SHARE * worst
+    return worst / max(1.0 - worst, _LEAST_LEFT)
 
 
 def gather_unknowns(problem: Problem, components: Sequence[str]) -> tuple[Unknown, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from pdelang.calculus.system import AggregateIntegrand, AtPoint, Interior, OnPiece, Place, Start
+from pdelang.calculus.layers import Layers
+from pdelang.calculus.placed_layers import find_placed_layers
+from pdelang.calculus.stretch import Stretch, stretch_in
+from pdelang.calculus.system import AggregateIntegrand, Place, System, place_key
 from pdelang.geometry.box import Box
 from pdelang.geometry.quadrature import body_quadrature
 from pdelang.semantics.boundary import Piece
@@ -18,18 +21,6 @@ from pdelang.semantics.problem import Problem
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}
 _HIGH_DIMENSION_NODES = 4096
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
-    """A place as a box: coordinate ``axis`` is ``low[axis] + length[axis]·s``; length 0 where fixed."""
-
-    low: np.ndarray  # (d,)
-    length: np.ndarray  # (d,)
-
-    @property
-    def is_point(self) -> bool:
-        return not self.length.any()
 
 
 def space_time_box(problem: Problem) -> Box:
@@ -54,26 +45,28 @@ def sample_domain(
 
 def stretch_of(problem: Problem, place: Place) -> Stretch:
     """Return the box of a place, without its predicates."""
-    whole = space_time_box(problem)
-    low, length = np.array(whole.low), whole.lengths
-    match place:
-        case Interior(region=region) | Start(region=region):
-            if region is not None:
-                low[: region.body.d] = region.body.box.low
-                length[: region.body.d] = region.body.box.lengths
-            if isinstance(place, Start):
-                length[problem.domain.box.d] = 0.0
-        case OnPiece(piece=Piece(side=side)):
-            axis, box = side.axis, problem.domain.box
-            if axis is not None:
-                low[axis] = (box.high if side.upper else box.low)[axis]
-                length[axis] = 0.0
-        case AtPoint(point=point):
-            low[: len(point)] = point
-            length[: len(point)] = 0.0
-        case _:
-            raise TypeError(f"no place: {place}")
-    return Stretch(low, length)
+    return stretch_in(problem.domain, space_time_box(problem), place)
+
+
+@lru_cache(maxsize=256)
+def layers_of(system: System, place: Place) -> Layers | None:
+    """Return the layers of what is given in the blocks of a place; see `layers`."""
+    problem = system.problem
+    given = [
+        block.residual.expression
+        for term in system.terms
+        for block in term.blocks
+        if place_key(block.place) == place_key(place)
+    ]
+    box = space_time_box(problem)
+    return find_placed_layers(given, system.coordinates, problem.domain, box, place)
+
+
+def find_layers_of(system: System) -> list[Layers]:
+    """Return the layers of all places of a system: what is thinner than the spacing of points."""
+    places = {place_key(b.place): b.place for term in system.terms for b in term.blocks}
+    found = (layers_of(system, place) for place in places.values())
+    return [own for own in found if own is not None]
 
 
 def quadrature_nodes(

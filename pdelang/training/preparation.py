@@ -179,7 +179,7 @@ def build_runs(
         for name in ("first", "second")
     }
     estimator = build_estimator(
-        program.system.problem,
+        program.system,
         assembly,
         sampler,
         settings.precision,

@@ -18,17 +18,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from pdelang.calculus.system import AtData, Interior, OnPiece, Place, Start, System
+from pdelang.calculus.stretch import Stretch
+from pdelang.calculus.system import AtData, Interior, OnPiece, Place, Start, System, place_key
 from pdelang.geometry.box import Side, sample_unit_cube
 from pdelang.kernels.trace import Copies
 from pdelang.lowering.program import Program
-from pdelang.networks.assembly import Batch, place_key
+from pdelang.networks.assembly import Batch
 from pdelang.semantics.pieces import sample_piece
-from pdelang.training.places import (
-    Stretch,
-    quadrature_nodes,
-    stretch_of,
-)
+from pdelang.training.places import quadrature_nodes, stretch_of
 
 # Windows in the list of a cut-out piece: its points repeat after so many draws.
 _WINDOWS = 64

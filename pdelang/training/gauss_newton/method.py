@@ -163,7 +163,7 @@ def prepare_gauss_newton(
         for name in ("first", "second")
     }
     estimator = build_estimator(
-        program.system.problem,
+        program.system,
         assembly,
         stepper.sampler,
         settings.precision,

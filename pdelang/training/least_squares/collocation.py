@@ -16,7 +16,7 @@ from pdelang.geometry.box import sample_unit_cube
 from pdelang.geometry.interface import Seam
 from pdelang.semantics.pieces import sample_curved, select
 from pdelang.semantics.problem import Problem
-from pdelang.training.places import sample_domain, stretch_of
+from pdelang.training.places import layers_of, sample_domain, stretch_of
 
 _CLUSTER_UP_TO = 4  # coordinates
 _FEWEST = 8  # points on any part that is not a single point
@@ -30,13 +30,16 @@ _MOST_DOUBLINGS = 14  # until a small part of a side holds enough points
 class PointGroup:
     """Blocks that hold at the same place, and the points ``(n, d)`` they share.
 
-    ``nearness (n,)`` is ρ ≤ 1, small near a singular corner; rows of order q count ρ^q. None is 1.
+    ``nearness (n,)`` is ρ ≤ 1, small near a singular corner; rows of order q count ρ^q. ``weights (n,)``
+    are 1 for points that are spread over the place, and what a point in a thin layer stands for in their
+    stead. None is 1.
     """
 
     place: Place
     blocks: tuple[tuple[str, Block], ...]  # (term label, block)
     points: np.ndarray
     nearness: np.ndarray | None = None
+    weights: np.ndarray | None = None
 
 
 def group_blocks(system: System) -> list[tuple[Place, tuple[tuple[str, Block], ...]]]:
@@ -49,11 +52,20 @@ def group_blocks(system: System) -> list[tuple[Place, tuple[tuple[str, Block], .
 
 
 def draw_groups(system: System, count: int, seed: int) -> list[PointGroup]:
-    """Return every group with its points: ``count`` inside, fewer on the lower-dimensional parts."""
-    return [
-        PointGroup(place, blocks, draw_points(system, place, count, seed + 7 * i))
-        for i, (place, blocks) in enumerate(group_blocks(system))
-    ]
+    """Return every group with its points: ``count`` inside, fewer on the lower-dimensional parts.
+
+    Others follow where given functions have layers that these may miss, other ones for the next seed.
+    """
+    groups = []
+    for i, (place, blocks) in enumerate(group_blocks(system)):
+        points, weights = draw_points(system, place, count, seed + 7 * i), None
+        layers = layers_of(system, place)
+        if layers is not None:
+            inner, shares = layers.half(bool(seed % 2))
+            weights = np.concatenate([np.ones(len(points)), len(points) * shares])
+            points = np.concatenate([points, inner])
+        groups.append(PointGroup(place, blocks, points, weights=weights))
+    return groups
 
 
 def draw_points(system: System, place: Place, count: int, seed: int) -> np.ndarray:

@@ -44,12 +44,17 @@ class NotFiniteError(ArithmeticError):
 class Stretch:
     """Some points of a group with the blocks that hold there, each with its term's label.
 
-    ``nearness`` is the group's ρ at these points.
+    ``nearness`` is the group's ρ at these points, ``weights`` those of the points.
     """
 
     basis: JetBasis | NonlocalBasis
     blocks: tuple[tuple[str, PlannedResidual | PlannedNonlocal], ...]
     nearness: np.ndarray | None = None
+    weights: np.ndarray | None = None
+
+    def root(self, some: slice = slice(None)) -> np.ndarray | float:
+        """Return the square roots of the weights, ``(n,)`` or 1."""
+        return 1.0 if self.weights is None else np.sqrt(self.weights[some])
 
     def share(
         self, block: PlannedResidual | PlannedNonlocal, some: slice = slice(None)
@@ -102,8 +107,8 @@ class Equations:
                 residual, derivatives = block.linearise(stretch.basis, state)
                 parts = derivatives * state
                 size = np.abs(parts).sum(axis=0) + np.abs(residual - parts.sum(axis=0))
-                share = stretch.share(block)
-                yield label, share * residual, np.maximum(share * size, 1.0)
+                share, root = stretch.share(block), stretch.root()
+                yield label, root * share * residual, root * np.maximum(share * size, 1.0)
         for label, functional, own in self._functional_states(states):
             residual, size = functional.residual(own)
             yield label, residual, size
@@ -126,7 +131,8 @@ class Equations:
                 target = np.einsum("jn,jn->n", derivatives, state - basis.lift) - residual
                 if not (np.isfinite(target).all() and np.isfinite(derivatives).all()):
                     raise NotFiniteError(label)
-                share = stretch.share(block, some)
+                root = stretch.root(some)
+                share = root * stretch.share(block, some)
                 yield label, basis.rows(share * derivatives, dictionary, tables), share * target
         for label, functional, own in self._functional_states(states):
             rows, target = functional.rows(own, dictionary)
@@ -182,7 +188,29 @@ class Equations:
         total = sum(weights[g] * squares[g] for g in squares)
         size = sum(weights[g] * sizes[g] for g in squares)
         by_term = {g: float(np.sqrt(squares[g] / sizes[g])) if sizes[g] else 0.0 for g in squares}
+        for label, missed in self._miss_in_layers(states).items():
+            by_term[label] = max(by_term[label], missed)
         return (float(np.sqrt(total / size)) if size > 0.0 else 0.0), by_term
+
+    def _miss_in_layers(self, states: list[np.ndarray]) -> dict[str, float]:
+        """Return, per term, the integral of the residual over layers, relative to that of what is given.
+
+        Large terms that cancel, as the second derivatives of waves, make any residual small beside them; what is
+        given in a layer is to be met all the same.
+        """
+        missed: dict[str, float] = {}
+        given: dict[str, float] = {}
+        for stretch, state in zip(self.stretches, states, strict=False):
+            if stretch.weights is None:
+                continue
+            for label, block in stretch.blocks:
+                residual, derivatives = block.linearise(stretch.basis, state)
+                rest = np.abs(residual - (derivatives * state).sum(axis=0))
+                in_layers = np.where(stretch.weights == 1.0, 0.0, stretch.weights)
+                missed[label] = missed.get(label, 0.0) + float(in_layers @ np.abs(residual))
+                size = float(stretch.weights @ np.maximum(rest, 1.0))
+                given[label] = given.get(label, 0.0) + size
+        return {label: missed[label] / given[label] for label in missed}
 
     def _functional_states(
         self, states: list[np.ndarray]
@@ -217,5 +245,6 @@ def prepare_equations(
             else:
                 basis = prepare_jets(system, jets, points)
             nearness = None if group.nearness is None else group.nearness[some]
-            stretches.append(Stretch(basis, blocks, nearness))
+            weights = None if group.weights is None else group.weights[some]
+            stretches.append(Stretch(basis, blocks, nearness, weights))
     return Equations(system, tuple(stretches), prepare_functionals(system, nodes), rule)

@@ -50,8 +50,11 @@ class Grading:
                     region = group.place.region
                     around = self._draw_around(hole, count, rng)
                     parts.append(around if region is None else around[region.body.contains(around)])
-            points = np.concatenate(parts)
-            graded.append(replace(group, points=points, nearness=self.nearness(points)))
+            points, weights = np.concatenate(parts), group.weights
+            if weights is not None:
+                weights = np.concatenate([weights, np.ones(len(points) - len(weights))])
+            nearness = self.nearness(points)
+            graded.append(replace(group, points=points, nearness=nearness, weights=weights))
         return graded
 
     def nearness(self, points: np.ndarray) -> np.ndarray:

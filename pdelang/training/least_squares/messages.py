@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pdelang.training.failure import suspect_contradiction
+from pdelang.training.failure import describe_layers, suspect_contradiction
 from pdelang.training.least_squares.escalation import Ending, Escalation
 from pdelang.training.least_squares.newton import Fit
 
@@ -34,9 +34,10 @@ def describe_escalation(found: Escalation, granted: float) -> tuple[str, ...]:
     if found.is_ambiguous:
         return (*sentences, _describe_ambiguity(fit))
     worst = max(fit.term_residuals, key=lambda g: fit.term_residuals[g])
+    thin = describe_layers(fit.system)
     match found.ending:
         case Ending.REACHED:
-            pass
+            return tuple(sentences)
         case Ending.INTERRUPTED | Ending.TOO_FEW_POINTS:
             sentences.append(found.ending.value)
         case Ending.OUT_OF_TIME:
@@ -47,10 +48,10 @@ def describe_escalation(found: Escalation, granted: float) -> tuple[str, ...]:
             sentences.append(f"{found.ending.value}; the largest residual is that of `{worst}`")
         case Ending.STALLED:
             sentences.append(
-                suspect_contradiction(fit.system, fit.term_residuals)
+                (None if thin else suspect_contradiction(fit.system, fit.term_residuals))
                 or f"{found.ending.value}; the largest residual is that of `{worst}`"
             )
-    return tuple(sentences)
+    return (*sentences, *filter(None, [thin]))
 
 
 def _describe_ambiguity(fit: Fit) -> str:

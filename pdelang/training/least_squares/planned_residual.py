@@ -60,3 +60,12 @@ class PlannedResidual:
             derivatives[position] = value
         scale = self.residual.scale
         return np.broadcast_to(np.asarray(results[0], float), (n,)) / scale, derivatives / scale
+
+    def measure(self, basis: Located, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the scaled residual and the size of its summands, ``(n,)`` each.
+
+        The size is ``Σ_j |∂r/∂j · j| + |rest|``, how large the residual would be if nothing cancelled.
+        """
+        residual, derivatives = self.linearise(basis, state)
+        parts = derivatives * state
+        return residual, np.abs(parts).sum(axis=0) + np.abs(residual - parts.sum(axis=0))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from pdelang.calculus.system import System
 from pdelang.geometry.gauss_legendre import gauss_legendre
+from pdelang.training.least_squares.collocation import group_blocks
+from pdelang.training.least_squares.planned_residual import PlannedResidual
+from pdelang.training.places import layers_of, stretch_of
 from pdelang.training.splines.marched import Marched
 from pdelang.training.splines.moments import start_moments
 from pdelang.training.splines.resolution import PER_ELEMENT
 from pdelang.training.splines.sites import place_blocks, prepare_sites
+from pdelang.training.splines.tabulation import evaluate_jet
 from pdelang.training.splines.time_error import time_orders
-from pdelang.training.splines.window import Window
+from pdelang.training.splines.window import SitePoints, Window
 
 
 def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
@@ -30,7 +35,7 @@ def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
     is_steady = system.problem.time is None
     for number, piece in enumerate(marched.pieces):
         moments = piece.moments
-        if not is_steady and moments.start < marched.resolved_from:
+        if not is_steady and not marched.resolves(np.array(moments.start)):
             continue  # data that jump have no residual to speak of
         if not is_steady:
             between = gauss_legendre(len(moments.tau))[0]
@@ -53,4 +58,30 @@ def measure_residuals(system: System, marched: Marched) -> dict[str, float]:
                 total = share * weights[:, None]
                 misses[label] = misses.get(label, 0.0) + float(np.sum(total * np.abs(residual)))
                 sizes[label] = sizes.get(label, 0.0) + float(np.sum(total * size))
+    for label, miss, size in _measure_in_layers(system, marched):
+        misses[label] = misses.get(label, 0.0) + miss
+        sizes[label] = sizes.get(label, 0.0) + size
     return {g: misses[g] / sizes[g] if sizes[g] else 0.0 for g in misses}
+
+
+def _measure_in_layers(system: System, marched: Marched) -> Iterator[tuple[str, float, float]]:
+    """Yield what blocks miss in thin layers, and their size there.
+
+    A strip that moves, or a spot in space and time, may lie between the points of all elements and windows.
+    """
+    for place, blocks in group_blocks(system):
+        layers = layers_of(system, place)
+        if layers is None:
+            continue
+        points = layers.points
+        volumes = stretch_of(system.problem, place).measure * layers.shares
+        if system.problem.time is not None:
+            resolved = marched.resolves(points[:, -1])
+            points, volumes = points[resolved], volumes[resolved]
+        jets = tuple(sorted({jet for _, block in blocks for jet in block.residual.jets}))
+        values = [evaluate_jet(system, marched.pieces, jet, points) for jet in jets]
+        state = np.array(values).reshape(len(jets), len(points))
+        located = SitePoints(system, jets, points)
+        for label, block in blocks:
+            residual, size = PlannedResidual.of(block.residual, jets).measure(located, state)
+            yield label, float(volumes @ np.abs(residual)), float(volumes @ size)

@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
-import itertools
+from dataclasses import replace
 
 import numpy as np
-import sympy
-from sympy.core.relational import Relational
 
-from pdelang.calculus.numeric import evaluate_points
+from pdelang.calculus.switches import find_crossings, list_switches
 from pdelang.calculus.system import System
+from pdelang.training.splines.moments import Coefficients
+from pdelang.training.splines.resolution import PER_ELEMENT
+from pdelang.training.splines.sites import prepare_sites
 from pdelang.training.splines.spline_space import SplineSpace
+from pdelang.training.splines.window import Window
 
 _SCANNED = 2001
-_BISECTIONS = 60
 _MOST = 40
 _DISTINCT = 1e-9  # of the interval
+_SHARP = 0.005  # of the interval: a smooth transition that is wider is followed by refinement
 
 
 def find_kinks(system: System, axis: int, low: float, high: float) -> np.ndarray:
     """Return the inner places of ``low .. high`` where some residual changes its form, ``(k,)``, in order.
 
     Those that a condition on this coordinate alone decides: `if`, `abs`, `sign`, `max`, `min` and
-    `heaviside`. Beyond a few dozen none is returned: what oscillates is followed by refinement.
+    `heaviside`; and the middle and ends of peaks and steps that are narrow. Beyond a few dozen none is
+    returned: what oscillates is followed by refinement.
     """
     symbol = system.coordinates[axis]
-    switches: set[sympy.Expr] = set()
-    for block in (b for term in system.terms for b in term.blocks):
-        switches |= _list_switches(block.residual.expression, symbol)
-    grid = np.linspace(low, high, _SCANNED)
+    given = [block.residual.expression for term in system.terms for block in term.blocks]
     found: list[float] = []
-    for switch in switches:
-        values = evaluate_points([switch], [symbol], grid[None])[0]
-        zero = grid[1:-1][values[1:-1] == 0.0]
-        # Beside a zero on the grid the sign may change without a step that shows it.
-        crossing = np.flatnonzero(values[1:] * values[:-1] < 0.0)
-        a, b = grid[crossing], grid[crossing + 1]
-        for _ in range(_BISECTIONS if len(crossing) else 0):
-            middle = 0.5 * (a + b)
-            same = evaluate_points([switch], [symbol], middle[None])[0] * values[crossing] > 0.0
-            a, b = np.where(same, middle, a), np.where(same, b, middle)
-        found += [*zero.tolist(), *(0.5 * (a + b)).tolist()]
-        if len(found) > _MOST:
-            return np.zeros(0)
+    for switch in list_switches(given, (symbol,)):
+        crossings = find_crossings(switch, (symbol,), np.zeros((1, 1)), 0, (low, high), _SCANNED)
+        places, reaches = crossings.places, crossings.reaches
+        sharp = reaches < _SHARP * (high - low)
+        ends = [places[sharp] - reaches[sharp], places[sharp] + reaches[sharp]]
+        found += np.concatenate([places[sharp], *ends]).tolist()
     span = high - low
     distinct: list[float] = []
     for place in sorted(found):
         if place - (distinct[-1] if distinct else low) > _DISTINCT * span:
             distinct.append(place)
-    return np.array([place for place in distinct if high - place > _DISTINCT * span])
-
-
-def _list_switches(expression: sympy.Expr, symbol: sympy.Symbol) -> set[sympy.Expr]:
-    """Return the functions of one coordinate whose sign decides the form of an expression."""
-    found: set[sympy.Expr] = set()
-    for atom in expression.atoms(Relational, sympy.Abs, sympy.sign, sympy.Heaviside):
-        found.add(atom.lhs - atom.rhs if isinstance(atom, Relational) else atom.args[0])  # type: ignore[operator]
-    for atom in expression.atoms(sympy.Max, sympy.Min):
-        found |= {a - b for a, b in itertools.combinations(atom.args, 2)}  # type: ignore[operator]
-    return {switch for switch in found if switch.free_symbols == {symbol}}
+    kinks = np.array([place for place in distinct if high - place > _DISTINCT * span])
+    return kinks if len(kinks) <= _MOST else np.zeros(0)
 
 
 def place_elements(
@@ -77,3 +61,19 @@ def place_elements(
             added.append(float(kink))
     space = SplineSpace(degree, np.sort(np.append(breakpoints, added)), is_periodic)
     return space.refined(np.zeros(space.elements, bool))
+
+
+def find_missing(window: Window, state: Coefficients, share: float) -> np.ndarray:
+    """Return the mask of the elements in which a term misses more than a share of its size, ``(E,)``.
+
+    In integrals of absolute values: the highest derivative jumps with what is given, and splines follow over
+    the elements next to it alone, however smooth the solution looks there.
+    """
+    space = window.space
+    placed = tuple(site.placed for site in window.sites if site.placed.x is None)
+    sites = prepare_sites(window.system, placed, space, PER_ELEMENT + 1)
+    missed = np.zeros(space.elements, bool)
+    for _, residual, size, weights in replace(window, sites=sites).sized_residuals(state):
+        by_element = (weights[:, None] * np.abs(residual)).reshape(space.elements, -1).sum(axis=1)
+        missed |= by_element > share * float(np.sum(weights[:, None] * size))
+    return missed

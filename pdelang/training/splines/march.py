@@ -18,7 +18,7 @@ from pdelang.training.journal import Place, State, read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.splines.banded_rows import SingularRowsError
 from pdelang.training.splines.handover import carry_end, predict_state
-from pdelang.training.splines.kinks import find_kinks, place_elements
+from pdelang.training.splines.kinks import find_kinks, find_missing, place_elements
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import (
     Coefficients,
@@ -45,7 +45,7 @@ from pdelang.training.splines.window_solve import StepError, solve_window
 _CHECKED_PER_ELEMENT = 5  # where the start is checked
 _FIRST_WINDOWS = 64  # the first window, as a share of all time
 _SHORTEST_WINDOW = 1e-12
-# Data that jump at the start (W211) are resolved by no window. Windows so short that what they miss
+# Data that jump at the start (W211) or later are resolved by no window. Windows so short that what they miss
 # does not count are then taken as they are: a layer of width √t for a time t adds t^(3/4) in L2.
 _JUMP_SHARE = 0.1  # of the tolerance
 _JUMP_WINDOWS = 1e-3  # the first of them, as a share of that time
@@ -84,6 +84,7 @@ class _Marcher:
     iterations: int = 0
     weights: dict[str, float] = field(default_factory=dict)
     sizes: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    has_kinks: bool = False  # in space
     placed: dict[bool, tuple[PlacedBlocks, ...]] = field(default_factory=dict)
     kept: dict[bool, tuple[SplineSpace, tuple[Site, ...]]] = field(default_factory=dict)
 
@@ -97,7 +98,7 @@ class _Marcher:
         is_fixed = self.resolution.windows is not None
         length = min(length, self.resolution.longest or length)
         passing = span * max(1e-8, (_JUMP_SHARE * self.resolution.tolerance) ** (4 / 3))
-        resolved_from = low
+        unresolved: list[tuple[float, float]] = []
         # A window ends just before the data change: its last moment is its end.
         axis = self.system.problem.time_axis
         assert axis is not None
@@ -107,7 +108,8 @@ class _Marcher:
         if known is None:
             space, given = self._start(low, orders)
         else:
-            now, length, resolved_from = known["now"], known["length"], known["resolved_from"]
+            now, length = known["now"], known["length"]
+            unresolved += [(start, end) for start, end in known["unresolved"]]
             self._restore(known, orders)
             space = self.pieces[-1].space
             given = carry_end(self.pieces[-1], space)
@@ -121,9 +123,14 @@ class _Marcher:
             if not is_fixed and ahead.size and now + length > ahead[0] - 1e-9 * span:
                 length, last = float(ahead[0]) - now, False
             moments = window_moments(now, length, orders, self.resolution.stages)
-            if not self.pieces and length <= _JUMP_WINDOWS * passing:
-                resolved_from = low + passing
-            is_taken = is_fixed or now + length <= resolved_from
+            has_jumped = not self.pieces or bool(np.any(np.abs(changes - now) <= _BEFORE * span))
+            if (
+                has_jumped
+                and length <= _JUMP_WINDOWS * passing
+                and (now, now + passing) not in unresolved
+            ):
+                unresolved.append((now, now + passing))
+            is_taken = is_fixed or any(a <= now and now + length <= b for a, b in unresolved)
             try:
                 space, state = self._resolve(space, moments, given, is_taken)
                 error = find_time_error(state, moments, self._sizes())
@@ -154,7 +161,7 @@ class _Marcher:
             if not is_fixed:
                 length *= FASTEST if is_taken else find_growth(error, self.resolution)
                 length = min(length, self.resolution.longest or length)
-            place.keep(self._snapshot(now, length, resolved_from))
+            place.keep(self._snapshot(now, length, tuple(unresolved)))
             if self.on_window is not None:
                 self.on_window(now, len(self.pieces), space.elements)
         if failure is not Failure.OUT_OF_TIME:
@@ -167,14 +174,16 @@ class _Marcher:
             self.weights,
             tuple(map(float, self.sizes)),
             failure,
-            resolved_from,
+            tuple(unresolved),
         )
 
-    def _snapshot(self, now: float, length: float, resolved_from: float) -> Callable[[], State]:
+    def _snapshot(
+        self, now: float, length: float, unresolved: tuple[tuple[float, float], ...]
+    ) -> Callable[[], State]:
         """Return what is needed to go on with the next window, none of which changes later."""
         pieces, sizes, weights = tuple(self.pieces), self.sizes, dict(self.weights)
         counts = {"rejected": self.rejected, "iterations": self.iterations}
-        times = {"now": now, "length": length, "resolved_from": resolved_from}
+        times = {"now": now, "length": length, "unresolved": [list(own) for own in unresolved]}
         return lambda: {
             **times,
             **counts,
@@ -204,6 +213,7 @@ class _Marcher:
             self.resolution.fewest, 2 * self.resolution.degree + 2
         )
         kinks = np.zeros(0) if self.resolution.elements else find_kinks(self.system, 0, a, b)
+        self.has_kinks = len(kinks) > 0
         space = place_elements(self.resolution.degree, a, b, count, kinks, periodic)
         bound = SPACE_SHARE * self.resolution.tolerance
         while True:
@@ -253,7 +263,8 @@ class _Marcher:
         shortest = SHORTEST_ELEMENT * (space.breakpoints[-1] - space.breakpoints[0])
         for _ in range(_REFINEMENTS):
             sites = self._sites(space, False)
-            state = self._newton(Window(self.system, space, moments, sites), state)
+            window = Window(self.system, space, moments, sites)
+            state = self._newton(window, state)
             if (
                 not is_taken
                 and find_time_error(state, moments, self._sizes()) > self.resolution.tolerance
@@ -263,7 +274,10 @@ class _Marcher:
                 c @ basis.values(moments.tau, 0, moments.length)
                 for c, basis in zip(state, moments.bases, strict=True)
             ]
-            marked = self._rough(space, along, bound) & (np.diff(space.breakpoints) > shortest)
+            marked = self._rough(space, along, bound)
+            if self.has_kinks:
+                marked |= find_missing(window, state, self.resolution.tolerance)
+            marked &= np.diff(space.breakpoints) > shortest
             if not self._may_refine(space, marked):
                 break
             finer = space.refined(marked)

@@ -26,7 +26,7 @@ class Failure(Enum):
 class Marched:
     """All windows up to ``reached``, and what it took. ``failure`` says why that is not the end.
 
-    Windows before ``resolved_from`` were taken whatever their error, because the data jump.
+    Windows in the stretches of time ``unresolved`` were taken whatever their error, because the data jump.
     """
 
     pieces: tuple[Piece, ...]
@@ -36,7 +36,14 @@ class Marched:
     weights: dict[str, float]
     sizes: tuple[float, ...]  # the largest value of every field
     failure: Failure | None = None
-    resolved_from: float = -np.inf
+    unresolved: tuple[tuple[float, float], ...] = ()
+
+    def resolves(self, times: np.ndarray) -> np.ndarray:
+        """Say which times ``(n,)`` lie outside the stretches that are unresolved, ``(n,)``."""
+        resolved = np.ones(np.shape(times), bool)
+        for low, high in self.unresolved:
+            resolved &= (times < low) | (times >= high)
+        return resolved
 
     @property
     def space(self) -> SplineSpace:

@@ -12,7 +12,11 @@ from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.networks.model import FieldModel
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.failure import describe_start_failure, suspect_contradiction
+from pdelang.training.failure import (
+    describe_layers,
+    describe_start_failure,
+    suspect_contradiction,
+)
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.progress import Event, Progress
@@ -223,6 +227,8 @@ def _messages_of(
         )
     elif found.ending is not Ending.REACHED:
         has_grown = found.ending is Ending.STALLED and len(found.levels) > 2
-        sentence = suspect_contradiction(system, found.residuals) if has_grown else None
+        sentence = describe_layers(system)
+        if has_grown and sentence is None:
+            sentence = suspect_contradiction(system, found.residuals)
         messages.append(sentence or found.ending.value)
     return tuple(messages)

@@ -14,7 +14,7 @@ from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import System
 from pdelang.training.journal import read_clock
 from pdelang.training.splines.banded_rows import ElementRows, SingularRowsError, solve_element_rows
-from pdelang.training.splines.kinks import find_kinks, place_elements
+from pdelang.training.splines.kinks import find_kinks, find_missing, place_elements
 from pdelang.training.splines.marched import Failure, Marched
 from pdelang.training.splines.moments import Coefficients, steady_moments
 from pdelang.training.splines.resolution import (
@@ -71,6 +71,8 @@ def settle(
         bound = SPACE_SHARE * resolution.tolerance
         for c, size in zip(state, _sizes(system, state), strict=True):
             marked |= space.roughness(c).max(axis=1) > bound * size
+        if len(kinks):
+            marked |= find_missing(window, state, resolution.tolerance)
         marked &= np.diff(space.breakpoints) > SHORTEST_ELEMENT * (high - low)
         if not converged and not marked.any():
             marked[:] = True

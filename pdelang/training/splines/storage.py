@@ -69,7 +69,7 @@ def write_marched(marched: Marched) -> State:
         "weights": dict(marched.weights),
         "sizes": list(marched.sizes),
         "failure": None if marched.failure is None else marched.failure.name,
-        "resolved_from": marched.resolved_from,
+        "unresolved": [list(stretch) for stretch in marched.unresolved],
     }
 
 
@@ -83,5 +83,5 @@ def read_marched(stored: State, orders: Sequence[int] | None, resolution: Resolu
         dict(stored["weights"]),
         tuple(stored["sizes"]),
         None if stored["failure"] is None else Failure[stored["failure"]],
-        stored["resolved_from"],
+        tuple((low, high) for low, high in stored["unresolved"]),
     )
