@@ -19,6 +19,7 @@ a common part of the errors shows in full, and the 2 allows for ‖A⁻¹‖ bei
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,7 @@ from pdelang.networks.sought import SoughtNetwork
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import evaluate_model
 from pdelang.training.inverse.departures import compare_fits
-from pdelang.training.norms import compare_members
+from pdelang.training.norms import bound_by_residuals, compare_members
 from pdelang.training.places import layers_of, sample_domain
 from pdelang.training.precision import read_dtype
 from pdelang.training.sampling import Sampler, Seeds
@@ -53,13 +54,17 @@ Residuals = tuple[tuple[jax.Array, ...], ...]  # per term and row
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimator:
-    """Compares two solutions of one program; its function is compiled once."""
+    """Compares two solutions of one program; its functions are compiled once.
+
+    ``missed(parameters, seeds)`` is, per term, what is missed of what is given in thin layers; None without any.
+    """
 
     problem: Problem
     assembly: Assembly
     precision: str
     residual_sizes: Any
     seeds: Seeds
+    missed: Any = None
 
     def estimate(
         self, parameters: Any, second: Any, skips_readings: bool = False
@@ -70,7 +75,14 @@ class Estimator:
         """
         differences = self.compare(parameters, second)
         amplification = self.amplify(parameters, second, skips_readings)
-        return {name: d * max(1.0, _SAFETY * amplification) for name, d in differences.items()}
+        floor = 0.0
+        if self.missed is not None:
+            shares = np.asarray(self.missed(parameters, self.seeds), np.float64)
+            floor = bound_by_residuals({str(g): share for g, share in enumerate(shares.tolist())})
+        return {
+            name: max(d * max(1.0, _SAFETY * amplification), floor)
+            for name, d in differences.items()
+        }
 
     def compare(self, parameters: Any, second: Any) -> dict[str, float]:
         """Return δ of the module for every unknown: the distance relative to the first."""
@@ -149,12 +161,24 @@ def build_estimator(
             inside = _points_in_layers(batch, layers)
             own, other = (assembly.residuals(p, inside) for p in (parameters, second))
             for k, part in enumerate((own, _subtract(own, other))):
-                sizes[k] += _squares_in_layers(assembly, layers, part)
+                sizes[k] += _sum_in_layers(assembly, layers, part, jnp.square)
         return sizes[0], sizes[1]
 
     number = jnp.zeros((), jnp.int32)
     compiled = jax.jit(residual_sizes).lower(parameters, parameters, seeds, number).compile()
-    return Estimator(system.problem, assembly, precision, compiled, seeds)
+    if not any(layers):
+        return Estimator(system.problem, assembly, precision, compiled, seeds)
+
+    def missed(parameters: Any, seeds: Seeds) -> jax.Array:
+        inside = _points_in_layers(sampler.draw(seeds, jnp.zeros((), jnp.int32)), layers)
+        residuals = assembly.residuals(parameters, inside)
+        zero = {**parameters, "trained": jax.tree.map(jnp.zeros_like, parameters["trained"])}
+        given = _sum_in_layers(assembly, layers, assembly.residuals(zero, inside), jnp.abs)
+        own = _sum_in_layers(assembly, layers, residuals, jnp.abs)
+        return own / jnp.maximum(given, 1.0)
+
+    share = jax.jit(missed)
+    return Estimator(system.problem, assembly, precision, compiled, seeds, share)
 
 
 def _subtract(first: Residuals, second: Residuals) -> Residuals:
@@ -175,17 +199,20 @@ def _points_in_layers(batch: Batch, layers: list[Layers | None]) -> Batch:
     )
 
 
-def _squares_in_layers(
-    assembly: Assembly, layers: list[Layers | None], residuals: Residuals
+def _sum_in_layers(
+    assembly: Assembly,
+    layers: list[Layers | None],
+    residuals: Residuals,
+    measure: Callable[[jax.Array], jax.Array],
 ) -> jax.Array:
-    """Return what layers that no even points see add to the mean squares, ``(terms,)``."""
+    """Return what layers that no even points see add to the mean of a measure, ``(terms,)``."""
     found = []
     for term, rows in zip(assembly.terms, residuals, strict=True):
         total = jnp.zeros((), rows[0].dtype)
         for block, r in zip(term.blocks, rows, strict=False):
             own = layers[block.point_set]
             if own is not None:
-                total += jnp.asarray(own.shares, r.dtype) @ jnp.square(r)
+                total += jnp.asarray(own.shares, r.dtype) @ measure(r)
         found.append(total)
     return jnp.stack(found)
 
