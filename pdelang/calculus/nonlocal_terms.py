@@ -153,7 +153,9 @@ def _solve_border(border: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.
     kinked = [a for a in border.atoms(sympy.Abs) if variable in a.free_symbols]
     if len(kinked) == 1:
         for inner in (kinked[0].args[0], -kinked[0].args[0]):  # type: ignore[operator]
-            yield from _solve_border(substitute(border, {kinked[0]: inner}), variable)
+            # SymPy's types say nothing of what is put in the place of a function.
+            signed: sympy.Expr = border.xreplace({kinked[0]: inner})  # type: ignore[assignment]
+            yield from _solve_border(signed, variable)
         return
     slope = partial_derivative(border, variable)
     bend = partial_derivative(slope, variable)
