@@ -84,6 +84,10 @@ def value(x: float, t: float) -> float:
          lambda x, t: quad(lambda s: value(s, t), 0, x, weight="alg", wvar=(0, -0.5))[0]),
         ("integral(integral(s*u(x = s, t = r), s = 0 .. r), r = 0 .. t)",
          lambda x, t: quad(lambda r: quad(lambda s: s * value(s, r), 0, r)[0], 0, t)[0]),
+        ("integral(if s^2 < x then u(x = s) else 0, s = 0 .. 1)",
+         lambda x, t: quad(lambda s: value(s, t), 0, x**0.5)[0]),
+        ("integral(max(sin(7*s), 0)*u(x = s), s = 0 .. x)",
+         lambda x, t: quad(lambda s: np.sin(7 * s) * value(s, t), 0, np.pi / 7)[0]),
         ("u(x = 1 - x, t = t/2)", lambda x, t: value(1 - x, t / 2)),
         ("mean(u)", lambda x, t: quad(lambda s: value(s, t), 0, 1)[0]),
         ("value(u, 0.5)", lambda x, t: value(0.5, t)),
@@ -284,6 +288,16 @@ def test_global_quantities_go_over_the_set_that_they_name(text: str) -> None:
     solution = pdelang.compile("pde 1\n" + text).solve()
     assert solution.status == "solved"
     assert max(solution.error.values()) < 1e-12
+
+
+def test_jumps_at_zeros_are_emitted_with_a_search_for_them() -> None:
+    text = "domain line(x) = interval(0, 1)\nunknown u\n"
+    text += "in line as law: u = integral(if s^2 < x then u(x = s) else 0, s = 0 .. 1)"
+    namespace: dict = {}
+    exec(emit_python(lower_text(text).system), namespace)
+    with jax.enable_x64(True):
+        law = namespace["RESIDUALS"]["law"]({"u": lambda x: x**3}, 0.49)
+    assert float(law) == pytest.approx(0.49**3 - 0.7**4 / 4, abs=1e-12)
 
 
 def test_integrals_over_fixed_sets_are_emitted_with_their_nodes() -> None:

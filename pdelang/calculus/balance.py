@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_creases, list_all_borders
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.linearisation import is_pointwise
@@ -20,7 +21,7 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic, Related
-from pdelang.geometry.quadrature import body_quadrature
+from pdelang.geometry.quadrature import body_quadrature, box_quadrature
 from pdelang.semantics.pieces import quadrature_of_piece
 from pdelang.semantics.problem import Problem
 
@@ -160,10 +161,11 @@ def _integrate_inside(e: sympy.Expr, problem: Problem, symbols: Symbols) -> tupl
     """Return the integral of a source and of its magnitude."""
     domain = problem.domain
     order = _ORDER[domain.box.d]
+    creases = find_creases(list_all_borders(e), symbols.coordinates[: domain.box.d])
     if domain.body is not None:
-        nodes, weights = body_quadrature(domain.body, order)
+        nodes, weights = body_quadrature(domain.body, order, creases)
     else:
-        nodes, weights = domain.box.quadrature(order)
+        nodes, weights = box_quadrature(domain.box, order, creases)
     values = evaluate_points([e], symbols.coordinates, nodes.T)[0]
     return float(weights @ values), float(weights @ np.abs(values))
 
@@ -172,7 +174,10 @@ def _on_piece(
     e: sympy.Expr, place: OnPiece, problem: Problem, symbols: Symbols
 ) -> tuple[np.ndarray, np.ndarray]:
     nodes, weights = quadrature_of_piece(
-        place.piece, problem.domain, _ORDER[problem.domain.box.d - 1]
+        place.piece,
+        problem.domain,
+        _ORDER[problem.domain.box.d - 1],
+        find_creases(list_all_borders(e), symbols.coordinates[: problem.domain.box.d]),
     )
     names = (*symbols.coordinates, *symbols.normal)[: nodes.shape[1]]
     return evaluate_points([e], names, nodes.T)[0], weights

@@ -9,11 +9,12 @@ from functools import partial
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_creases
 from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
-from pdelang.calculus.nonlocal_terms import find_nonlocals
+from pdelang.calculus.nonlocal_terms import find_nonlocals, list_kinks
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.substitution import substitute
@@ -216,17 +217,20 @@ class _Gathering:
             kind, integrand = self._weighted(kind, integrand, spot)
         # Not the name of a global quantity inside the integrand, which is a symbol too.
         symbol = self.symbols.fresh(f"{kind.value}_{len(self.aggregates) + 1}")
+        space = self.symbols.coordinates[: self.symbols.space_dimension]
+        linear = linearise(integrand, self.symbols)
         self.aggregates.append(
             AggregateIntegrand(
                 kind=kind,
                 symbol=symbol,
-                integrand=linearise(integrand, self.symbols),
+                integrand=linear,
                 on=spot.part,
                 region=spot.region,
                 point=None
                 if node.point is None
                 else tuple(float(fold.scalar(e)) for e in node.point),
                 time=None if node.time is None else float(fold.scalar(node.time)),
+                creases=find_creases(list_kinks(integrand, linear.nonlocals), space),
             )
         )
         return symbol

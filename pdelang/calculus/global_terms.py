@@ -14,15 +14,18 @@ from functools import lru_cache, partial
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_creases
 from pdelang.calculus.measure import Measure
 from pdelang.calculus.moved_jets import Peak, Spread, Variable
+from pdelang.calculus.nonlocal_terms import find_nonlocals, list_kinks
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.peaks import peaks_of
 from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.tensors import scalar_of
 from pdelang.calculus.unbuilt import UnbuiltError
-from pdelang.geometry.quadrature import body_quadrature
+from pdelang.geometry.line_scan import Crease
+from pdelang.geometry.quadrature import body_quadrature, box_quadrature
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import Aggregate, AggregateKind
@@ -35,7 +38,7 @@ _ADVICE_EXTREMUM = (
     "write `value(u, POINT)` where the place is known, or a smooth norm such as `mean(u^8)^(1/8)`"
 )
 # A surface without a rule of its own has points of equal weight, at most so many.
-_SURFACE_NODES = 1000
+_SURFACE_NODES = 6000
 
 
 def expand_global(node: Aggregate, problem: Problem, symbols: Symbols) -> sympy.Expr:
@@ -83,14 +86,20 @@ def _expand(node: Aggregate, problem: Problem, symbols: Symbols) -> sympy.Expr:
         operand = operand_at(spot)
         if not weigh.is_uniform:
             operand *= weigh.density(spot.part)
-        for variables in _variables_of(spot, problem, symbols, constants):
+        borders = list_kinks(operand, find_nonlocals(operand, symbols))
+        creases = find_creases(borders, symbols.coordinates[: symbols.space_dimension])
+        for variables in _variables_of(spot, problem, symbols, constants, creases):
             total += _integrate(operand, variables, moves, symbols)
         measure += sympy.Float(weigh.measure(spot.region, spot.part))
     return total / measure if node.kind is AggregateKind.MEAN else total
 
 
 def _variables_of(
-    spot: Spot, problem: Problem, symbols: Symbols, constants: Expansion
+    spot: Spot,
+    problem: Problem,
+    symbols: Symbols,
+    constants: Expansion,
+    creases: tuple[Crease, ...],
 ) -> list[tuple[Variable | Spread, ...]]:
     """Return what an integral at a spot goes over: once, or once for every piece of a part."""
     domain, space = problem.domain, symbols.coordinates[: symbols.space_dimension]
@@ -100,10 +109,12 @@ def _variables_of(
         for piece in spot.part.pieces:
             normal = symbols.normal if piece.has_normals else ()
             own, turned = (tuple(new(f"{s.name}'") for s in group) for group in (space, normal))
-            rule = partial(_piece_rule, domain, piece)
+            rule = partial(_piece_rule, domain, piece, creases)
             found.append((Spread(own, turned, len(space) - 1, rule),))
         return found
-    if spot.region is None and domain.body is None and symbols.frame.metric.is_trivial:
+    is_box = spot.region is None and domain.body is None and symbols.frame.metric.is_trivial
+    # Ends that are known along one coordinate after the other are those of lines.
+    if is_box and (len(space) == 1 or not creases or len(space) > 3):
         ends = [(constants.scalar(b.low), constants.scalar(b.high)) for b in domain.bounds]
         return [
             tuple(
@@ -112,7 +123,7 @@ def _variables_of(
             )
         ]
     own = tuple(new(f"{symbol.name}'") for symbol in space)
-    return [(Spread(own, (), len(space), partial(_region_rule, domain, spot.region)),)]
+    return [(Spread(own, (), len(space), partial(_region_rule, domain, spot.region, creases)),)]
 
 
 def _integrate(
@@ -131,15 +142,19 @@ def _integrate(
 
 @lru_cache(maxsize=64)
 def _region_rule(
-    domain: Domain, region: Region | None, order: int
+    domain: Domain, region: Region | None, creases: tuple[Crease, ...], order: int
 ) -> tuple[np.ndarray, np.ndarray]:
     body = domain.body if region is None else region.body
-    return domain.box.quadrature(order) if body is None else body_quadrature(body, order)
+    if body is None:
+        return box_quadrature(domain.box, order, creases)
+    return body_quadrature(body, order, creases)
 
 
 @lru_cache(maxsize=64)
-def _piece_rule(domain: Domain, piece: Piece, order: int) -> tuple[np.ndarray, np.ndarray]:
-    nodes, weights = quadrature_of_piece(piece, domain, order)
+def _piece_rule(
+    domain: Domain, piece: Piece, creases: tuple[Crease, ...], order: int
+) -> tuple[np.ndarray, np.ndarray]:
+    nodes, weights = quadrature_of_piece(piece, domain, order, creases)
     if len(nodes) > max(_SURFACE_NODES, order ** (domain.box.d - 1)):
         nodes = sample_piece(piece, domain, _SURFACE_NODES, 0)
         weights = np.full(len(nodes), measure_piece(piece, domain) / len(nodes))

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_breaks
 from pdelang.calculus.function_table import ArrayFunctions
 from pdelang.calculus.moved_jets import Variable
 from pdelang.calculus.node_rule import integrate_values, place_nodes
-from pdelang.calculus.nonlocal_terms import Nonlocal, find_breaks
+from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
 from pdelang.calculus.numeric_function import NumericFunction
 from pdelang.calculus.substitution import substitute
@@ -90,8 +91,8 @@ def _known_integral(variable: Variable, integrand: sympy.Expr) -> sympy.Expr:
     parts = (variable.low, variable.high)
     free = (integrand.free_symbols - {variable.symbol}).union(*(e.free_symbols for e in parts))
     formals = tuple(sorted(free, key=lambda s: s.name))  # type: ignore[attr-defined]
-    breaks = (tuple(find_breaks(integrand, variable.symbol)),)
-    term = Nonlocal(variable.symbol, (variable,), integrand, (), (), breaks, True)
+    breaks, borders = find_breaks(integrand, variable.symbol)
+    term = Nonlocal(variable.symbol, (variable,), integrand, (), (), (breaks,), (borders,), True)
     if not formals:
         return sympy.Float(float(_evaluate(term, {}, numpy_functions())))
     members = {"term": term, "formals": formals, "nargs": len(formals)}

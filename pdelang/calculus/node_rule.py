@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import Border
 from pdelang.calculus.function_table import ArrayFunctions
 from pdelang.calculus.moved_jets import Peak, Spread, Variable
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions
 from pdelang.calculus.peak_grid import PeakGrid
+from pdelang.calculus.zeros import find_zeros
 from pdelang.geometry.gauss_legendre import gauss_legendre
 
 _GRADING = 4
@@ -72,7 +74,7 @@ def place_nodes(
     per_piece = max(4, round(order * _FEWER.get(dimension, 0.3)))
     unit = _unit_rule(per_piece, _is_singular(term))
     peak, grid = term.peak, None
-    for variable, breaks in zip(term.variables, term.breaks, strict=True):
+    for variable, breaks, borders in zip(term.variables, term.breaks, term.borders, strict=True):
         if isinstance(variable, Peak):
             least = _LEAST_FIXED_PEAK if term.is_fixed else _LEAST_PEAK
             grid = variable.grid(max(per_piece, least.get(variable.dimension, 0)))
@@ -82,7 +84,7 @@ def place_nodes(
             count = max(per_piece, least.get(variable.dimension, 0))
             placed = _place_set(variable, *variable.rule(count), known, module)
         else:
-            placed = _place_variable(variable, breaks, known, unit, functions)
+            placed = _place_variable(variable, breaks, borders, known, unit, functions)
         count, *shape = placed.factor.shape
         factor = placed.factor if weights is None else placed.factor * weights[None]
         total *= count
@@ -111,6 +113,7 @@ class _Placed:
 def _place_variable(
     variable: Variable,
     breaks: tuple[sympy.Expr, ...],
+    borders: tuple[Border, ...],
     known: Mapping[sympy.Symbol, Any],
     rule: tuple[np.ndarray, np.ndarray],
     functions: ArrayFunctions,
@@ -123,6 +126,7 @@ def _place_variable(
     length = high - low
     safe = module.where(length == 0, 1.0, length)
     edges = [module.clip((b - low) / safe, 0.0, 1.0) for b in inner]
+    edges += find_zeros(variable, borders, low, length, known, functions)
     edges = [module.zeros(shape), *edges, module.ones(shape)]
     ordered = module.sort(module.stack(edges), axis=0)
     unit, share = (module.asarray(a, low.dtype)[None, :, None, None] for a in rule)

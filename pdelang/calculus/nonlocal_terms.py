@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sympy
 
+from pdelang.calculus.borders import Border, find_breaks, list_all_borders
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedJet, Peak, Spread, Variable
 from pdelang.calculus.substitution import substitute
-from pdelang.calculus.switches import list_borders
 from pdelang.calculus.total_derivative import partial_derivative
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ class Nonlocal:
 
     The integrand is an expression over coordinates, variables and the symbols of ``moved`` and ``inner``;
     ``derivatives[i]`` is its slope by ``moved[i]``, ``inner_slopes[i]`` that by the value of ``inner[i]``.
-    ``breaks[v]`` are the places along variable v where the integrand has a kink or a jump. A jet at the
-    point itself is moved to it.
+    ``breaks[v]`` are the places along variable v where the integrand has a kink or a jump, ``borders[v]`` those that
+    have to be looked for. A jet at the point itself is moved to it.
     """
 
     symbol: sympy.Symbol
@@ -34,6 +33,7 @@ class Nonlocal:
     moved: tuple[tuple[sympy.Symbol, MovedJet], ...]
     derivatives: tuple[sympy.Expr, ...]
     breaks: tuple[tuple[sympy.Expr, ...], ...]
+    borders: tuple[tuple[Border, ...], ...]
     is_linear: bool
     inner: tuple[Nonlocal, ...] = ()
     inner_slopes: tuple[sympy.Expr, ...] = ()
@@ -118,55 +118,39 @@ def _build(
         and all(term.is_linear for term in inner)
         and (not names or not any(isinstance(v, Peak) for v in variables))
     )
-    breaks = tuple(
-        tuple(find_breaks(integrand, v.symbol)) if isinstance(v, Variable) else ()
+    unknown = names | {s for s in integrand.free_symbols if symbols.jet(s) is not None}  # type: ignore[arg-type]
+    found = [
+        find_breaks(integrand, v.symbol, unknown) if isinstance(v, Variable) else ((), ())
         for v in variables
-    )
+    ]
     return Nonlocal(
         symbol,
         variables,
         integrand,
         tuple(moved),
         slopes,
-        breaks,
+        tuple(places for places, _ in found),
+        tuple(borders for _, borders in found),
         is_linear,
         tuple(inner),
         inner_slopes,
     )
 
 
-def find_breaks(integrand: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
-    """Yield where kinks and jumps lie along a variable on which they depend linearly or as its square.
+def list_kinks(expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...]) -> tuple[sympy.Expr, ...]:
+    """Return the expressions at whose zeros an expression has a jump or a kink, its nonlocal parts too.
 
-    `abs` of an expression counts as that and as its negative: ``abs(s - a) < b`` jumps at ``a ± b``.
+    An integral has a kink where one of its ends comes to a jump of its integrand.
     """
-    seen: set[sympy.Expr] = set()
-    for node in sympy.preorder_traversal(integrand):
-        for border in list_borders(node):
-            for place in _solve_border(border, variable):
-                if place not in seen:
-                    seen.add(place)
-                    yield place
-
-
-def _solve_border(border: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.Expr]:
-    kinked = [a for a in border.atoms(sympy.Abs) if variable in a.free_symbols]
-    if len(kinked) == 1:
-        for inner in (kinked[0].args[0], -kinked[0].args[0]):  # type: ignore[operator]
-            # SymPy's types say nothing of what is put in the place of a function.
-            signed: sympy.Expr = border.xreplace({kinked[0]: inner})  # type: ignore[assignment]
-            yield from _solve_border(signed, variable)
-        return
-    slope = partial_derivative(border, variable)
-    bend = partial_derivative(slope, variable)
-    if slope == 0 or variable in bend.free_symbols:
-        return
-    if bend == 0:
-        place = sympy.expand(variable - border / slope)
-        if variable not in place.free_symbols:
-            yield place
-        return
-    vertex = sympy.expand(-substitute(slope, {variable: sympy.S.Zero}) / bend)
-    # Without a real root the places coincide, where they do no harm.
-    depth = sympy.sqrt(sympy.Max(0, -2 * substitute(border, {variable: vertex}) / bend))
-    yield from (vertex - depth, vertex + depth)
+    found = dict.fromkeys(list_all_borders(expression))
+    for term in nonlocals:
+        own = list_kinks(term.integrand, term.inner)
+        ends = [
+            {v.symbol: e}
+            for v in term.variables
+            if isinstance(v, Variable)
+            for e in (v.low, v.high)
+        ]
+        found.update(dict.fromkeys(own))
+        found.update(dict.fromkeys(substitute(b, end) for b in own for end in ends))
+    return tuple(found)

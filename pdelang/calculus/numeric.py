@@ -130,7 +130,8 @@ def evaluate_points(
             dict(zip(symbols, columns, strict=True)),
             numpy_functions(),
         )
-    return np.array([np.broadcast_to(np.asarray(r, float), (n,)) for r in results]).reshape(-1, n)
+    rows = [np.broadcast_to(np.asarray(r, float), (n,)) for r in results]
+    return np.array(rows).reshape(len(rows), n)
 
 
 def _is_negative_integer(exponent: sympy.Basic) -> bool:

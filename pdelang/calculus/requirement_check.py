@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_creases, list_all_borders
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.nonlocal_values import JetValues, far_values
 from pdelang.calculus.numeric import evaluate_points
@@ -144,14 +145,16 @@ def _integrate_body(
     domain, d = extent.domain, symbols.space_dimension
     order = max(2, int(_BODY_NODES.get(d, 16) * fineness))
     body = a.region.body if a.region is not None else domain.body
+    held = {symbols.coordinates[axis]: sympy.Float(value) for axis, value in fixed.items()}
+    creases = find_creases(list_all_borders(integrand), symbols.coordinates[:d], held)
     if a.on is not None:
-        pairs = [quadrature_of_piece(piece, domain, order) for piece in a.on.pieces]
+        pairs = [quadrature_of_piece(piece, domain, order, creases) for piece in a.on.pieces]
         if len({points.shape[1] for points, _ in pairs}) > 1:
             # Beside curved pieces the flat ones do without their normal, which is a number there.
             pairs = [(points[:, :d], weights) for points, weights in pairs]
     else:
         assert body is not None
-        pairs = [body_quadrature(body, order)]
+        pairs = [body_quadrature(body, order, creases)]
     points, weights = (np.concatenate(part) for part in zip(*pairs, strict=True))
     columns = np.empty((symbols.dimension, len(points)))
     columns[:d] = points[:, :d].T

@@ -16,6 +16,7 @@ import sympy
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.nonlocal_terms import Nonlocal
 from pdelang.diagnostics.span import Span
+from pdelang.geometry.line_scan import Crease
 from pdelang.semantics.boundary import Part, Piece
 from pdelang.semantics.domain import Region
 from pdelang.semantics.expression import AggregateKind
@@ -142,6 +143,8 @@ class AggregateIntegrand:
     region: Region | None
     point: tuple[float, ...] | None
     time: float | None
+    creases: tuple[Crease, ...] = ()
+    """Where the integrand is not smooth, as far as the place alone decides."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

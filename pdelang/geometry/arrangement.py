@@ -16,7 +16,7 @@ import numpy as np
 
 from pdelang.geometry.affine import Affine
 from pdelang.geometry.intervals import BESIDE, FORCED, NO_LABEL, Intervals, Places, find_roots
-from pdelang.geometry.line_scan import Switch
+from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.lines import PRIME, Lines
 from pdelang.geometry.mesh import Mesh
 from pdelang.geometry.polygon import Polygon
@@ -307,5 +307,5 @@ class Arrangement:
         return list_by_row(n, row, found_at)
 
 
-def _is_polygon(source: Leaf | Switch) -> bool:
+def _is_polygon(source: Leaf | Crease) -> bool:
     return isinstance(source.leaf if isinstance(source, Affine) else source, Polygon)

@@ -17,7 +17,7 @@ _GOLDEN_STEPS = 36
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Switch:
+class Crease:
     """A surface inside a body at which an integrand has a jump or a kink: where ``values (n, d) -> (n,)`` has a zero.
 
     ``faces`` is its equation where that is of second degree, else empty.
@@ -26,9 +26,17 @@ class Switch:
     values: Callable[[np.ndarray], np.ndarray]
     faces: Quadrics
 
+    def on_side(self, axis: int, value: float) -> Crease:
+        """Return the crease where coordinate ``axis`` has a fixed value, over the others."""
+
+        def values(points: np.ndarray) -> np.ndarray:
+            return self.values(np.insert(points, axis, value, axis=1))
+
+        return Crease(values, self.faces.on_side(axis, value))
+
 
 def scan_lines(
-    source: Leaf | Switch, origins: np.ndarray, direction: np.ndarray, length: float
+    source: Leaf | Crease, origins: np.ndarray, direction: np.ndarray, length: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find by bisection where lines enter and leave a source.
 
@@ -37,7 +45,7 @@ def scan_lines(
 
     def levels(row: np.ndarray, t: np.ndarray) -> np.ndarray:
         points = origins[row] + t[:, None] * direction
-        found = source.values(points) if isinstance(source, Switch) else source.levels(points)
+        found = source.values(points) if isinstance(source, Crease) else source.levels(points)
         if found is None:
             assert isinstance(source, Leaf)
             found = np.where(source.is_inside(points), -1.0, 1.0)

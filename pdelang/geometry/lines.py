@@ -9,7 +9,7 @@ import numpy as np
 
 from pdelang.geometry.box import Box
 from pdelang.geometry.intervals import NO_LABEL, Intervals
-from pdelang.geometry.line_scan import LINE_CELLS, Switch, scan_lines
+from pdelang.geometry.line_scan import LINE_CELLS, Crease, scan_lines
 from pdelang.geometry.shape import Leaf, Shape
 
 # Relative to the length of the box: nearer points of a line are one.
@@ -25,14 +25,14 @@ PRIME = np.uint64(0x9E3779B97F4A7C15)
 class Lines:
     """Lines through a shape within a box along the last row of an orthonormal ``frame (d, d)``.
 
-    A line is known by its other coordinates ``frame[:-1] @ x``. ``switches`` are surfaces inside at which an
+    A line is known by its other coordinates ``frame[:-1] @ x``. ``creases`` are surfaces inside at which an
     integrand is not smooth.
     """
 
     shape: Shape
     box: Box
     frame: np.ndarray
-    switches: tuple[Switch, ...] = ()
+    creases: tuple[Crease, ...] = ()
 
     @property
     def d(self) -> int:
@@ -56,8 +56,8 @@ class Lines:
         return self._reach[1] - self._reach[0]
 
     @cached_property
-    def sources(self) -> tuple[Leaf | Switch, ...]:
-        return (*self.shape.leaves, *self.switches)
+    def sources(self) -> tuple[Leaf | Crease, ...]:
+        return (*self.shape.leaves, *self.creases)
 
     @cached_property
     def equations(self) -> list[Leaf]:
@@ -67,7 +67,7 @@ class Lines:
     @cached_property
     def has_equations(self) -> bool:
         return len(self.equations) == len(self.shape.leaves) and all(
-            len(s.faces) for s in self.switches
+            len(s.faces) for s in self.creases
         )
 
     def place(self, prefix: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -75,13 +75,13 @@ class Lines:
         return np.column_stack([prefix, last]) @ self.frame
 
     def split(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the number of the source of every label, and which of its parts it is; switches count after the leaves."""
+        """Return the number of the source of every label, and which of its parts it is; creases count after the leaves."""
         return labels // _LABELS, labels % _LABELS
 
     def cut(self, prefix: np.ndarray) -> tuple[Intervals, np.ndarray]:
         """Return the inside of lines ``(n, d − 1)``, and a number for each that says what it meets, ``(n,)``.
 
-        Intervals end at switches too. Lines that meet nothing have the number 0.
+        Intervals end at creases too. Lines that meet nothing have the number 0.
         """
         step = max(1, _CELLS_AT_ONCE // self._columns)
         parts = [self._cut_some(prefix[i : i + step], i) for i in range(0, len(prefix), step)]
@@ -117,7 +117,14 @@ class Lines:
         for share in (0.5,) if self.has_equations else (0.5, 0.211, 0.829):
             at = t[row, column] + share * (t[row, column + 1] - t[row, column])
             inside[row, column] &= self.shape.is_inside(origins[row] + at[:, None] * direction)
-        intervals, number = self._collect_pieces(t, label, wide, inside)
+        # Lines along a crease never meet it: on which side a piece lies tells them apart.
+        sides = np.zeros(wide.shape, np.uint64)
+        row, column = np.nonzero(inside)
+        middle = 0.5 * (t[row, column] + t[row, column + 1])
+        for number, crease in enumerate(self.creases):
+            above = crease.values(origins[row] + middle[:, None] * direction) > 0
+            sides[row, column] += above.astype(np.uint64) << np.uint64(number % 60)
+        intervals, number = self._collect_pieces(t, label, wide, inside, sides)
         return Intervals(
             intervals.owner + start,
             self.low[-1] + intervals.start,
@@ -127,34 +134,40 @@ class Lines:
         ), number
 
     def _collect_pieces(
-        self, t: np.ndarray, label: np.ndarray, wide: np.ndarray, inside: np.ndarray
+        self,
+        t: np.ndarray,
+        label: np.ndarray,
+        wide: np.ndarray,
+        inside: np.ndarray,
+        sides: np.ndarray,
     ) -> tuple[Intervals, np.ndarray]:
-        """Join pieces of lines that are not told apart by a surface of the body or a switch."""
+        """Join pieces of lines that are not told apart by a surface of the body or a crease."""
         n = len(t)
-        at_switch = label >= len(self.shape.leaves) * _LABELS
-        at_switch &= label < NO_LABEL
-        least, switched = np.full(n, NO_LABEL), np.zeros(n, dtype=bool)
+        at_crease = label >= len(self.shape.leaves) * _LABELS
+        at_crease &= label < NO_LABEL
+        least, creased = np.full(n, NO_LABEL), np.zeros(n, dtype=bool)
         state, number = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.uint64)
         begun, begun_at = np.zeros(n), np.full(n, NO_LABEL)
         found: list[tuple[np.ndarray, ...]] = []
         for k in range(t.shape[1]):
             least = np.minimum(least, label[:, k])
-            switched |= at_switch[:, k]
+            creased |= at_crease[:, k]
             is_end = k == t.shape[1] - 1
             decided = np.ones(n, dtype=bool) if is_end else wide[:, k]
             ahead = np.zeros(n, dtype=bool) if is_end else inside[:, k]
-            cut = decided & ((ahead != state) | (switched & ahead & state))
+            cut = decided & ((ahead != state) | (creased & ahead & state))
             closed = np.flatnonzero(cut & state)
             found.append((closed, begun[closed], t[closed, k], begun_at[closed], least[closed]))
             begun, begun_at = np.where(cut, t[:, k], begun), np.where(cut, least, begun_at)
-            number = np.where(cut, number * PRIME + least.astype(np.uint64) + 1, number)
+            beyond = np.uint64(0) if is_end else sides[:, k] * PRIME
+            number = np.where(cut, number * PRIME + least.astype(np.uint64) + beyond + 1, number)
             state = np.where(decided, ahead, state)
             least = np.where(decided, NO_LABEL, least)
-            switched &= ~decided
+            creased &= ~decided
         return Intervals(*(np.concatenate(p) for p in zip(*found, strict=True))), number
 
     def _meet(
-        self, source: Leaf | Switch, origins: np.ndarray, direction: np.ndarray, length: float
+        self, source: Leaf | Crease, origins: np.ndarray, direction: np.ndarray, length: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return where lines meet one source, ``(n, k)``, and which of its surfaces that is."""
         if isinstance(source, Leaf):

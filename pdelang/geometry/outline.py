@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.gauss_legendre import gauss_legendre
+from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.shape import Leaf
 
 _CELLS = 4096
+_SPLIT_CELLS = 512
 _BISECTIONS = 44
 _ROUNDING = 1e-12
 # How near to where a sheet seems to end another leaf is looked for, relative to the diagonal.
@@ -69,9 +71,35 @@ def _settle_end(body: Body, number: int, sheet: Sheet, end: float) -> float:
     return nearest if abs(nearest - end) <= _TOUCHING * step else end
 
 
-def walk_leaf(body: Body, number: int, sheet: Sheet, order: int, keep: Keep | None) -> Rim:
+def split_intervals(
+    intervals: np.ndarray, values: Sequence[Callable[[np.ndarray], np.ndarray]]
+) -> np.ndarray:
+    """Return intervals ``(k, 2)`` cut where one of some functions of the parameter, ``(n,) -> (n,)``, changes its sign."""
+    for function in values:
+        parts = []
+        for a, b in intervals:
+            ticks = np.linspace(a, b, _SPLIT_CELLS + 1)
+            sign = function(ticks) > 0
+            cut = np.flatnonzero(sign[1:] != sign[:-1])
+            places = _bisect(lambda u, f=function: f(u) > 0, ticks[cut], ticks[cut + 1], sign[cut])
+            parts += itertools.pairwise([a, *places, b])
+        intervals = np.array(parts).reshape(-1, 2)
+    return intervals
+
+
+def walk_leaf(
+    body: Body,
+    number: int,
+    sheet: Sheet,
+    order: int,
+    keep: Keep | None,
+    creases: tuple[Crease, ...],
+) -> Rim:
+    """Return nodes of a leaf's share of a sheet, with ``order`` in all for every side of a box and more for short ones."""
     leaf: Leaf = body.shape.leaves[number]
     stretches = find_stretches(body, number, sheet, keep)
+    along = [lambda u, s=crease: s.values(leaf.surface(u[:, None]).points) for crease in creases]
+    stretches = split_intervals(stretches, along)
     # As many nodes in all as one side of a box would have for every smooth stretch, in proportion.
     lengths = stretches[:, 1] - stretches[:, 0]
     total = max(float(lengths.sum()), 1e-300)

@@ -13,8 +13,9 @@ from functools import lru_cache
 import numpy as np
 
 from pdelang.geometry.body import Body, Keep, Rim, Sheet
+from pdelang.geometry.box import Box
 from pdelang.geometry.gauss_legendre import gauss_legendre
-from pdelang.geometry.line_scan import Switch
+from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.lines import Lines
 from pdelang.geometry.outline import walk_leaf
 from pdelang.geometry.surface import cross_surface, is_crossed
@@ -25,24 +26,24 @@ _MEASURE_ORDER = 32
 
 
 def body_quadrature(
-    body: Body, order: int, switches: tuple[Switch, ...] = ()
+    body: Body, order: int, creases: tuple[Crease, ...] = ()
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes ``(q, d)`` and weights ``(q,)``; about ``order`` nodes per coordinate.
 
-    Integrands that jump or have a kink at ``switches`` alone are smooth between the nodes' pieces.
+    Integrands that jump or have a kink at ``creases`` alone are smooth between the nodes' pieces.
     Low-discrepancy points of equal weight in more than three dimensions. The arrays must not be written to.
     """
-    return _body_rule(body, order, switches)
+    return _body_rule(body, order, creases)
 
 
 @lru_cache(maxsize=64)
 def _body_rule(
-    body: Body, order: int, switches: tuple[Switch, ...]
+    body: Body, order: int, creases: tuple[Crease, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     if body.d > 3:
         points = body.sample(_HIGH_DIMENSION_NODES, seed=0)
         return points, np.full(len(points), measure_body(body) / len(points))
-    lines = Lines(body.shape, body.box, choose_frame(body), switches)
+    lines = Lines(body.shape, body.box, choose_frame(body), creases)
     prefix, weights = place_prefixes(lines, order)
     intervals, _ = lines.cut(prefix)
     per_line = len(intervals.owner) / max(1, len(prefix))
@@ -53,6 +54,20 @@ def _body_rule(
     weights = (weights[intervals.owner, None] * half[:, None] * w).ravel()
     points.flags.writeable = weights.flags.writeable = False
     return points, weights
+
+
+def box_quadrature(
+    box: Box, order: int, creases: tuple[Crease, ...] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights as `body_quadrature` does, of a box in up to three dimensions."""
+    if not creases:
+        return box.quadrature(order)
+    return body_quadrature(_body_of(box), order, creases)
+
+
+@lru_cache(maxsize=32)
+def _body_of(box: Box) -> Body:
+    return Body.of(box)
 
 
 @lru_cache(maxsize=32)
@@ -69,7 +84,13 @@ def measure_body(body: Body) -> float:
     return flux / body.d
 
 
-def sheet_quadrature(body: Body, sheet: Sheet, order: int, keep: Keep | None = None) -> Rim:
+def sheet_quadrature(
+    body: Body,
+    sheet: Sheet,
+    order: int,
+    keep: Keep | None = None,
+    creases: tuple[Crease, ...] = (),
+) -> Rim:
     """Return nodes of a sheet with normals; ``areas`` are the weights.
 
     A part of a sheet in space that ``keep`` cuts out, what is bounded by a mesh or a formula there and all in more than
@@ -78,7 +99,7 @@ def sheet_quadrature(body: Body, sheet: Sheet, order: int, keep: Keep | None = N
     leaves = [body.shape.leaves[i] for i in sheet.leaves]
     is_walked = body.d == 2 and all(leaf.is_continuous for leaf in leaves)
     if not is_walked and body.d in (2, 3) and is_crossed(body):
-        found = cross_surface(body, order)
+        found = cross_surface(body, order, creases)
         sides = np.array([body.number_of(sheet)])
         mine = np.isin(found.leaves, sheet.leaves) & (found.rim.sides == sides)
         rim = found.rim.restricted(mine)
@@ -86,4 +107,6 @@ def sheet_quadrature(body: Body, sheet: Sheet, order: int, keep: Keep | None = N
             return rim
     if not is_walked:
         return body.scan_sheet(sheet, keep)
-    return Rim.joined([walk_leaf(body, i, sheet, order, keep) for i in sheet.leaves], body.d)
+    return Rim.joined(
+        [walk_leaf(body, i, sheet, order, keep, creases) for i in sheet.leaves], body.d
+    )

@@ -54,6 +54,15 @@ class Quadrics:
         at = a @ offset
         return Quadrics(a, b - 2.0 * at, self.c - b @ offset + at @ offset)
 
+    def on_side(self, axis: int, value: float) -> Quadrics:
+        """Return the sections where coordinate ``axis`` has a fixed value, over the others."""
+        rest = [i for i in range(self.b.shape[1]) if i != axis]
+        return Quadrics(
+            self.a[:, rest][:, :, rest],
+            self.b[:, rest] + 2.0 * value * self.a[:, rest, axis],
+            self.c + value * self.b[:, axis] + value * value * self.a[:, axis, axis],
+        )
+
     def values(self, points: np.ndarray) -> np.ndarray:
         """Return ``(n, f)`` at ``points (n, d)``."""
         square = np.einsum("ni,fij,nj->nf", points, self.a, points)

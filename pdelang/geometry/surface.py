@@ -14,6 +14,7 @@ import numpy as np
 
 from pdelang.geometry.affine import Affine
 from pdelang.geometry.body import Body, Rim
+from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.lines import Lines
 from pdelang.geometry.mesh import Mesh
 from pdelang.geometry.shape import Leaf
@@ -39,11 +40,12 @@ class Surface:
 
 
 @lru_cache(maxsize=32)
-def cross_surface(body: Body, order: int) -> Surface:
+def cross_surface(body: Body, order: int, creases: tuple[Crease, ...] = ()) -> Surface:
+    """Return nodes of the whole boundary, about ``order`` per coordinate; integrands may jump at ``creases``."""
     frame = choose_frame(body)
     rims, owners = [Rim.joined([], body.d)], [np.zeros(0, int)]
     for rows in ((0, 2, 1), (0, 1, 2), (1, 2, 0)) if body.d == 3 else ((0, 1), (1, 0)):
-        lines = Lines(body.shape, body.box, frame[list(rows)])
+        lines = Lines(body.shape, body.box, frame[list(rows)], creases)
         prefix, weights = place_prefixes(lines, order)
         intervals, _ = lines.cut(prefix)
         for labels, last, sign in (
@@ -52,7 +54,7 @@ def cross_surface(body: Body, order: int) -> Surface:
         ):
             numbers, parts = lines.split(labels)
             points = lines.place(prefix[intervals.owner], last)
-            # Beyond the leaves are switches, and ends of which a scan does not know whose they are.
+            # Beyond the leaves are creases, and ends of which a scan does not know whose they are.
             for number in np.unique(numbers[numbers < len(body.shape.leaves)]):
                 mine = numbers == number
                 leaf = body.shape.leaves[number]

@@ -30,6 +30,20 @@ QUADRATURE = '''def integrate(function, low, high, *breaks):
     return total
 
 
+def zeros(function, low, high, most):
+    """Places between ``low`` and ``high``, in order, where a function changes its sign; ``high`` for those that are missing."""
+    ticks = low + (high - low) * jnp.linspace(0.0, 1.0, 65)
+    sign = jnp.broadcast_to(function(ticks), ticks.shape) > 0
+    cell = jnp.sort(jnp.where(sign[1:] != sign[:-1], jnp.arange(64), 64))[:most]
+    a, b = ticks[cell], ticks[jnp.minimum(cell + 1, 64)]
+    start = function(a) > 0
+    for _ in range(50):
+        middle = (a + b) / 2
+        same = (function(middle) > 0) == start
+        a, b = jnp.where(same, middle, a), jnp.where(same, b, middle)
+    return jax.lax.stop_gradient((a + b) / 2)
+
+
 def integrate_over(function, nodes, weights):
     """The integral of a function of a point over a fixed set, by its nodes, one row per coordinate."""
     return jnp.dot(jnp.array(weights), jax.vmap(function)(*jnp.array(nodes)))
@@ -52,7 +66,7 @@ def write_nonlocal(
 
     ``names`` are the coordinates and what else is known at the point.
     """
-    own = {"jax", "jnp", "fields", "integrate", "integrate_over", "largest"}
+    own = {"jax", "jnp", "fields", "integrate", "integrate_over", "largest", "zeros"}
     fresh = Identifiers({*names.values(), *functions.values(), *own})
     return _write(term, dict(names), functions, fresh)
 
@@ -71,10 +85,14 @@ def _write(
     for inner in term.inner:
         known[inner.symbol] = _write(inner, dict(known), functions, fresh)
     text = write_expression(term.integrand, known)
-    for variable, breaks in reversed(list(zip(term.variables, term.breaks, strict=True))):
+    parts = list(zip(term.variables, term.breaks, term.borders, strict=True))
+    for variable, breaks, borders in reversed(parts):
         if isinstance(variable, Variable):
             name = known[variable.symbol]
             ends = [write_expression(e, known) for e in (variable.low, variable.high, *breaks)]
+            for border in borders:
+                function = f"lambda {name}: {write_expression(border.expression, known)}"
+                ends.append(f"*zeros({function}, {ends[0]}, {ends[1]}, {border.most})")
             text = f"integrate(lambda {name}: {text}, {', '.join(ends)})"
             continue
         arguments = ", ".join(known[symbol] for symbol in variable.symbols)

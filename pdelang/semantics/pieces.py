@@ -10,8 +10,9 @@ from pdelang.geometry.body import Body, Keep, Rim, Sheet
 from pdelang.geometry.box import Box, Side
 from pdelang.geometry.gauss_legendre import gauss_legendre
 from pdelang.geometry.interface import Seam
-from pdelang.geometry.outline import find_stretches
-from pdelang.geometry.quadrature import sheet_quadrature
+from pdelang.geometry.line_scan import Crease
+from pdelang.geometry.outline import find_stretches, split_intervals
+from pdelang.geometry.quadrature import box_quadrature, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain, Surface
@@ -146,8 +147,12 @@ def find_intervals(piece: Piece, side: Side, domain: Domain) -> np.ndarray:
     return ends.reshape(-1, 2)
 
 
-def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.ndarray, np.ndarray]:
+def quadrature_of_piece(
+    piece: Piece, domain: Domain, order: int, creases: tuple[Crease, ...] = ()
+) -> tuple[np.ndarray, np.ndarray]:
     """Return points as `sample_piece` does, and weights ``(n,)`` whose sum is the piece's measure.
+
+    An integrand may have jumps and kinks at ``creases``, but not where the points are those of the scan.
 
     Gauss–Legendre of ``order`` per coordinate on whole sides of a box, along curves, and on every
     interval of a plane box's side; elsewhere the points of the scan, whose error is of first
@@ -156,14 +161,23 @@ def quadrature_of_piece(piece: Piece, domain: Domain, order: int) -> tuple[np.nd
     side = piece.side
     if not isinstance(side, Side):
         body, sheet = _owner(piece, domain)
-        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain))
+        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain), creases)
         columns = [rim.points, rim.normals] if piece.has_normals else [rim.points]
         return np.column_stack(columns), rim.areas
-    if piece.is_whole_side:
+    if piece.is_whole_side and not (creases and domain.box.d in (2, 3, 4)):
         return domain.box.side_quadrature(side, order)
+    if piece.is_whole_side and domain.box.d > 2:
+        own = tuple(s.on_side(side.axis, domain.box.side_value(side)) for s in creases)
+        points, weights = box_quadrature(domain.box.side_box(side), order, own)
+        return domain.box.embed(side, points), weights
     if domain.box.d == 2:
         nodes, weights = gauss_legendre(order)
         intervals = find_intervals(piece, side, domain)
+        along = [
+            lambda x, s=crease, at=side: s.values(domain.box.embed(at, x[:, None]))
+            for crease in creases
+        ]
+        intervals = split_intervals(intervals, along)
         half = 0.5 * (intervals[:, 1:] - intervals[:, :1])
         found = intervals[:, :1] + half * (1.0 + nodes[None])
         return domain.box.embed(side, found.reshape(-1, 1)), (half * weights[None]).ravel()

@@ -11,7 +11,8 @@ from pdelang.calculus.placed_layers import find_placed_layers
 from pdelang.calculus.stretch import Stretch, stretch_in
 from pdelang.calculus.system import AggregateIntegrand, Place, System, place_key
 from pdelang.geometry.box import Box
-from pdelang.geometry.quadrature import body_quadrature
+from pdelang.geometry.line_scan import Crease
+from pdelang.geometry.quadrature import body_quadrature, box_quadrature
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import AggregateKind
@@ -21,6 +22,7 @@ from pdelang.semantics.problem import Problem
 # Gauss–Legendre nodes per axis by the number of space dimensions; above, random points.
 _TRAINING_ORDER = {0: 1, 1: 32, 2: 16, 3: 8}
 _HIGH_DIMENSION_NODES = 4096
+_MOST_NODES = 16_384  # of a rule for a piece; a scan has more
 
 
 def space_time_box(problem: Problem) -> Box:
@@ -70,30 +72,35 @@ def find_layers_of(system: System) -> list[Layers]:
 
 
 def quadrature_nodes(
-    problem: Problem, aggregate: AggregateIntegrand, order: int | None = None
+    problem: Problem,
+    aggregate: AggregateIntegrand,
+    order: int | None = None,
+    creases: tuple[Crease, ...] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return space nodes ``(q, d_space)`` and weights ``(q,)`` of an aggregate's region.
 
     Tensor Gauss–Legendre of ``order`` per axis up to three dimensions, low-discrepancy
     points of equal weight above. Pieces cut out of a side by predicates have as many
-    equal weights. Where the normal varies it follows in ``d_space`` more columns.
+    equal weights. Where the normal varies it follows in ``d_space`` more columns. Rules end where the integrand
+    is not smooth, at ``creases`` or those that the aggregate knows of.
     """
+    creases = aggregate.creases if creases is None else creases
     domain = problem.domain
     box = domain.box
     if aggregate.kind is AggregateKind.VALUE:
         assert aggregate.point is not None
         return np.array([aggregate.point]), np.ones(1)
     if aggregate.on is not None:
-        pairs = [_piece_nodes(piece, domain, order) for piece in aggregate.on.pieces]
+        pairs = [_piece_nodes(piece, domain, order, creases) for piece in aggregate.on.pieces]
         if len({nodes.shape[1] for nodes, _ in pairs}) > 1:
             # The integrand does without the normal here: else every piece is on its own.
             pairs = [(nodes[:, : box.d], weights) for nodes, weights in pairs]
         return np.concatenate([n for n, _ in pairs]), np.concatenate([w for _, w in pairs])
     body = domain.body if aggregate.region is None else aggregate.region.body
     if body is not None:
-        return body_quadrature(body, order or _TRAINING_ORDER.get(box.d, 0))
+        return body_quadrature(body, order or _TRAINING_ORDER.get(box.d, 0), creases)
     if box.d in _TRAINING_ORDER:
-        return box.quadrature(order or _TRAINING_ORDER[box.d])
+        return box_quadrature(box, order or _TRAINING_ORDER[box.d], creases)
     points = box.sample(_HIGH_DIMENSION_NODES, seed=0)
     return points, np.full(len(points), box.measure / len(points))
 
@@ -109,11 +116,15 @@ def add_times(nodes: np.ndarray, times: np.ndarray, space: int) -> np.ndarray:
     return np.column_stack([repeated[:, :space], np.repeat(times, q, axis=0), repeated[:, space:]])
 
 
-def _piece_nodes(piece: Piece, domain: Domain, order: int | None) -> tuple[np.ndarray, np.ndarray]:
+def _piece_nodes(
+    piece: Piece, domain: Domain, order: int | None, creases: tuple[Crease, ...]
+) -> tuple[np.ndarray, np.ndarray]:
     face = domain.box.d - 1
     if face in _TRAINING_ORDER:
-        points, weights = quadrature_of_piece(piece, domain, order or _TRAINING_ORDER[face])
-        if piece.is_box_side or len(points) <= _HIGH_DIMENSION_NODES:
+        points, weights = quadrature_of_piece(
+            piece, domain, order or _TRAINING_ORDER[face], creases
+        )
+        if piece.is_box_side or len(points) <= _MOST_NODES:
             return points, weights
     points = sample_piece(piece, domain, _HIGH_DIMENSION_NODES, 0)
     return points, np.full(len(points), measure_piece(piece, domain) / len(points))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -10,10 +11,15 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
+from pdelang.calculus.borders import find_creases, list_all_borders
+from pdelang.calculus.nonlocal_terms import list_kinks
+from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import AggregateIntegrand
 from pdelang.geometry.adaptive_quadrature import can_be_refined, integrate_adaptively
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box, Side
+from pdelang.geometry.line_scan import Crease
+from pdelang.geometry.quadric import Quadrics
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
 from pdelang.networks.assembly import evaluate_residual
 from pdelang.networks.model import FieldModel
@@ -32,7 +38,6 @@ _REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
 
 _BODY_POINTS = 8192
 _ROUNDS = 5
-_ROUGH = (sympy.Piecewise, sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min)
 
 Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
 
@@ -78,9 +83,8 @@ def _evaluate_report(
     report: CompiledFunctional,
     varied: tuple[float, ...],
 ) -> float:
-    problem = program.system.problem
     values = [
-        _evaluate_aggregate(problem, model, parameters, precision, aggregate, varied)
+        _evaluate_aggregate(program, model, parameters, precision, aggregate, varied)
         for aggregate in report.aggregates
     ]
     with numeric_context("f64"):
@@ -90,43 +94,73 @@ def _evaluate_report(
 
 
 def _evaluate_aggregate(
-    problem: Problem,
+    program: Program,
     model: FieldModel,
     parameters: Any,
     precision: str,
     compiled: CompiledAggregate,
     varied: tuple[float, ...],
 ) -> float:
-    aggregate, integrand = compiled.aggregate, compiled.integrand
+    problem, aggregate, integrand = program.system.problem, compiled.aggregate, compiled.integrand
     beside = list(varied)
     if problem.time is not None:
         end = problem.time.bounds.high_value
         beside.insert(0, end if aggregate.time is None else aggregate.time)
 
+    names, d = program.system.coordinates, problem.domain.box.d
+    fixed = dict(zip(names[d:], map(sympy.Float, beside), strict=True))
+    jets = dict(program.system.jet_symbols)
+
     with numeric_context(precision):
         arrays = jax.tree.map(jnp.asarray, parameters)
 
         @jax.jit
+        def evaluate_jets(points: jax.Array) -> dict[str, jax.Array]:
+            found = model.jets(arrays, points, integrand.jets)
+            return {
+                jets[jet].name: jnp.broadcast_to(v, points.shape[:1]) for jet, v in found.items()
+            }
+
+        def decide(border: sympy.Expr, space: np.ndarray) -> np.ndarray:
+            """Return what decides the form of an integrand at points ``(n, d)``, of the solution's values there."""
+            points = add_times(space, np.array([beside]), d) if beside else space
+            found = map_chunks(evaluate_jets, points, read_dtype(precision))
+            own = [jets[jet] for jet in integrand.jets]
+            columns = np.vstack([points.T, *(found[symbol.name][None] for symbol in own)])
+            return evaluate_points([border], [*names, *own], columns)[0]
+
+        borders = list_kinks(aggregate.integrand.expression, aggregate.integrand.nonlocals)
+        creases = find_creases(borders, names[:d], fixed)
+        known = {*names, *(jets[jet] for jet in integrand.jets)}
+        creases += tuple(
+            Crease(partial(decide, border), Quadrics.none(d))
+            for border in borders
+            if not border.free_symbols <= set(names) and border.free_symbols <= known
+        )
+
+        @jax.jit
         def evaluate(points: jax.Array) -> dict[str, jax.Array]:
-            jets = model.jets(arrays, points[:, : model.dimension], integrand.jets)
+            here = model.jets(arrays, points[:, : model.dimension], integrand.jets)
             far = nonlocal_values(model, arrays, integrand, points)
-            return {"integrand": evaluate_residual(integrand, points, jets, far)}
+            return {"integrand": evaluate_residual(integrand, points, here, far)}
 
         def values(space: np.ndarray) -> np.ndarray:
             points = space
             if beside:
-                points = add_times(space, np.array([beside]), problem.domain.box.d)
+                points = add_times(space, np.array([beside]), d)
             return map_chunks(evaluate, points, read_dtype(precision))["integrand"]
 
         off = problem.domain.off_poles
         match aggregate.kind:
-            case AggregateKind.INTEGRAL | AggregateKind.MEAN if _is_rough(problem, aggregate):
+            case AggregateKind.INTEGRAL | AggregateKind.MEAN if _is_rough(
+                problem, aggregate, len(creases)
+            ):
                 box = problem.domain.box
                 total = integrate_adaptively(box, values)
                 return total / box.measure if aggregate.kind is AggregateKind.MEAN else total
             case AggregateKind.INTEGRAL | AggregateKind.MEAN | AggregateKind.VALUE:
                 faces = problem.domain.box.d - (aggregate.on is not None)
-                nodes, weights = quadrature_nodes(problem, aggregate, _ORDER.get(faces))
+                nodes, weights = quadrature_nodes(problem, aggregate, _ORDER.get(faces), creases)
                 total = float(values(nodes) @ weights)
                 if aggregate.kind is AggregateKind.VALUE and not np.isfinite(total):
                     # A formula such as dr(u)/r has a limit on the axis.
@@ -140,12 +174,13 @@ def _evaluate_aggregate(
                 raise TypeError(f"no report for {kind}")
 
 
-def _is_rough(problem: Problem, aggregate: AggregateIntegrand) -> bool:
-    """Say whether an integrand over a whole box may have kinks or jumps, which no one rule integrates."""
+def _is_rough(problem: Problem, aggregate: AggregateIntegrand, known: int) -> bool:
+    """Say whether an integrand over a whole box has kinks or jumps beside ``known`` ones, whose places are given."""
     domain = problem.domain
     if aggregate.on is not None or aggregate.region is not None or domain.body is not None:
         return False
-    return can_be_refined(domain.box) and aggregate.integrand.expression.has(*_ROUGH)
+    borders = list_all_borders(aggregate.integrand.expression)
+    return can_be_refined(domain.box) and len(borders) > known
 
 
 def find_maximum(problem: Problem, aggregate: AggregateIntegrand, values: Values) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import sympy
 
+from pdelang.calculus.nonlocal_terms import list_kinks
 from pdelang.calculus.switches import find_crossings, list_switches
 from pdelang.calculus.system import System
 from pdelang.training.splines.moments import Coefficients
@@ -28,7 +30,11 @@ def find_kinks(system: System, axis: int, low: float, high: float) -> np.ndarray
     returned: what oscillates is followed by refinement.
     """
     symbol = system.coordinates[axis]
-    given = [block.residual.expression for term in system.terms for block in term.blocks]
+    residuals = [block.residual for term in system.terms for block in term.blocks]
+    given = [residual.expression for residual in residuals]
+    # Integrals inside have kinks where their ends come to jumps: the same as those of |border|.
+    far = [border for r in residuals for border in list_kinks(sympy.S.Zero, r.nonlocals)]
+    given += [sympy.Abs(border) for border in far]
     found: list[float] = []
     for switch in list_switches(given, (symbol,)):
         crossings = find_crossings(switch, (symbol,), np.zeros((1, 1)), 0, (low, high), _SCANNED)
