@@ -1,13 +1,42 @@
-"""Fitted values in the manifest: constants with their standard error, fields by coefficients."""
+"""Fitted values in the manifest: constants with their standard error, fields by coefficients.
+
+A constant that every member of a family determines is written as a field, with its ``members``: its
+values where reports are given.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from pdelang.semantics.measured import FieldSeries
 from pdelang.training.inverse.fitted import FittedValue
+
+if TYPE_CHECKING:
+    from pdelang.training.solution import Solution
+
+
+def write_fits(solution: Solution) -> dict[str, dict[str, Any]]:
+    """Return what every fit of a solution turned out to be, by name."""
+    from pdelang.calculus.numeric import evaluate_points
+    from pdelang.training.places import space_time_box
+    from pdelang.training.reports import list_members
+
+    written = {name: write_fitted(value) for name, value in solution.fitted.items()}
+    system = solution.program.system
+    problem = system.problem
+    for fit in problem.fits:
+        if solution.fitted[fit.name].series is None or not fit.is_of_members(problem.varied):
+            continue
+        labels, members = zip(*list_members(problem), strict=True)
+        points = np.tile(space_time_box(problem).low, (len(members), 1))
+        points[:, -len(problem.varied) :] = members
+        values = evaluate_points([dict(system.fits)[fit.name]], system.coordinates, points.T)[0]
+        written[fit.name]["members"] = dict(zip(labels, values.tolist(), strict=True))
+    return written
 
 
 def write_fitted(fitted: FittedValue) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pdelang.artifacts.citations import collect_citations
 from pdelang.artifacts.evaluation import evaluate_fields
 from pdelang.artifacts.export import write_grid
 from pdelang.artifacts.export_format import ExportFormat
-from pdelang.artifacts.fitted import write_fitted
+from pdelang.artifacts.fitted import write_fits
 from pdelang.artifacts.folder import MANIFEST, replace_folder
 from pdelang.artifacts.grid import tabulate_grid
 from pdelang.artifacts.history import write_history
@@ -81,7 +81,7 @@ def build_manifest(
         reports=solution.reports,
         ntk=solution.ntk,
         dynamics=solution.dynamics,
-        fitted={name: write_fitted(value) for name, value in solution.fitted.items()},
+        fitted=write_fits(solution),
         misfit=solution.misfit,
         standard_error=solution.standard_error,
         messages=solution.messages,

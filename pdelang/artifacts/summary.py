@@ -46,9 +46,13 @@ def summarize(manifest: Manifest, folder: Path) -> str:
 
 
 def describe_fitted(manifest: Manifest) -> list[str]:
-    """Return a line per `fit`: ``D = 1.13e-05 ± 2.6e-08 (standard error)``."""
+    """Return a line per `fit`: ``D = 1.13e-05 ± 2.6e-08 (standard error)``, ``c = 12 (k = 1), 24 (k = 2)``."""
     lines = []
     for name, record in manifest.fitted.items():
+        if members := record.get("members"):
+            values = ", ".join(f"{value:.8g} ({label})" for label, value in members.items())
+            lines.append(f"{name} = {values}")
+            continue
         if "coefficients" in record:
             deviation = record.get("standard_error")
             spread = (

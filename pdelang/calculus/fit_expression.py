@@ -7,7 +7,8 @@ bounds low .. high:
     k = low·(high/low)^{σ},   σ = (1 + tanh(q + p))/2              low > 0: a positive coefficient
     k = low + (high − low)·σ                                       else
 
-q is what gives k = g at p = 0. With one finite bound ``k = low + (g − low) e^p``.
+q is what gives k = g at p = 0. With one finite bound ``k = low + (g − low) e^p``. A constant of which
+every member of a family has its own was found within its bounds: its polynomial is its value.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def fit_expression(
         case Departure():
             return bounded_field(fit, scalar(fit.guess), symbols.value(fit.name))
         case FieldSeries() as series:
-            return bounded_field(fit, scalar(fit.guess), series_expression(series, fit, symbols))
+            own = series_expression(series, fit, symbols)
+            return own if symbols.is_varied(fit) else bounded_field(fit, scalar(fit.guess), own)
         case value:
             return sympy.Float(value)
 

@@ -20,6 +20,7 @@ from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.semantics.expression import AggregateKind, Constant, Rank
 from pdelang.semantics.problem import Problem
+from pdelang.semantics.settings_conflicts import JOINT
 
 # The symbol of every jet of a system.
 JetSymbols = Mapping[Jet, sympy.Symbol]
@@ -43,15 +44,25 @@ def refuse_eigenproblem(
             help="for modes that grow or oscillate put `exp(s*t)*v` for the unknown and state the "
             "problem of `v` without `time`, with `s` fitted; else give a start that is not zero",
         )
-    if problem.varied:
+    if problem.varied and not first.is_of_members(problem.varied):
         return Diagnostic(
             "E190",
-            "An eigenproblem beside `vary` is not supported yet",
+            "An eigenproblem beside `vary` whose constants are determined by data is not supported yet",
             problem.varied[0].span,
-            "every member has an eigenvalue of its own, and a `fit` one value for all",
+            "every member has an eigenvalue of its own, and data determine one value for all",
             help=f"solve once per value: `sweep {problem.varied[0].name} in [..]`",
         )
-    field = next((fit for fit in problem.fits if fit.is_field), None)
+    if problem.varied and problem.settings.method.name in JOINT:
+        return Diagnostic(
+            "E190",
+            f"An eigenproblem beside `vary` is not supported yet by `{problem.settings.method.name}`",
+            problem.varied[0].span,
+            "every member has a mode of its own",
+            help="leave `method` to `auto`",
+        )
+    field = next(
+        (f for f in problem.fits if f.is_field and not f.is_of_members(problem.varied)), None
+    )
     if field is not None:
         return Diagnostic(
             "E190",

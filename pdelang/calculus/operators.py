@@ -80,7 +80,9 @@ class Expansion:
         self._known: dict[typed.Expression, Value] = {}
         self.frame = symbols.frame
         self._sizes = ExpressionSizes()
-        self._coordinates = dict(zip(symbols.names, symbols.coordinates, strict=True))
+        self._coordinates: dict[str, sympy.Expr] = dict(
+            zip(symbols.names, symbols.coordinates, strict=True), **symbols.held
+        )
         self._variables: dict[typed.Bound, sympy.Symbol] = {}
 
     @property

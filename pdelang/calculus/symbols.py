@@ -46,6 +46,7 @@ class Symbols:
         self._columns: dict[tuple[str, str], sympy.Symbol] = {}
         self.problem: Problem | None = None  # whose symbols these are, where there is one
         self.fits: dict[str, Fit] = {}
+        self.held: dict[str, sympy.Expr] = {}  # of a member of a family: its varied parameters
         self.sought: dict[str, tuple[str, ...]] = {}  # fits among the fields: their coordinates
         self.coordinates = tuple(self._unique(name) for name in self.names)
         self.normal = tuple(self._unique(f"n.{name}") for name in self.names[:space_dimension])
@@ -71,6 +72,7 @@ class Symbols:
         symbols = cls(problem.coordinates, d, fields, problem.domain.metric, varied)
         symbols.problem = problem
         symbols.sought = sought
+        symbols.held = {name: sympy.Float(value) for name, value in problem.held}
         symbols.fits = {fit.name: fit for fit in problem.fits}
         return symbols
 
@@ -113,6 +115,11 @@ class Symbols:
     def varies(self, field: str, axis: int) -> bool:
         """Say whether a field depends on a coordinate; fits among the fields name theirs."""
         return field not in self.sought or self.names[axis] in self.sought[field]
+
+    def is_varied(self, fit: Fit) -> bool:
+        """Say whether a fit is a function of the varied parameters alone."""
+        own = self.names[self.dimension - self.varied :]
+        return fit.is_field and set(fit.coordinates) <= set(own)
 
     def jet(self, symbol: sympy.Symbol) -> Jet | None:
         """Return the jet that a symbol stands for, None for any other symbol."""

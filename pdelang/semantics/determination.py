@@ -2,15 +2,19 @@
 
 With every fit given, equations and conditions determine the unknowns, except for constants that
 a `require` or a point has to fix. What goes beyond that is surplus: only the fits can satisfy it.
-Data determine any fit that they depend on; each surplus statement determines one constant.
+Data determine any fit that they depend on; each surplus statement determines one constant. In a
+family it holds for every member, so that the constant is a function of the varied parameters; data
+determine one value for all.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.conditions import PointCondition, Requirement, Unknown
 from pdelang.semantics.domain import Domain, TimeInterval, Varied
-from pdelang.semantics.expression import FitReference, UnknownReference
+from pdelang.semantics.expression import Coordinate, FitReference, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gauge import find_fixed, holds_at_one_time
 from pdelang.semantics.orders import count_noun, list_names
@@ -27,12 +31,11 @@ def report_undetermined(
     varied: tuple[Varied, ...] = (),
 ) -> None:
     """Move what is surplus from the statements to ``surplus``; report E260, E190."""
-    if statements.fits:
-        _set_surplus_apart(domain, time, unknowns, statements)
-        if varied:
-            _refuse_fits_of_members(statements, varied, faults)
     if not statements.fits:
         return
+    _set_surplus_apart(domain, time, unknowns, statements)
+    if varied:
+        _refuse_mixed_fits(statements, varied, faults)
     used = {
         node.name
         for s in (
@@ -56,12 +59,16 @@ def report_undetermined(
             "the solution does not depend on it",
             help="use it in an equation or a condition, or make it a `param`",
         )
+    if statements.data_conditions:
+        _refuse_varied_exact(statements, {v.name for v in varied}, faults)
     if absent or statements.data_conditions:
         return
     fields = [fit for fit in statements.fits if fit.is_field]
     constants = [fit for fit in statements.fits if not fit.is_field]
     surplus = len(statements.surplus)
     if not fields and surplus >= len(constants):
+        if varied:
+            _let_fits_vary(statements, varied)
         return
     wanting = fields or constants
     names = list_names([f"`{fit.name}`" for fit in wanting])
@@ -85,20 +92,40 @@ def report_undetermined(
     )
 
 
-def _refuse_fits_of_members(
-    statements: Statements, varied: tuple[Varied, ...], faults: Faults
-) -> None:
-    """Report (E190) statements that only a fit with another value for every member could satisfy."""
+def _refuse_mixed_fits(statements: Statements, varied: tuple[Varied, ...], faults: Faults) -> None:
+    """Report (E190) statements for every member of a family beside data, which are for all of it."""
+    if not statements.data_conditions:
+        return
     for statement in statements.surplus:
         faults.add(
             "E190",
-            "a `fit` that a condition determines is not supported yet beside `vary`",
+            "data and a condition that determines a `fit` are not supported together beside `vary` yet",
             statement.span,
-            "holds for every member of the family, and a `fit` has one value for all",
-            related=[Related(statements.fits[0].span, "fitted")],
-            help=f"give `{varied[0].name}` one value with `param`, or several with `sweep`; "
-            f"measured points serve a family: `data` with a column for `{varied[0].name}`",
+            "holds for every member of the family, and data determine one value for all",
+            related=[Related(statements.data_conditions[0].span, "data")],
+            help=f"give `{varied[0].name}` one value with `param`, or several with `sweep`",
         )
+
+
+def _let_fits_vary(statements: Statements, varied: tuple[Varied, ...]) -> None:
+    """Make constants that every member of a family determines functions of the varied parameters."""
+    names = tuple(v.name for v in varied)
+    statements.fits = [replace(fit, coordinates=names) for fit in statements.fits]
+
+
+def _refuse_varied_exact(statements: Statements, names: set[str], faults: Faults) -> None:
+    """Report (E107) true values that vary within a family of fits with one value for all."""
+    for fit in statements.fits:
+        for node in () if fit.exact is None else post_order(fit.exact, into_parameters=True):
+            if isinstance(node, Coordinate) and node.name in names and not fit.is_field:
+                faults.add(
+                    "E107",
+                    f"`{node.name}` varies within the family, and data determine one `{fit.name}` for all",
+                    node.span,
+                    "has no one value",
+                    related=[Related(fit.span, "fitted")],
+                )
+                break
 
 
 def _set_surplus_apart(

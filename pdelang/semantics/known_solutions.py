@@ -11,7 +11,7 @@ from pdelang.semantics.conditions import KnownSolution, Unknown
 from pdelang.semantics.constants import Folder, clip
 from pdelang.semantics.expression import ComplexOf, Rank
 from pdelang.semantics.located import Extent
-from pdelang.semantics.places import CONSTANT, KNOWN
+from pdelang.semantics.places import FAMILY_CONSTANT, KNOWN
 from pdelang.semantics.resolution import Resolver
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.scope import Kind
@@ -74,7 +74,7 @@ class KnownReader:
         assert isinstance(statement.target, tree.Name)
         name = statement.target.name
         fit = next((fit for fit in found.fits if fit.name == name), None)
-        place = KNOWN if fit is not None and fit.is_field else CONSTANT
+        place = KNOWN if fit is not None and fit.is_field else FAMILY_CONSTANT
         value = self.resolver.resolve(statement.value, place)
         if fit is None or value is None:
             return

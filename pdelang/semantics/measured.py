@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pdelang.diagnostics.span import Span
+from pdelang.semantics.domain import Varied
 from pdelang.semantics.expression import Expression
 
 
@@ -48,6 +49,7 @@ class Departure:
 class Fit:
     """``fit D = 1e-5 within 1e-7 .. 1e-4``: a constant sought, or a field of ``coordinates``.
 
+    A constant of which every member of a family has its own is a field of the varied parameters.
     ``guess`` is the first value, as an expression of these coordinates; ``low`` and ``high`` are
     infinite where no bounds are given. ``value`` is what it stands for so far: a number, or of a
     field how it departs from the guess; None is the guess itself, a `Departure` an unknown one. ``exact`` is the true value,
@@ -66,6 +68,10 @@ class Fit:
     @property
     def is_field(self) -> bool:
         return bool(self.coordinates)
+
+    def is_of_members(self, varied: Iterable[Varied]) -> bool:
+        """Say whether it is a constant of which every member of a family has its own."""
+        return self.is_field and self.coordinates == tuple(v.name for v in varied)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

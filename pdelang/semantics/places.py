@@ -68,6 +68,12 @@ PARAM = _place(
     "a `param`", Trait.FAMILY, advice="a `param` is a constant; write `let` for what varies"
 )
 CONSTANT = _place("a constant", advice="only numbers and parameters may stand here", is_real=True)
+FAMILY_CONSTANT = _place(
+    "the true value of a `fit`",
+    Trait.FAMILY,
+    advice="only numbers and parameters may stand here",
+    is_real=True,
+)
 WHERE = _place(
     "a `where`",
     Trait.SPACE,

@@ -76,6 +76,7 @@ class Problem:
     output: OutputSettings
     partition: Partition | None = None  # of a domain without regions it may be left out
     varied: tuple[Varied, ...] = ()
+    held: tuple[tuple[str, float], ...] = ()  # of a member: what the varied parameters are
     units: tuple[tuple[str, str], ...] = ()  # of every name that has one, as written
     fits: tuple[Fit, ...] = ()
     tables: tuple[str, ...] = ()  # files of `interp`
@@ -94,6 +95,25 @@ class Problem:
         """Return the problem with its fits at the given values; others stay as they are."""
         fits = tuple(replace(fit, value=values.get(fit.name, fit.value)) for fit in self.fits)
         return replace(self, fits=fits)
+
+    def member(self, values: Mapping[str, float]) -> Problem:
+        """Return one member of a family, without what is known of it or reported.
+
+        ``values`` are those of all varied parameters; fits that differ from member to member are constants of it.
+        """
+        fits = (
+            replace(fit, coordinates=()) if fit.is_of_members(self.varied) else fit
+            for fit in self.fits
+        )
+        return replace(
+            self,
+            varied=(),
+            held=tuple(values.items()),
+            fits=tuple(replace(fit, value=None, exact=None) for fit in fits),
+            exact=(),
+            references=(),
+            reports=(),
+        )
 
     @property
     def coordinates(self) -> tuple[str, ...]:

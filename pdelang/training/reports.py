@@ -61,9 +61,13 @@ def compute_reports(
 
 
 def _members(problem: Problem) -> list[tuple[str, tuple[float, ...]]]:
-    """Return the members of a family that are reported: what tells them, and their parameters."""
     if not problem.varied:
         return [("", ())]
+    return [(f" ({label})", values) for label, values in list_members(problem)]
+
+
+def list_members(problem: Problem) -> list[tuple[str, tuple[float, ...]]]:
+    """Return the members of a family that are reported: ``Re = 100``, and the varied parameters."""
     found = []
     for share in (0.0, 0.5, 1.0):
         values = tuple(
@@ -71,7 +75,7 @@ def _members(problem: Problem) -> list[tuple[str, tuple[float, ...]]]:
             for v in problem.varied
         )
         pairs = zip(problem.varied, values, strict=True)
-        found.append((f" ({', '.join(f'{v.name} = {x:.6g}' for v, x in pairs)})", values))
+        found.append((", ".join(f"{v.name} = {x:.6g}" for v, x in pairs), values))
     return found
 
 

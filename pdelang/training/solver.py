@@ -37,6 +37,12 @@ def solve(
     ``stopped``. Raises ValueError for settings that the checker refuses (E106).
     """
     started = read_clock() if started is None else started
+    problem = program.system.problem
+    has_members = any(fit.is_of_members(problem.varied) for fit in problem.fits)
+    if program.system.is_eigenproblem and has_members:
+        from pdelang.training.eigen.family import solve_eigen_family
+
+        return solve_eigen_family(program, settings, progress, started)
     if program.system.is_eigenproblem and settings.method.name in JOINT:
         from pdelang.training.eigen.trained import train_eigenproblem
 
@@ -45,11 +51,21 @@ def solve(
         from pdelang.training.eigen.method import solve_eigenproblem
 
         return solve_eigenproblem(program, settings, progress, started)
-    if program.system.problem.fits and settings.method.name in JOINT:
+    if has_members:
+        from pdelang.training.inverse.family import solve_inverse_family
+
+        return solve_inverse_family(
+            program,
+            settings,
+            lambda fixed, chosen, route: _solve_forward(fixed, chosen, progress, started, route),
+            progress,
+            started,
+        )
+    if problem.fits and settings.method.name in JOINT:
         from pdelang.training.inverse.joint import solve_jointly
 
         return solve_jointly(program, settings, progress, started)
-    if program.system.problem.fits:
+    if problem.fits:
         from pdelang.training.inverse.method import solve_inverse
 
         return solve_inverse(

@@ -125,7 +125,7 @@ ENTRIES: tuple[Entry, ...] = (
         "the help what to write instead. Nothing is ignored silently, so the spec is refused as a whole.\n\n"
         "Refused are: `max` and `min` in equations over more than three space coordinates; values elsewhere, at "
         "places that vary, of an unknown that an interface splits into regions that are no boxes; "
-        "beside `vary` a `fit` without data; `periodic` between "
+        "beside `vary` fits that data and conditions determine together; `periodic` between "
         "parts that border on different regions; eigenproblems with a fitted field; "
         "second derivatives of the normal along curved parts.",
         "solver { method = lbfgs }",

@@ -13,6 +13,7 @@ from pdelang.calculus.system import Interior, System, Term
 from pdelang.networks.regional import list_components
 from pdelang.semantics.domain import Region
 from pdelang.training.eigen.pencil import Pencil
+from pdelang.training.inverse.forward import State
 from pdelang.training.least_squares.balance import balance
 from pdelang.training.least_squares.collocation import draw_groups, draw_points
 from pdelang.training.least_squares.dictionary import FeatureDictionary
@@ -75,18 +76,36 @@ class Discretisation:
         The same number of points serves every field.
         """
         system, dictionary = self.system, self.dictionary
-        count = int(_VALUES_PER_FEATURE * dictionary.count)
-        homes: dict[str, Region | None] = {}
-        for component in list_components(system.problem.unknowns):
-            homes.update(zip(component.fields, component.regions or (None,), strict=True))
         values = []
-        for k, name in enumerate(system.fields):
-            points = draw_points(system, Interior(homes[name]), count, self.seed + 77)
+        for k, points in enumerate(self._places()):
             basis = prepare_jets(system, jets_of_fields(system), points)
             selector = np.zeros((len(system.fields), len(points)))
             selector[k] = 1.0 / system.scaling.field_scale[k]
             values.append(basis.rows(selector, dictionary, basis.tables(dictionary)))
         return np.concatenate(values)
+
+    def values_of(self, state: State) -> np.ndarray:
+        """Return the fields of any solution at the points of `fields`, ``(n,)``."""
+        system = self.system
+        jets = jets_of_fields(system)
+        return np.concatenate(
+            [
+                state.jets((jets[k],), points)[0] / system.scaling.field_scale[k]
+                for k, points in enumerate(self._places())
+            ]
+        )
+
+    def _places(self) -> list[np.ndarray]:
+        """Return points of the interior for every field, where it exists."""
+        system = self.system
+        count = int(_VALUES_PER_FEATURE * self.dictionary.count)
+        homes: dict[str, Region | None] = {}
+        for component in list_components(system.problem.unknowns):
+            homes.update(zip(component.fields, component.regions or (None,), strict=True))
+        return [
+            draw_points(system, Interior(homes[name]), count, self.seed + 77)
+            for name in system.fields
+        ]
 
     def pencil(self, name: str, values: Mapping[str, float]) -> Pencil:
         """Return the rows as a function of one fit, the others at their values."""

@@ -9,7 +9,7 @@ positive, or, for a mode without a mean, its value where it is largest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,7 +52,7 @@ _RADII = {
 _RADII_BEYOND = (3, 4, 5)
 _FEWEST = 100  # points added at a corner
 _SINGULAR_SHARE = 0.3  # of the polynomials' degree: that of the functions at corners
-_TRUSTED = 3e-2  # uncertainty of an eigenvalue that is one, relative
+TRUSTED = 3e-2  # uncertainty of an eigenvalue that is one, relative
 _MULTIPLE = 1e-4  # the next mode's uncertainty, relative: below it the eigenvalue is multiple
 _DERIVATIVE_STEP = 1e-2  # of the eigenvalue
 _PROBES = 2000
@@ -76,16 +76,16 @@ def solve_eigenproblem(
     rows: list[tuple[float, ...]] = []
     failures = 0
     before = read_clock()
-    for number, (dictionary, grading) in enumerate(_dictionaries(system)):
+    for number, (dictionary, grading) in enumerate(list_dictionaries(system)):
         taken = read_clock() - before
         if number and read_clock() + 4 * taken > deadline:
             break
         before = read_clock()
         own = Discretisation(system, dictionary, grading, settings.seed + number)
-        mode = _find_mode(own, problem, probes)
+        mode = find_mode(own, problem, probes)
         if mode is None:
             failures += 1
-            if best is None and failures == _MOST_FAILURES and not _is_plain(system):
+            if best is None and failures == _MOST_FAILURES and not is_plain(system):
                 break
             rows.append((float(number + 1), before - began, float(dictionary.count), 0.0, np.inf))
             continue
@@ -102,21 +102,21 @@ def solve_eigenproblem(
         best, estimate = (mode, found) if is_better else (best, estimate)
         settled = max((found.get(fit.name, np.inf) for fit in fits), default=np.inf)
         is_settled = settled <= settings.tolerance
-        if worst <= settings.tolerance or (is_settled and _is_open(mode)):
+        if worst <= settings.tolerance or (is_settled and is_open(mode)):
             break
     columns = ("step", "seconds", "features", "eigenvalue", "estimate")
     history = History(columns, tuple(rows))
     return _finish(program, settings, best, estimate, history, read_clock() - began)
 
 
-def _find_mode(own: Discretisation, problem: Problem, probes: np.ndarray) -> Mode | None:
+def find_mode(own: Discretisation, problem: Problem, probes: np.ndarray) -> Mode | None:
     """Return mode and fits over one set of features, None where there are none."""
     system = own.system
-    if _is_plain(system):
+    if is_plain(system):
         (fit,) = problem.fits
         values = {fit.name: guess_of(fit)}
         pair = own.pencil(fit.name, values).find(
-            guess_of(fit), fit.low, fit.high, _step(fit), _TRUSTED
+            guess_of(fit), fit.low, fit.high, step_of(fit), TRUSTED
         )
         if pair is None:
             return None
@@ -132,7 +132,7 @@ def _find_mode(own: Discretisation, problem: Problem, probes: np.ndarray) -> Mod
     return mode
 
 
-def _is_plain(system: System) -> bool:
+def is_plain(system: System) -> bool:
     """Say whether there is one constant, and one `require` that zero does not meet."""
     _, demands = split_observed(system.observations, dict(system.jet_symbols))
     found = [(*term.blocks, *term.functionals) for term in demands]
@@ -140,25 +140,24 @@ def _is_plain(system: System) -> bool:
     return is_single and bool(demands[0].functionals)
 
 
-def _is_open(mode: Mode) -> bool:
+def is_open(mode: Mode) -> bool:
     """Say whether another mode would do as well."""
     if mode.met is not None:
         return mode.met.is_loose
     return mode.pair.gap <= _MULTIPLE * (abs(mode.pair.value) or 1.0)
 
 
-def _step(fit: Fit) -> float:
+def step_of(fit: Fit) -> float:
     value = guess_of(fit)
     return _DERIVATIVE_STEP * (abs(value) or 1.0)
 
 
-def _dictionaries(system: System) -> Iterator[tuple[FeatureDictionary, Grading | None]]:
+def list_dictionaries(
+    system: System,
+) -> Iterator[tuple[FeatureDictionary, Grading | None]]:
     """Yield larger and larger sets of features, with the points that singular ones need."""
-    d = len(system.coordinates)
     sharp = [corner for corner in find_corners(system) if corner.is_sharp]
-    periodic = frozenset(system.problem.periodic_axes)
-    for radius in _RADII.get(d, _RADII_BEYOND):
-        degrees = DegreeSet(np.full(d, float(radius)), (None,) * d, periodic).list_degrees()
+    for radius, degrees in list_polynomials(system):
         if sharp:
             order = round(_SINGULAR_SHARE * radius)
             functions = [(corner, corner.exponents(order, 0, False)) for corner in sharp]
@@ -167,6 +166,14 @@ def _dictionaries(system: System) -> Iterator[tuple[FeatureDictionary, Grading |
             yield place_functions(system, degrees, functions), grading
         else:
             yield PolynomialDictionary(degrees, periods_of(system)), None
+
+
+def list_polynomials(system: System) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield larger and larger sets of polynomials: their highest degree, and all degrees ``(M, d)``."""
+    d = len(system.coordinates)
+    periodic = frozenset(system.problem.periodic_axes)
+    for radius in _RADII.get(d, _RADII_BEYOND):
+        yield radius, DegreeSet(np.full(d, float(radius)), (None,) * d, periodic).list_degrees()
 
 
 def _finish(
@@ -180,7 +187,7 @@ def _finish(
     problem = program.system.problem
     fits = problem.fits
     if mode is None:
-        dictionary, _ = next(iter(_dictionaries(program.system)))
+        dictionary, _ = next(iter(list_dictionaries(program.system)))
         zero = np.zeros(len(program.system.fields) * dictionary.count)
         guesses = {fit.name: guess_of(fit) for fit in fits}
         pair = Eigenpair(guesses[fits[0].name], zero, np.inf, np.inf)
@@ -194,7 +201,7 @@ def _finish(
         reached = max(estimate.values(), default=np.inf) <= settings.tolerance
         status = Status.SOLVED if reached else Status.TOLERANCE_NOT_REACHED
         messages = [_describe(mode, fits, reached)]
-        if mode.met is None and _is_open(mode):
+        if mode.met is None and is_open(mode):
             messages.append("the eigenvalue is multiple: this mode is one of several")
             status = Status.SINGULAR if not reached else status
         elif mode.met is not None:
@@ -208,16 +215,10 @@ def _finish(
         derived, _ = derive(problem.with_fits(mode.values))
         assert derived is not None, "derived before, with another value"
         fixed = derived
-    lowered = lower(fixed)
-    network = Choice("features", mode.dictionary.options)
-    used = replace(settings, method=Choice("least_squares"), network=network, precision="f64")
-    model = FieldModel.from_program(lowered, used)
     # With other fits the fields may have other scales.
     ratio = np.array(mode.system.scaling.field_scale) / np.array(fixed.scaling.field_scale)
-    parameters = {
-        "trained": {"coefficients": mode.coefficients * ratio},
-        "frozen": mode.dictionary.frozen,
-    }
+    expanded = expand(fixed, settings, mode.dictionary, mode.coefficients * ratio)
+    lowered, model, parameters = expanded.program, expanded.model, expanded.parameters
     error = measure_error(lowered, model, parameters, "f64")
     for fit in fits:
         value = fitted[fit.name].value
@@ -231,7 +232,7 @@ def _finish(
         status=status,
         method="least_squares",
         weights=f"{settings.weights} of the conjugate kernel, sums over the points of each term",
-        settings=used,
+        settings=expanded.settings,
         precision="f64",
         error_estimate=estimate,
         error=error,
@@ -243,6 +244,27 @@ def _finish(
         misfit={} if mode.met is None else mode.met.misfit,
         standard_error={} if mode.met is None else _standard_errors(mode, mode.met),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expanded:
+    """A mode over features as a model of the network that has these features."""
+
+    program: Program
+    model: FieldModel
+    parameters: dict[str, dict[str, np.ndarray]]
+    settings: Settings
+
+
+def expand(
+    system: System, settings: Settings, dictionary: FeatureDictionary, coefficients: np.ndarray
+) -> Expanded:
+    """Return ``coefficients (M, fields)``, at the scales of a system, as a model."""
+    program = lower(system)
+    network = Choice("features", dictionary.options)
+    used = replace(settings, method=Choice("least_squares"), network=network, precision="f64")
+    parameters = {"trained": {"coefficients": coefficients}, "frozen": dictionary.frozen}
+    return Expanded(program, FieldModel.from_program(program, used), parameters, used)
 
 
 def _describe(mode: Mode, fits: tuple[Fit, ...], reached: bool) -> str:

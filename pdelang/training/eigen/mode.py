@@ -11,6 +11,7 @@ from pdelang.calculus.jet import Jet
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import Functional, System
 from pdelang.networks.regional import join_values, list_components
+from pdelang.semantics.measured import Fit
 from pdelang.semantics.problem import Problem
 from pdelang.training.eigen.demands import Met
 from pdelang.training.eigen.pencil import Eigenpair
@@ -49,6 +50,11 @@ class Mode:
         shape = (len(self.system.fields), self.dictionary.count)
         return self.factor * self.pair.coefficients.reshape(shape).T
 
+    def size_of(self, fit: Fit) -> float:
+        """Return what an error of a fit is compared with: its value, or its guess where that is nothing."""
+        value, guess = abs(self.values[fit.name]), abs(guess_of(fit))
+        return (guess if value < _NOTHING * guess else value) or 1.0
+
     def jets(self, jets: tuple[Jet, ...], points: np.ndarray) -> np.ndarray:
         basis = prepare_jets(self.system, jets, points)
         return basis.values(self.dictionary, self.coefficients, basis.tables(self.dictionary))
@@ -64,8 +70,7 @@ def normalise(
     mode = replace(mode, factor=choose_sign(mode, problem, probes))
 
     def left(factor: float) -> float:
-        scaled = replace(mode, factor=mode.factor * factor)
-        return float(np.atleast_1d(evaluate_functional(requirement, scaled))[0])
+        return miss(mode, requirement, factor)
 
     for sign in (1.0, -1.0):
         high = 1e-6
@@ -76,6 +81,12 @@ def normalise(
                 return replace(mode, factor=mode.factor * sign * float(found.root))
             high *= 10.0
     return None
+
+
+def miss(mode: Mode, requirement: Functional, factor: float) -> float:
+    """Return by how much the mode times a factor misses the requirement."""
+    scaled = replace(mode, factor=mode.factor * factor)
+    return float(np.atleast_1d(evaluate_functional(requirement, scaled))[0])
 
 
 def choose_sign(mode: Mode, problem: Problem, probes: np.ndarray) -> float:
@@ -91,7 +102,7 @@ def choose_sign(mode: Mode, problem: Problem, probes: np.ndarray) -> float:
                 product += float(own @ given)
         if product:
             return float(np.sign(product))
-    joined = next(iter(_evaluate(mode, probes).values()))
+    joined = next(iter(evaluate_mode(mode, probes).values()))
     first = np.where(np.isnan(joined), 0.0, joined)
     mean, size = float(first.mean()), float(np.sqrt(np.mean(first**2)))
     if abs(mean) > 1e-3 * size:
@@ -102,7 +113,7 @@ def choose_sign(mode: Mode, problem: Problem, probes: np.ndarray) -> float:
     return float(np.sign(first[chosen]))
 
 
-def _evaluate(mode: Mode, points: np.ndarray) -> dict[str, np.ndarray]:
+def evaluate_mode(mode: Mode, points: np.ndarray) -> dict[str, np.ndarray]:
     """Return every component at points, ``(n,)``; NaN where it does not exist."""
     system = mode.system
     fields = dict(zip(system.fields, mode.jets(jets_of_fields(system), points), strict=True))
@@ -112,11 +123,9 @@ def _evaluate(mode: Mode, points: np.ndarray) -> dict[str, np.ndarray]:
 def compare_modes(mode: Mode, other: Mode, probes: np.ndarray) -> dict[str, float]:
     """Return how far fields and fits of two sets of features are apart, relative to the first."""
     system = mode.system
-    own, others = (_evaluate(state, probes) for state in (mode, other))
+    own, others = (evaluate_mode(state, probes) for state in (mode, other))
     found = compare_fields(system.problem.unknowns, others, own)
     for fit in system.problem.fits:
-        value, size = mode.values[fit.name], abs(mode.values[fit.name])
-        if size < _NOTHING * abs(guess_of(fit)):
-            size = abs(guess_of(fit))
-        found[fit.name] = abs(value - other.values[fit.name]) / (size or 1.0)
+        apart = abs(mode.values[fit.name] - other.values[fit.name])
+        found[fit.name] = apart / mode.size_of(fit)
     return {name: max(error, _LEAST_ERROR) for name, error in found.items()}

@@ -72,7 +72,7 @@ class Refinement:
             start = self._start(is_every)
             if start is None:
                 continue
-            found = self._refine(*start)
+            found = self.refine(*start)
             if found is not None:
                 return found
         return None
@@ -122,7 +122,8 @@ class Refinement:
         found = [least_squares(left, b, x_scale=np.abs(b).max()) for b in best]
         return min(found, key=lambda result: result.cost).x
 
-    def _refine(self, coefficients: np.ndarray, values: dict[str, float]) -> Refined | None:
+    def refine(self, coefficients: np.ndarray, values: dict[str, float]) -> Refined | None:
+        """Return mode and fits near given ones; None where the iteration leads to none."""
         demands = Demands(self.own)
         units = np.array([abs(values[fit.name]) or 1.0 for fit in self.fits])
         z = np.linalg.lstsq(self.fields @ self.basis, self.fields @ coefficients, rcond=None)[0]

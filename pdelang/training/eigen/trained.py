@@ -14,14 +14,12 @@ import numpy as np
 from pdelang.calculus.derivation import derive
 from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
-from pdelang.semantics.expression import Constant, Rank
-from pdelang.semantics.measured import Fit
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.eigen.method import solve_eigenproblem
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.joint import TrainedState, train_jointly
 from pdelang.training.inverse.observations import observe
-from pdelang.training.inverse.parameters import guess_of
+from pdelang.training.inverse.parameters import around, guess_of
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution
 
@@ -40,14 +38,14 @@ def train_eigenproblem(
         time_limit=_TIME_SHARE * settings.time_limit,
     )
     found = solve_eigenproblem(program, frozen, progress, started)
-    values = {name: fit.value for name, fit in found.fitted.items()}
-    if any(value is None for value in values.values()):
+    values = {name: f.value for name, f in found.fitted.items() if f.value is not None}
+    if len(values) < len(found.fitted):
         return found
 
     def guess(name: str):
         return lambda points: found.model.functions_at(found.parameters, points)[name]
 
-    near = tuple(_around(fit, values[fit.name]) for fit in problem.fits)
+    near = tuple(around(fit, values[fit.name]) for fit in problem.fits)
     system, _ = derive(replace(problem, fits=near))
     assert system is not None, "derived before, with other values"
     start = tuple((name, guess(name)) for name in system.fields)
@@ -80,12 +78,6 @@ def train_eigenproblem(
             *solution.messages,
         ),
     )
-
-
-def _around(fit: Fit, value: float | None) -> Fit:
-    """Return a fit that is guessed to have a value."""
-    assert value is not None
-    return replace(fit, guess=Constant(fit.span, Rank.SCALAR, value))
 
 
 def _measure_misfit(state: TrainedState) -> dict[str, float]:

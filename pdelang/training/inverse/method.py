@@ -85,9 +85,9 @@ def solve_inverse(
     deadline = started + _TIME_SHARE * settings.time_limit
     failure: str | None = None
     inversion: Inversion | None = None
-    for route in _routes(system, settings):
+    for route in list_routes(system, settings):
         try:
-            inversion = _invert(system.problem, route, settings, deadline, progress, started)
+            inversion = invert(system.problem, route, settings, deadline, progress, started)
             break
         except ForwardError as error:
             failure = f"{route}: {error}"
@@ -121,7 +121,7 @@ def solve_inverse(
     return finish(solution, problem, inversion, settings, seconds)
 
 
-def _routes(system: System, settings: Settings) -> tuple[str, ...]:
+def list_routes(system: System, settings: Settings) -> tuple[str, ...]:
     """Return the kinds of forward solves to try: splines where they serve, else features."""
     is_spline_set = settings.network is not None and settings.network.name == "splines"
     if settings.network is not None and not is_spline_set:
@@ -151,7 +151,7 @@ def _routes(system: System, settings: Settings) -> tuple[str, ...]:
     return ("splines", "features") if first == "splines" else ("features", "splines")
 
 
-def _invert(
+def invert(
     problem: Problem,
     route: str,
     settings: Settings,

@@ -15,8 +15,10 @@ from types import MappingProxyType
 import numpy as np
 
 from pdelang.semantics.evaluate import evaluate
+from pdelang.semantics.expression import Constant, Rank
 from pdelang.semantics.measured import FieldSeries, Fit, list_degrees
 from pdelang.semantics.problem import Problem
+from pdelang.training.places import space_time_box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,18 +144,17 @@ def guess_of(fit: Fit) -> float:
     return float(evaluate(fit.guess, np.zeros((1, 0)), ())[0])
 
 
+def around(fit: Fit, value: float) -> Fit:
+    """Return a constant that is guessed to have a value."""
+    return replace(fit, guess=Constant(fit.span, Rank.SCALAR, value))
+
+
 def zero_series(problem: Problem, fit: Fit, degree: int) -> FieldSeries:
     """Return the departure zero of a field, as a polynomial of total degree ``degree``."""
-    d = len(fit.coordinates)
-    degrees = list_degrees(d, degree)
-    ends = []
-    for name in fit.coordinates:
-        if name in problem.domain.coordinates:
-            axis = problem.domain.coordinates.index(name)
-            ends.append((problem.domain.box.low[axis], problem.domain.box.high[axis]))
-        else:
-            assert problem.time is not None
-            ends.append((problem.time.bounds.low_value, problem.time.bounds.high_value))
+    degrees = list_degrees(len(fit.coordinates), degree)
+    whole = space_time_box(problem)
+    axes = [problem.coordinates.index(name) for name in fit.coordinates]
+    ends = [(whole.low[axis], whole.high[axis]) for axis in axes]
     return FieldSeries(
         degrees,
         (0.0,) * len(degrees),

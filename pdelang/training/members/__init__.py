@@ -1,0 +1,1 @@
+"""Families whose fits every member determines: members one by one, and functions through them."""
