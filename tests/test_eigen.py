@@ -10,6 +10,7 @@ from scipy.optimize import least_squares
 from scipy.special import jn_zeros
 
 import pdelang
+from pdelang.training.eigen import method
 
 STRING = """pde 1
 domain line(x) = interval(0, 1)
@@ -256,3 +257,20 @@ def test_what_only_zero_solves_is_refused(more: str, word: str) -> None:
     (told,) = caught.value.diagnostics
     assert told.code == "E260"
     assert word in told.message
+
+
+@pytest.mark.parametrize("radii", [(6, 7), (7, 8), (8, 9)])
+def test_few_features_that_agree_by_chance_are_not_believed(
+    radii: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the equations leave says how far an eigenvalue may be off, though two sets agree."""
+    monkeypatch.setitem(method._RADII, 2, radii)
+    solution = pdelang.compile(
+        "pde 1\ndomain plate(x, y) = disk(center = (0, 0), radius = 1)\nunknown u\n"
+        "fit lam = 14\nin plate: -lap(u) = lam*u\non edge: u = 0\nrequire integral(u^2) = 1\n"
+        "require integral(u*x) = 0\n"
+    ).solve()
+    found = solution.fitted["lam"].value
+    # Seven degrees hardly resolve the mode of j₁₁ and find that of j₀₁ at best.
+    true = min((jn_zeros(0, 1)[0] ** 2, jn_zeros(1, 1)[0] ** 2), key=lambda v: abs(v - found))
+    assert abs(found / true - 1) <= solution.error_estimate["lam"]

@@ -22,6 +22,7 @@ from pdelang.training.least_squares.jet_basis import jets_of_fields, prepare_jet
 from pdelang.training.norms import compare_fields
 
 _LEAST_ERROR = 1e-14
+_SAFETY = 2.0
 _NOTHING = 1e-10  # of its guess: a fit that is zero up to rounding
 
 
@@ -121,11 +122,20 @@ def evaluate_mode(mode: Mode, points: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def compare_modes(mode: Mode, other: Mode, probes: np.ndarray) -> dict[str, float]:
-    """Return how far fields and fits of two sets of features are apart, relative to the first."""
+    """Return the errors of fields and fits of a mode by another one, relative to the first.
+
+    Those are how far the two are apart, and what the residual ρ that is left moves: the eigenvalue
+    by about ``ρ/‖B z‖``, measured up to twice that, and the mode by ``ρ`` over the residual of the next.
+    """
     system = mode.system
     own, others = (evaluate_mode(state, probes) for state in (mode, other))
-    found = compare_fields(system.problem.unknowns, others, own)
+    turned = mode.pair.uncertainty / (mode.pair.gap or 1.0)
+    found = {
+        name: max(error, turned)
+        for name, error in compare_fields(system.problem.unknowns, others, own).items()
+    }
+    moved = _SAFETY * mode.pair.uncertainty / (abs(mode.pair.value) or 1.0)
     for fit in system.problem.fits:
         apart = abs(mode.values[fit.name] - other.values[fit.name])
-        found[fit.name] = apart / mode.size_of(fit)
+        found[fit.name] = max(apart / mode.size_of(fit), moved)
     return {name: max(error, _LEAST_ERROR) for name, error in found.items()}

@@ -29,6 +29,9 @@ _NEGLIGIBLE = 1e-6
 _STALLED = 1e-6  # relative change of the jets where the residual cannot fall any further
 _SETTLED = 1e-2  # the same, where no step may lead far away by a way that hardly matters
 _OFFSET = 1e-3
+# Fields that no longer move in a double are at the end, though residuals of rounding jump about.
+_ROUNDING = 1e-13
+_ROUNDING_OFFSET = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +75,8 @@ def iterate(
             anchor = _Anchor(coefficients, states, proposed, targets, weights, merit)
             daring = 0
         is_settled = change < _SETTLED or moved < enough
-        if is_settled and _is_stationary(equations, states, targets, weights, left):
+        offset = _ROUNDING_OFFSET if moved < _ROUNDING else _OFFSET
+        if is_settled and _is_stationary(equations, states, targets, weights, left, offset):
             return proposed, weights, k + 1, True
         whole = equations.merit(targets, anchor.weights)
         if whole <= 0.9 * anchor.merit or (daring < _DARING and np.isfinite(whole)):
@@ -118,13 +122,14 @@ def _is_stationary(
     targets: list[np.ndarray],
     weights: dict[str, float],
     left: float,
+    offset: float,
 ) -> bool:
     """Say whether what is left of the residual is the features' and no longer Newton's.
 
     ``left`` is what the linearised equations leave. The relative offset compares what a step could
     still remove with that, ``√(m² − left²)/left`` for the merit m.
     """
-    least = left * math.sqrt(1.0 + _OFFSET**2)
+    least = left * math.sqrt(1.0 + offset**2)
     return all(equations.merit(some, weights) <= least for some in (states, targets))
 
 
