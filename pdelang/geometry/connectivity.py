@@ -33,8 +33,9 @@ _AROUND = 1e-6
 _EVERY = 4  # of the directions around a point
 _STEPS = 100
 _FACES = 4  # within the shape, on one way
-# Points along a segment where the distance is no bound.
-_PROBES = 48
+# How far apart points are looked at where the distance is no bound, and how many at most.
+_PROBED = 5e-4
+_MOST_PROBES = 48
 # What hangs together in fewer samples looks for its next neighbours, and for the next of all others.
 _FEW = 64
 _NEIGHBOURS = 16
@@ -67,8 +68,10 @@ def sample_pieces(shape: Shape, box: Box, rims: Sequence[Rim]) -> Samples:
     places, normals = (np.concatenate([_thin(rim[i], most) for rim in rims]) for i in (0, 1))
     inset, owner = _inset(places, normals, walk)
     points = np.concatenate([grid, inset])
-    edges = np.concatenate([edges, _near_grid(grid, box, inset)])
-    edges = edges[walk.sees(points[edges[:, 0]], points[edges[:, 1]])]
+    # The deepest of the points inside of each boundary point comes first.
+    deepest = np.unique(owner, return_index=True)[1]
+    edges = np.concatenate([edges, _near_grid(grid, box, inset, deepest)])
+    edges = edges[walk.joins(points, edges)]
     # Points inside of the same boundary point see each other.
     order = np.argsort(owner, kind="stable")
     same = owner[order][1:] == owner[order][:-1]
@@ -108,9 +111,24 @@ class _Walk:
     shape: Shape
     size: float
 
+    @property
+    def _is_bounded(self) -> bool:
+        return not any(is_formula(leaf) for leaf in self.shape.leaves)
+
+    def joins(self, points: np.ndarray, edges: np.ndarray) -> np.ndarray:
+        """Say for each edge ``(k, 2)`` between inner points whether it lies inside."""
+        start, end = points[edges[:, 0]], points[edges[:, 1]]
+        found = np.zeros(len(edges), dtype=bool)
+        if self._is_bounded:
+            depth = -self.shape.distance(points)
+            # Two balls that overlap lie inside, and the segment with them.
+            found = depth[edges].sum(axis=1) > np.linalg.norm(end - start, axis=1)
+        found[~found] = self.sees(start[~found], end[~found])
+        return found
+
     def sees(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Say for each pair of inner points ``(n, d)`` whether the segment between them lies inside."""
-        if any(is_formula(leaf) for leaf in self.shape.leaves):
+        if not self._is_bounded:
             return self._probe(start, end)
         found = np.zeros(len(start), dtype=bool)
         length = np.linalg.norm(end - start, axis=1)
@@ -161,7 +179,9 @@ class _Walk:
 
     def _probe(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         found = np.ones(len(start), dtype=bool)
-        for share in (np.arange(_PROBES) + 0.5) / _PROBES:
+        longest = float(np.linalg.norm(end - start, axis=1).max(initial=0.0)) / self.size
+        count = min(_MOST_PROBES, int(longest / _PROBED) + 1)
+        for share in (np.arange(count) + 0.5) / count:
             place = start[found] + share * (end - start)[found]
             found[found] = self.shape.is_inside(place)
         return found
@@ -209,8 +229,8 @@ def _inset(places: np.ndarray, normals: np.ndarray, walk: _Walk) -> tuple[np.nda
     return points[inside], owner[inside]
 
 
-def _near_grid(grid: np.ndarray, box: Box, others: np.ndarray) -> np.ndarray:
-    """Return pairs ``(k, 2)`` of a point of the grid and one of ``others``, which follow it, next to it."""
+def _near_grid(grid: np.ndarray, box: Box, others: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """Return pairs ``(k, 2)`` of a point of the grid and one next to it of ``some`` of the others, which follow."""
     d, cells = box.d, _CELLS[box.d]
 
     def place_of(points: np.ndarray) -> np.ndarray:
@@ -218,12 +238,12 @@ def _near_grid(grid: np.ndarray, box: Box, others: np.ndarray) -> np.ndarray:
 
     known = np.full((cells,) * d, -1)
     known[tuple(np.rint(place_of(grid)).astype(int).T)] = np.arange(len(grid))
-    place = np.floor(place_of(others)).astype(int)
+    place = np.floor(place_of(others[some])).astype(int)
     pairs = []
     for corner in np.ndindex(*(2,) * d):
         found = known[tuple(np.clip(place + np.array(corner), 0, cells - 1).T)]
         on = np.flatnonzero(found >= 0)
-        pairs.append(np.column_stack([found[on], len(grid) + on]))
+        pairs.append(np.column_stack([found[on], len(grid) + some[on]]))
     return np.concatenate(pairs)
 
 
