@@ -323,6 +323,71 @@ def test_a_laminate_across_the_edge_of_its_cell_has_its_known_conductivity() -> 
     assert solution.reports["k"] == pytest.approx(1 / (0.4 / 10 + 0.6), rel=1e-4)
 
 
+TURNED = """pde 1
+domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)
+shape a = box(x = 0 .. 0.2, y = 0.4 .. 0.6) + box(x = 0.4 .. 0.6, y = 0 .. 0.2)
+shape b = d - a
+boundary bond = interface(a, b)
+unknown u
+in d: lap(u) = -4
+on bond: jump(u) = 0
+on bond: jump(dn(u)) = 0
+periodic left, bottom
+on right, top: u = 1 - x^2 - y^2
+exact u = 1 - x^2 - y^2
+"""
+
+
+def test_pieces_that_a_turn_carries_onto_each_other_are_one_function_each() -> None:
+    (unknown,) = build_problem(TURNED).unknowns
+    assert [r.name for r in unknown.regions] == ["a 1", "a 2", "b"]
+    solution = pdelang.compile(TURNED).solve(time_limit=600)
+    assert solution.error is not None
+    assert solution.error["u"] <= solution.error_estimate["u"] < 1e-9
+
+
+def test_what_periodic_compares_has_one_constant() -> None:
+    # Apart from the edge with values, `a 1` is held by `a 2` alone, across the turn.
+    one_sided = TURNED.replace("jump(u) = 0", "side(u, b) = 0").replace(
+        "jump(dn(u))", "side(dn(u), a)"
+    )
+    (warning,) = examine_text(one_sided).diagnostics
+    assert "in the piece of `a`" in warning.message
+    assert find_codes(one_sided + "at (0.1, 0.5): u = 1\n") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (" + box(x = 0.8 .. 1, y = 0 .. 1)", ""),
+        ("box(x = 0.8 .. 1, y = 0 .. 1)", "box(x = 0.8 .. 1, y = 0 .. 0.5)"),
+    ],
+    ids=["whole", "half"],
+)
+def test_periodic_sides_between_two_materials_are_refused(old: str, new: str) -> None:
+    assert set(find_codes(PERIODIC.replace(old, new))) == {"E190"}
+
+
+def test_a_turn_begins_inside_of_a_region() -> None:
+    rings = """pde 1
+domain d(r, phi): polar = box(r = 1 .. 2, phi = -pi/2 .. 3*pi/2)
+shape a = box(r = 1 .. 2, phi = 0 .. pi)
+shape b = d - a
+boundary bond = interface(a, b)
+unknown u
+in d: lap(u) = 0
+on bond: jump(u) = 0
+on bond: jump(dn(u)) = 0
+on low(r), high(r): u = (r + 1/r)*cos(phi)
+exact u = (r + 1/r)*cos(phi)
+"""
+    (unknown,) = build_problem(rings).unknowns
+    assert [r.name for r in unknown.regions] == ["a", "b"], "the two ends of b are one"
+    assert pdelang.compile(rings).is_linear, "the exact solution agrees with itself a turn later"
+    turned = rings.replace("-pi/2 .. 3*pi/2", "0 .. 2*pi")
+    assert find_codes(turned) == ["E190"]
+
+
 def test_a_piece_without_a_value_is_told() -> None:
     free = ROD.replace("on right: T = 0", "on right: dn(T) = 0").split("let q")[0]
     assert find_codes(free) == []

@@ -372,6 +372,9 @@ class Expansion:
         relocate = self.symbols.elsewhere.relocate
         names = {n.name for n in post_order(node.operand) if isinstance(n, typed.UnknownReference)}
         is_split = any(len(self.unknowns[name].regions) > 1 for name in names)
+        if isinstance(node, typed.Identified) and node.region is not None:
+            beyond = self._standing(Stand(node.region, dict.fromkeys(names, node.region)))
+            return map_scalars(lambda e: relocate(e, place), beyond._full(node.operand))
         if isinstance(node, typed.Identified) or not is_split:
             return map_scalars(lambda e: relocate(e, place), self._full(node.operand))
         # What an unknown with interfaces is depends on the region of the place.

@@ -72,6 +72,8 @@ def _find_jump(
     if home is not None:
         d = symbols.space_dimension
         both = home.body.contains(low[:d].T, 1e-9) & home.body.contains(high[:d].T, 1e-9)
+        if not both.any():
+            return None
         low, high = low[:, both], high[:, both]
         everywhere = extent.sample(Interior(home), generic=True)
     for order in range(orders):

@@ -141,11 +141,21 @@ def examine(
             jumps = warn_incompatible(
                 domain, time, unknowns, statements, parts, settings.tolerance, faults
             )
-            warn_free_constants(domain, time, unknowns, statements, layout.partition, faults)
-            report_undetermined(domain, time, unknowns, statements, faults, varied)
-            statements.boundary_conditions += state_identifications(
-                parts.pairs.identified, domain, time, unknowns, statements, layout.partition, faults
+            periodic = state_identifications(
+                parts.pairs.identified,
+                parts.pairs.opposite,
+                domain,
+                time,
+                unknowns,
+                statements,
+                layout.partition,
+                faults,
             )
+            warn_free_constants(
+                domain, time, unknowns, statements, periodic, layout.partition, faults
+            )
+            report_undetermined(domain, time, unknowns, statements, faults, varied)
+            statements.boundary_conditions += periodic
     _report_timeless(scope, faults)
     if not spec.broken:
         warn_unused(spec, scope, faults)

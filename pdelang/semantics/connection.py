@@ -1,6 +1,7 @@
 """Connected pieces of regions and of the domain: on each of them an unknown is a function of its own.
 
-Pieces that `periodic` joins are one: the solution goes on from the one into the other.
+Pieces that meet across the opposite ends of an axis that repeats are one: the networks go on from
+the one into the other. Where `periodic` turns, or joins parts of sides, conditions say what holds.
 """
 
 from __future__ import annotations
@@ -11,20 +12,17 @@ from functools import reduce
 import numpy as np
 
 from pdelang.geometry.body import Body
-from pdelang.geometry.box import Side
 from pdelang.geometry.connectivity import join
 from pdelang.geometry.motion import Motion
 from pdelang.geometry.separation import find_pieces
 from pdelang.geometry.shape import Union
-from pdelang.semantics.boundary import Piece
+from pdelang.semantics.congruence import outline
 from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.periodic_pairs import PeriodicPairs
-from pdelang.semantics.pieces import scan_curved, scan_piece
+from pdelang.syntax import tree
 
 # Steps off the boundary, relative to the diagonal.
 _STEP = 1e-6
-# Points of a border that are looked at.
-_MOST_POINTS = 2000
 
 
 def split_region(region: Region, domain: Domain, pairs: PeriodicPairs) -> tuple[Region, ...]:
@@ -80,24 +78,7 @@ def _list_borders(
     domain: Domain, pairs: PeriodicPairs
 ) -> Iterator[tuple[np.ndarray, np.ndarray, Motion]]:
     """Yield points ``(n, d)`` where the solution goes on elsewhere, the outward normals, and the way there."""
-    d = domain.box.d
-    for axis in pairs.axes:
-        period = np.zeros(d)
-        period[axis] = domain.box.lengths[axis]
-        for surface in domain.surfaces:
-            if surface.axis == axis and not surface.upper:
-                yield *_scan(Piece(surface), domain), Motion(np.eye(d), period)
-    for one in pairs.identified:
-        for piece in one.first.pieces:
-            yield *_scan(piece, domain), one.motion
-
-
-def _scan(piece: Piece, domain: Domain) -> tuple[np.ndarray, np.ndarray]:
-    if isinstance(piece.side, Side):
-        points = scan_piece(piece, domain)
-        normals = np.broadcast_to(piece.side.normal(domain.box.d), points.shape)
-    else:
-        rim = scan_curved(piece, domain)
-        points, normals = rim.points, rim.normals
-    some = slice(None, None, max(1, len(points) // _MOST_POINTS))
-    return points[some], normals[some]
+    turns = [one for one in pairs.identified if isinstance(one.statement, tree.Domain)]
+    for one in (*pairs.opposite, *turns):
+        found = outline(domain, one.first)
+        yield found.points, found.normals, one.motion

@@ -148,8 +148,10 @@ def _evaluate_node(
             if side is not None:
                 on &= np.abs(points[:, side[0]] - side[1]) <= tolerance
             return on
-        case InRegion(region=region):
-            return region.body.contains(points[:, : region.body.d], IN_REGION)
+        case InRegion(region=region, motion=motion):
+            place = points[:, : region.body.d]
+            place = place if motion is None else motion.apply(place)
+            return region.body.contains(place, IN_REGION)
         case TableValue(table=table):
             return table.evaluate(operands, (0,) * len(operands), xp)
         case Conditional():

@@ -17,6 +17,7 @@ from pdelang.geometry.shape import Shape
 from pdelang.semantics.grid_table import GridTable
 
 if TYPE_CHECKING:
+    from pdelang.geometry.motion import Motion
     from pdelang.semantics.boundary import Part
     from pdelang.semantics.domain import Region
 
@@ -163,9 +164,10 @@ class OnEdge(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InRegion(Typed):
-    """True at points of a region, its boundary included."""
+    """True at points of a region, its boundary included, or at points that ``motion`` carries there."""
 
     region: Region
+    motion: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,7 +238,12 @@ class Elsewhere(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identified(Elsewhere):
-    """The operand at the point that `periodic` makes one with this one, in the same region."""
+    """The operand at the point that `periodic` makes one with this one.
+
+    ``region`` is the one whose function an unknown is there, None where it is the same as here.
+    """
+
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pdelang.semantics.conditions import Unknown
+from collections.abc import Sequence
+
+from pdelang.semantics.conditions import BoundaryCondition, Unknown
 from pdelang.semantics.domain import Domain, Region, TimeInterval
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.gauge import find_fixed
@@ -16,6 +18,7 @@ def warn_free_constants(
     time: TimeInterval | None,
     unknowns: tuple[Unknown, ...],
     statements: Statements,
+    periodic: Sequence[BoundaryCondition],
     partition: Partition,
     faults: Faults,
 ) -> None:
@@ -23,7 +26,8 @@ def warn_free_constants(
 
     Adding a constant to such an unknown changes no equation and no condition, so a solution
     is never unique. An unknown that stands undifferentiated anywhere counts as fixed; where it is
-    several functions, on regions or pieces of them, each of these has to be.
+    several functions, on regions or pieces of them, each of these has to be. What the ``periodic``
+    conditions compare has one constant.
     """
     fixed = find_fixed(domain, time, unknowns, statements)
     for unknown in unknowns:
@@ -44,7 +48,7 @@ def warn_free_constants(
                 help=f"fix it, for example with `require mean({example}) = 0`",
             )
         elif len(unknown.regions) > 1:
-            finder = GroundFinder(domain, time, unknowns, statements, partition)
+            finder = GroundFinder(domain, time, unknowns, statements, periodic, partition)
             for component in unknown.components:
                 regions = finder.find_free(unknown, component)
                 if regions:

@@ -24,6 +24,7 @@ from pdelang.semantics.expression import (
     Aggregate,
     Elsewhere,
     Expression,
+    Identified,
     Jump,
     RangeIntegral,
     Sided,
@@ -44,6 +45,7 @@ class GroundFinder:
     time: TimeInterval | None
     unknowns: Sequence[Unknown]
     statements: Statements
+    periodic: Sequence[BoundaryCondition]
     partition: Partition
 
     def find_free(self, unknown: Unknown, component: str) -> tuple[Region, ...]:
@@ -59,6 +61,13 @@ class GroundFinder:
                         fixed |= self._fixed_beside(condition, component, sides, links)
                     elif self._stands(component, condition.left, condition.right, piece=piece):
                         fixed |= self._beside(unknown, piece)
+        for condition in self.periodic:
+            nodes = post_order(condition.left, condition.right)
+            beyond = {node.region for node in nodes if isinstance(node, Identified)}
+            if self._stands(component, condition.left):
+                far = {i for i, region in enumerate(unknown.regions) if region in beyond}
+                near = self._beside(unknown, condition.parts[0].pieces[0])
+                links += [(i, j) for i in near for j in far]
         labels = join(count, np.array(links, dtype=int).reshape(-1, 2))
         grounded = {int(labels[i]) for i in fixed}
         free = [int(label) for label in np.unique(labels) if label not in grounded]

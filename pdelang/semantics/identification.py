@@ -20,12 +20,12 @@ import numpy as np
 from pdelang.diagnostics.message import Related
 from pdelang.diagnostics.span import Span
 from pdelang.geometry.motion import Motion
-from pdelang.semantics.boundary import Part
+from pdelang.semantics.boundary import Part, Piece
 from pdelang.semantics.complex_values import PART_NAMES
 from pdelang.semantics.conditions import BoundaryCondition, Unknown
 from pdelang.semantics.congruence import outline
 from pdelang.semantics.derivative_orders import OrderFinder
-from pdelang.semantics.domain import Domain, TimeInterval
+from pdelang.semantics.domain import Domain, Region, TimeInterval
 from pdelang.semantics.expression import (
     Apply,
     ComplexPart,
@@ -35,6 +35,7 @@ from pdelang.semantics.expression import (
     Coordinate,
     Expression,
     Identified,
+    InRegion,
     Normal,
     Rank,
     UnknownReference,
@@ -66,6 +67,7 @@ class Identification:
 
 def state_identifications(
     identified: Sequence[Identification],
+    opposite: Sequence[Identification],
     domain: Domain,
     time: TimeInterval | None,
     unknowns: Sequence[Unknown],
@@ -73,20 +75,61 @@ def state_identifications(
     partition: Partition,
     faults: Faults,
 ) -> tuple[BoundaryCondition, ...]:
-    """Return the conditions that `periodic` statements stand for; report E190 for unlike regions."""
-    identified = [one for one in identified if isinstance(one.statement, tree.Periodic)]
-    if not identified:
+    """Return the conditions that `periodic` statements stand for.
+
+    Of ``opposite`` ends of the domain networks know by themselves, so conditions are stated only where
+    an unknown is the function of another piece beyond. Reports E190 where it is that of another region.
+    """
+    repeating = set(map(id, opposite))
+    stated = [one for one in identified if isinstance(one.statement, tree.Periodic)]
+    if not stated and not any(unknown.regions for unknown in unknowns):
         return ()
     orders = _orders(domain, time, unknowns, statements)
     found: list[BoundaryCondition] = []
-    for one in identified:
-        if _has_unlike_regions(one, domain, unknowns, partition):
-            _report_regions(one, faults)
-            continue
-        writer = _Writer(one, domain.coordinates)
+    for one in (*stated, *opposite):
         for unknown in unknowns:
-            found += writer.conditions(unknown, _order(one, unknown, orders))
+            crossings = _list_crossings(one, domain, unknown, partition)
+            if any(_are_unlike(here, there) for here, there in crossings):
+                _report_regions(one, faults)
+                break
+            for here, there in crossings:
+                if here is there and (
+                    id(one) in repeating or (unknown.is_limited and here is None)
+                ):
+                    continue
+                whole = len(crossings) == 1
+                part = one.first if whole else _between(one, here, there)
+                writer = _Writer(one, part, domain.coordinates, None if here is there else there)
+                found += writer.conditions(unknown, _order(one, unknown, orders))
     return tuple(found)
+
+
+def _list_crossings(
+    one: Identification, domain: Domain, unknown: Unknown, partition: Partition
+) -> list[tuple[Region | None, Region | None]]:
+    """Return the regions whose functions an unknown is on either side, each pair that occurs once."""
+    if not unknown.regions:
+        return [(None, None)]
+    here = outline(domain, one.first).points
+    cells = partition.cells_at(here), partition.cells_at(one.motion.apply(here))
+    # Points on the border of a region tell nothing.
+    known = (cells[0] >= 0) & (cells[1] >= 0)
+    pairs = np.unique(np.stack(cells, axis=1)[known], axis=0).tolist()
+    return list(
+        dict.fromkeys((partition.home(unknown, a), partition.home(unknown, b)) for a, b in pairs)
+    )
+
+
+def _between(one: Identification, here: Region | None, there: Region | None) -> Part:
+    """Return what of the first part borders on one region and of what it is one with on another."""
+    assert here is not None
+    assert there is not None
+    inside = (
+        InRegion(one.statement.span, Rank.SCALAR, here),
+        InRegion(one.statement.span, Rank.SCALAR, there, one.motion),
+    )
+    pieces = tuple(Piece(p.side, (*p.inside, *inside), p.outside) for p in one.first.pieces)
+    return Part(one.first.name, pieces, one.first.span)
 
 
 def _orders(
@@ -108,41 +151,38 @@ def _order(one: Identification, unknown: Unknown, orders: Orders) -> int:
     return max(orders.order(c, axis) for c in unknown.components for axis in axes)
 
 
-def _has_unlike_regions(
-    one: Identification, domain: Domain, unknowns: Sequence[Unknown], partition: Partition
-) -> bool:
-    """Say whether some unknown is another function, or none, across the two parts."""
-    bound = [unknown for unknown in unknowns if unknown.regions]
-    if not bound:
-        return False
-    here = outline(domain, one.first).points
-    cells = partition.cells_at(here), partition.cells_at(one.motion.apply(here))
-    # Points on the border of a region tell nothing.
-    known = (cells[0] >= 0) & (cells[1] >= 0)
-    pairs = {tuple(pair) for pair in np.stack(cells, axis=1)[known].tolist()}
-    return any(_home(partition, u, a) != _home(partition, u, b) for a, b in pairs for u in bound)
-
-
-def _home(partition: Partition, unknown: Unknown, cell: int) -> frozenset[str]:
-    return frozenset(r.name for r in unknown.regions if cell in partition.cells_in((r,)))
+def _are_unlike(here: Region | None, there: Region | None) -> bool:
+    """Say whether two functions are those of different regions, or only one of them exists."""
+    if here is None or there is None:
+        return here is not there
+    return here.spoken != there.spoken
 
 
 def _report_regions(one: Identification, faults: Faults) -> None:
+    is_turn = isinstance(one.statement, tree.Domain)
     faults.add(
         "E190",
-        "`periodic` between parts that border on different regions is not supported yet",
+        "a region that ends where a full turn begins is not supported yet"
+        if is_turn
+        else "`periodic` between parts that border on different regions is not supported yet",
         one.statement.span,
         "an unknown is another function beyond it",
         related=[Related(part.span, "one of the parts") for part in one.parts],
-        help="choose the cell so that both parts meet each region in the same places",
+        help="let the turn begin inside of a region: an angle may run `-pi/2 .. 3*pi/2`"
+        if is_turn
+        else "choose the cell so that both parts meet each region in the same places",
     )
 
 
 class _Writer:
-    """Writes the conditions of one identification."""
+    """Writes the conditions of one identification on a ``part`` of it, with the function of a region ``beyond``."""
 
-    def __init__(self, one: Identification, space: tuple[str, ...]) -> None:
+    def __init__(
+        self, one: Identification, part: Part, space: tuple[str, ...], beyond: Region | None
+    ) -> None:
         self.one = one
+        self.part = part
+        self.beyond = beyond
         self.span: Span = one.statement.span
         self.space = space
         self.normal = self._turned(
@@ -166,14 +206,14 @@ class _Writer:
         if k % 2:
             slopes = [Apply(self.span, Rank.VECTOR, "grad", (e,)) for e in (here, there)]
             here = Apply(self.span, Rank.SCALAR, "dot", (slopes[0], self._n))
-            beyond = Identified(self.span, Rank.VECTOR, slopes[1], self.moves)
+            beyond = Identified(self.span, Rank.VECTOR, slopes[1], self.moves, self.beyond)
             across = VectorOf(self.span, Rank.VECTOR, tuple(self.normal))
             there = Apply(self.span, Rank.SCALAR, "dot", (beyond, across))
         else:
-            there = Identified(self.span, Rank.SCALAR, there, self.moves)
+            there = Identified(self.span, Rank.SCALAR, there, self.moves, self.beyond)
         first, second = (part.name for part in self.one.parts)
         label = f"periodic {first} {second}"
-        return BoundaryCondition(label, (self.one.first,), here, there, self.span)
+        return BoundaryCondition(label, (self.part,), here, there, self.span)
 
     def _fields(self, unknown: Unknown) -> list[tuple[Expression, Expression]]:
         """Return what stands for a component here, and the component beyond."""

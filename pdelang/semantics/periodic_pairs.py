@@ -34,11 +34,13 @@ _SHARED = 0.005
 class PeriodicPairs:
     """What is periodic: ``axes`` along which the solution repeats everywhere, and pairs ``identified``.
 
+    ``opposite`` are the ends of the axes: what lies on either side of them may be functions of two regions.
     ``turn`` is the axis of a full turn that holes cut at its seam; ``doubtful`` are the sides of which
     a faulty statement may speak.
     """
 
     axes: dict[int, tree.Periodic | tree.Domain] = field(default_factory=dict)
+    opposite: list[Identification] = field(default_factory=list)
     identified: list[Identification] = field(default_factory=list)
     doubtful: set[Surface] = field(default_factory=set)
     turn: int | None = None
@@ -111,6 +113,7 @@ class PeriodicPairs:
             self._report_unlike(statement, first, second, domain, faults)
         elif (axis := _find_axis(domain, first, second, motion)) is not None:
             self.axes[axis] = statement
+            self.opposite.append(Identification(first, second, motion, statement))
         else:
             self.identified.append(Identification(first, second, motion, statement))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pdelang.geometry.affine import transform
-from pdelang.geometry.body import Body, Sheet
+from pdelang.geometry.body import Sheet
 from pdelang.geometry.box import Side
 from pdelang.geometry.motion import Motion
 from pdelang.semantics.boundary import Part, Piece
@@ -25,24 +24,31 @@ def close_turn(pairs: PeriodicPairs, domain: Domain, statement: tree.Domain) -> 
     """
     axis, body = domain.full_turn, domain.body
     assert axis is not None
+    sides = (Side(axis, False), Side(axis, True))
     ends = [
-        [s for s in domain.surfaces if isinstance(s, Sheet) and s.side == Side(axis, upper)]
-        for upper in (False, True)
+        [s for s in domain.surfaces if (s.side if isinstance(s, Sheet) else s) == side]
+        for side in sides
     ]
-    if body is None or all(len(s) == 1 and body.is_whole_side(s[0]) for s in ends):
-        pairs.axes[axis] = statement
-        return
-    pairs.turn = axis
     period = np.zeros(domain.box.d)
     period[axis] = domain.box.lengths[axis]
-    parts = []
-    for sheets, sign, word in zip(ends, (1.0, -1.0), ("begins", "ends"), strict=True):
-        # A point that is moved by the period lies in the domain where the domain moved back has it.
-        back = transform(body.shape, np.eye(domain.box.d), -sign * period)
-        beyond = Region(f"{domain.name} a turn away", Body.of(back))
-        across = InRegion(domain.span, Rank.SCALAR, beyond)
-        pieces = (Piece(sheet, (across,)) for sheet in sheets)
-        kept = tuple(piece for piece in pieces if len(scan_piece(piece, domain)))
-        parts.append(Part(f"where {domain.coordinates[axis]} {word}", kept, domain.span))
     motion = Motion(np.eye(domain.box.d), period)
-    pairs.identified.append(Identification(parts[0], parts[1], motion, statement))
+    is_whole = body is None or all(
+        len(s) == 1 and isinstance(s[0], Sheet) and body.is_whole_side(s[0]) for s in ends
+    )
+    parts = []
+    for surfaces, way, word in zip(
+        ends, (motion, motion.inverse()), ("begins", "ends"), strict=True
+    ):
+        pieces = [Piece(surface) for surface in surfaces]
+        if body is not None and not is_whole:
+            beyond = InRegion(domain.span, Rank.SCALAR, Region(domain.name, body), way)
+            pieces = [Piece(surface, (beyond,)) for surface in surfaces]
+            pieces = [piece for piece in pieces if len(scan_piece(piece, domain))]
+        parts.append(Part(f"where {domain.coordinates[axis]} {word}", tuple(pieces), domain.span))
+    joined = Identification(parts[0], parts[1], motion, statement)
+    if is_whole:
+        pairs.axes[axis] = statement
+        pairs.opposite.append(joined)
+    else:
+        pairs.turn = axis
+        pairs.identified.append(joined)
