@@ -117,6 +117,17 @@ def test_conditions_where_an_endless_domain_is_cut():
     assert labels(text.format(" + 1e-5", "0")) == ["e"]
 
 
+def test_periodic_conditions_where_an_endless_domain_is_cut():
+    """Two ends of a soliton that are 1e-7 and 1e-14 are as good as equal, at 1e-3 they are not."""
+    text = (
+        "domain line(x) = interval(-{0}, {0})\ntime t in 0 .. 1\nunknown u\n"
+        "in line: dt(u) + 6*u*dx(u) + dxxx(u) = 0\nat t = 0: u = 2/cosh(x)^2\n"
+        "periodic left, right\nexact u = 2/cosh(x - 4*t)^2\n"
+    )
+    assert "E250" not in {fault.code for fault in derive_faults(text.format(13))}
+    assert "E250" in {fault.code for fault in derive_faults(text.format(8))}
+
+
 def test_solution_without_a_real_value():
     faults = derive_faults(
         "domain line(x) = interval(0, 1)\nunknown u\nin line as e: dxx(u) + u = 0\n"

@@ -200,13 +200,20 @@ def _report_called_value(
 ) -> None:
     name = call.function.name
     inside = ", ".join(clip(a.span.text) for a in call.arguments)
+    follows = bool(call.arguments) and all(
+        isinstance(a.value, tree.Name) and a.value.name in resolver.scope.coordinates
+        for a in call.arguments
+    )
+    # `k(x)` of a `let k = …`, in which the coordinates stand already.
+    plain = f"write `{name}`: it follows {inside} by itself"
+    product = f"write `{name}*({inside})` if a product is meant"
     resolver.faults.add(
         "E105",
         f"`{name}` is {what} and cannot be called",
         call.span,
         "not a function",
         related=[Related(defined, "declared here")] if defined is not None else [],
-        help=f"write `{name}*({inside})` if a product is meant",
+        help=plain if follows and what == Kind.LET.value else product,
     )
 
 
