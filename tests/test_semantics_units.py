@@ -200,6 +200,13 @@ def test_numbers_are_in_the_units_of_their_names():
     assert problem.label("T") == "T [degC]"
 
 
+@pytest.mark.parametrize(("unit", "has_ratio"), [("dB", True), ("decade", False)])
+def test_decibels_are_refused_with_the_ratios_that_they_may_mean(unit, has_ratio):
+    result = pipeline.check(f"pde 1\nparam a = 3 [{unit}]\n")
+    (fault,) = (d for d in result.diagnostics if d.code == "E190")
+    assert ("10^(3/10)" in (fault.help or "")) is has_ratio
+
+
 def test_equations_hold_in_base_units():
     """Per minute and per square millimetre: dt(T)/60 = 1e-5 · 1e6 · dxx(T)."""
     system = derive_text(heat().removeprefix("pde 1\n"))

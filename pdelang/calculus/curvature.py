@@ -8,8 +8,12 @@ with x the point and q its distance vector from the axis, t = w × q/|q|:
     cone      (n·q)/|q|² t tᵀ     (a cylinder too; zero on the flat ends, where n·q = 0),
     torus     (n·q)/|q|² t tᵀ + (n·m)/|m|² (P − t tᵀ),   m = x − (c + R q/|q|).
 
-Where the surface is ``f = 0`` it is ``P (∇∇f) P/(n·∇f)`` on the surface, and only there: further derivatives
-are refused. The normal that points carry decides on the sign, so holes need no other formula.
+Where the surface is ``f = 0`` it is ``W = P (∇∇f) P/(n·∇f)`` on the surface, and only there. Its own derivative is
+known along the surface; across it, ``|∇d| = 1`` differentiated twice gives ``(n·∇) W = −W²``:
+
+    ∂_k W_ij = P_kl ∂_l W_ij(x, n(x)) − n_k (W²)_ij,     ∂_l n = W_l on the right.
+
+Derivatives beyond that are refused. The normal that points carry decides on the sign, so holes need no other formula.
 Source: Gilbarg and Trudinger, "Elliptic Partial Differential Equations" (1983), 14.6.
 """
 
@@ -24,7 +28,7 @@ import sympy
 from pdelang.calculus.constants import number
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.total_derivative import total_derivative
+from pdelang.calculus.total_derivative import partial_derivative, total_derivative
 from pdelang.geometry.affine import Affine
 from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Sheet
@@ -52,7 +56,7 @@ class NoSlopeError(Exception):
 class Curvature:
     """``slopes (d, d)`` are ∂_i n_j on one surface; None where they are not known.
 
-    Without ``is_exact`` they hold on the surface only, and are differentiated no further.
+    Without ``is_exact`` they hold on the surface only.
     """
 
     slopes: sympy.Matrix | None
@@ -63,42 +67,88 @@ class Curvature:
 class NormalSlopes:
     """Derivatives of the normal's symbols on one surface, whose curvature is found when it is asked for.
 
-    Slopes that hold on the surface only stand behind symbols until all is differentiated.
+    What holds on the surface only stands behind symbols until all is differentiated: the slopes W_ij, and
+    their own derivatives.
     """
 
     def __init__(self, symbols: Symbols, find: Callable[[], Curvature]) -> None:
         self.symbols = symbols
         self._find = find
-        self._curvature: Curvature | None = None
+        self._found: Curvature | None = None
         self._behind: dict[sympy.Symbol, sympy.Expr] = {}
-        self._stand_ins: dict[tuple[int, int], sympy.Symbol] = {}
+        self._slopes: dict[tuple[int, ...], sympy.Symbol] = {}
+        self._bends: dict[tuple[int, ...], sympy.Symbol] = {}
 
     def slope(self, symbol: sympy.Symbol, axis: int) -> sympy.Expr | None:
         """Return ``∂_axis`` of a symbol, None where it has nothing to do with the normal.
 
         Raises NoSlopeError.
         """
-        if symbol in self._behind:
-            raise NoSlopeError("beyond the first on this surface")
+        if symbol in self._bends.values():
+            raise NoSlopeError("beyond the second on this surface")
+        for place, own in self._slopes.items():
+            if own == symbol:
+                return self._bend(tuple(sorted((axis, *place))))
         if symbol not in self.symbols.normal:
             return None
-        if self._curvature is None:
-            self._curvature = self._find()
-        slopes, component = self._curvature.slopes, self.symbols.normal.index(symbol)
-        if slopes is None:
+        component = self.symbols.normal.index(symbol)
+        slopes = self._matrix()
+        if self._curvature.is_exact or slopes.is_zero_matrix:
+            return _entry(slopes, axis, component)
+        return self._stand_in(tuple(sorted((axis, component))))
+
+    @property
+    def _curvature(self) -> Curvature:
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+    def _matrix(self) -> sympy.Matrix:
+        if self._curvature.slopes is None:
             raise NoSlopeError(self._curvature.reason)
-        found = _entry(slopes, axis, component)
-        if self._curvature.is_exact or found == 0:
-            return found
-        key = (axis, component)
-        if key not in self._stand_ins:
-            self._stand_ins[key] = self.symbols.fresh(f"{symbol.name}_{self.symbols.names[axis]}")
-            self._behind[self._stand_ins[key]] = found
-        return self._stand_ins[key]
+        return self._curvature.slopes
+
+    def _stand_in(self, place: tuple[int, ...]) -> sympy.Symbol:
+        """Return the symbol of a slope of the normal, which is the same for both orders."""
+        if place not in self._slopes:
+            self._slopes[place] = self._hide(place, _entry(self._matrix(), *place))
+        return self._slopes[place]
+
+    def _bend(self, place: tuple[int, ...]) -> sympy.Symbol:
+        """Return the symbol of a second derivative of the normal, the same for every order."""
+        if place in self._bends:
+            return self._bends[place]
+        k, *rest = place
+        x, n = self.symbols.coordinates, self.symbols.normal
+        own, axes = _entry(self._matrix(), *rest), range(len(n))
+
+        def slope(i: int, j: int) -> sympy.Symbol:
+            return self._stand_in(tuple(sorted((i, j))))
+
+        by_normal = [partial_derivative(own, n[m]) for m in axes]
+        along = [
+            partial_derivative(own, x[a])
+            + sympy.Add(*(by_normal[m] * slope(a, m) for m in axes if by_normal[m] != 0))
+            for a in axes
+        ]
+        across = sympy.Add(*(slope(rest[0], m) * slope(m, rest[1]) for m in axes))
+        found = along[k] - n[k] * (_dot(n, along) + across)
+        self._bends[place] = self._hide(place, found)
+        return self._bends[place]
+
+    def _hide(self, place: tuple[int, ...], e: sympy.Expr) -> sympy.Symbol:
+        first, *rest = place
+        names = "".join(self.symbols.names[axis] for axis in rest)
+        symbol = self.symbols.fresh(f"{self.symbols.normal[first].name}_{names}")
+        self._behind[symbol] = e
+        return symbol
 
     def written(self, e: sympy.Expr) -> sympy.Expr:
-        """Return an expression with all slopes written out."""
-        return substitute(e, self._behind) if self._behind else e
+        """Return an expression with all derivatives of the normal written out."""
+        if not self._behind:
+            return e
+        # Second derivatives are written with the first ones.
+        return substitute(substitute(e, self._behind), self._behind)
 
 
 def find_curvature(
@@ -184,7 +234,13 @@ def _bend_image(
     if isinstance(leaf.leaf, Ball):
         arm = _minus(y, leaf.leaf.centre)
         return Curvature(_of_formula(_dot(arm, arm), n, symbols), False)
-    return Curvature(None, True, "on a stretched cone or torus")
+    if isinstance(leaf.leaf, Torus):
+        axis = np.asarray(leaf.leaf.axis, float)
+        arm = _minus(y, leaf.leaf.centre)
+        along = _dot([_number(float(w)) for w in axis / np.linalg.norm(axis)], arm)
+        beside = sympy.sqrt(_dot(arm, arm) - along**2) - _number(leaf.leaf.radius)
+        return Curvature(_of_formula(beside**2 + along**2, n, symbols), False)
+    return Curvature(None, True, "on a stretched cone")
 
 
 def _of_formula(formula: sympy.Expr, n: Vector, symbols: Symbols) -> sympy.Matrix:

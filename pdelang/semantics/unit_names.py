@@ -29,6 +29,7 @@ COMMON = (
 )
 """What a misspelt name is compared with."""
 
+_DECIBELS = ("dB", "decibel")
 _EXACT_DENOMINATOR = 10**18
 
 
@@ -42,7 +43,13 @@ def read_unit(unit: tree.Unit, faults: Faults) -> Conversion | None:
     for name, power in unit.factors:
         found = _find(name)
         if isinstance(found, str):
-            faults.add("E190", f"the unit `{name}` is not supported: {found}", unit.span, found)
+            faults.add(
+                "E190",
+                f"the unit `{name}` is not supported: {found}",
+                unit.span,
+                found,
+                help=_advise_ratio(name),
+            )
             return None
         if found is None:
             near = similar(name, COMMON)
@@ -64,6 +71,16 @@ def read_unit(unit: tree.Unit, faults: Faults) -> Conversion | None:
         if len(unit.factors) == 1 and exponent == 1:
             offset = found.offset
     return Conversion(dimension, factor, offset, unit.span.text.strip("[] "))
+
+
+def _advise_ratio(name: str) -> str | None:
+    """Return the help for decibels, which mean another ratio of powers than of amplitudes."""
+    if name not in _DECIBELS:
+        return None
+    return (
+        "write the ratio: 3 dB are `10^(3/10)` of powers and intensities, `10^(3/20)` of amplitudes "
+        "such as a pressure or a voltage"
+    )
 
 
 def _advise_power(name: str) -> str | None:

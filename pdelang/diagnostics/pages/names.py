@@ -127,7 +127,7 @@ ENTRIES: tuple[Entry, ...] = (
         "places that vary, of an unknown that an interface splits into regions that are no boxes; "
         "beside `vary` fits that data and conditions determine together; `periodic` between "
         "parts that border on different regions; eigenproblems with a fitted field; "
-        "second derivatives of the normal along curved parts.",
+        "third derivatives of the normal along curved parts.",
         "solver { method = lbfgs }",
         "solver { method = gauss_newton }",
     ),
