@@ -16,6 +16,8 @@ from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.quadric import Quadrics
 
+# A peak exp(−a s²) over a range of length L is narrow where 2 a L² is larger, and nothing where a s² is.
+_NARROW, _NEGLIGIBLE = 200.0, 36
 # Zeros that are looked for where their number is not known.
 _MOST_ZEROS = 8
 
@@ -80,6 +82,20 @@ def _solve_border(border: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.
     # Without a real root the places coincide, where they do no harm.
     depth = sympy.sqrt(sympy.Max(0, -2 * substitute(border, {variable: vertex}) / bend))
     yield from (vertex - depth, vertex + depth)
+
+
+def find_peak_ends(
+    integrand: sympy.Expr, variable: sympy.Symbol, span: float
+) -> tuple[sympy.Expr, ...]:
+    """Return between which places peaks ``exp(-(s - c)^2/w^2)`` lie that are narrow on a range of length ``span``."""
+    ends: dict[sympy.Expr, None] = {}
+    for peak in integrand.atoms(sympy.exp):
+        exponent = peak.args[0]
+        assert isinstance(exponent, sympy.Expr)
+        bend = partial_derivative(partial_derivative(exponent, variable), variable)
+        if not bend.free_symbols and float(bend) * span**2 < -_NARROW:
+            ends.update(dict.fromkeys(_solve_border(exponent + _NEGLIGIBLE, variable)))
+    return tuple(ends)
 
 
 def find_creases(

@@ -15,14 +15,20 @@ import sympy
 
 from pdelang.calculus.layers import Layer, Layers
 from pdelang.calculus.numeric import evaluate_points
-from pdelang.calculus.switches import Crossings, Switch, find_crossings, list_switches
+from pdelang.calculus.switches import (
+    Crossings,
+    Embedding,
+    Switch,
+    find_crossings,
+    list_switches,
+)
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.geometry.box import spread_in_unit_cube
 from pdelang.geometry.gauss_legendre import gauss_legendre
 
-# Of a box's length, by the number of its free coordinates: thinner is a layer. What is wider, even points see.
-_THIN = {1: 0.005, 2: 0.05}
-_THIN_ELSE = 0.1
+# Of a box's length, by the number of coordinates: thinner is a layer. What is wider, a few hundred points see.
+_THIN = {1: 0.02, 2: 0.1}
+_THIN_ELSE = 0.2
 _SCANNED = 2001  # places along a coordinate, for switches of that alone
 _SCANNED_ACROSS = 33  # along each of many lines
 _POINTS = 48  # in a box, at least
@@ -51,7 +57,31 @@ def find_layers(
     Coordinates of length 0 are fixed; the volume is that of the others.
     """
     switches = list_switches(expressions, coordinates)
-    return _Search(coordinates, low, high - low).run(switches) if switches else None
+    known = tuple(frozenset({symbol}) for symbol in coordinates)
+    return _Search(coordinates, known, low, high - low).run(switches) if switches else None
+
+
+def find_layers_along(
+    curve: Embedding,
+    expressions: Sequence[sympy.Expr],
+    coordinates: tuple[sympy.Symbol, ...],
+    low: np.ndarray,
+    high: np.ndarray,
+) -> Layers | None:
+    """Return the layers on a curve in the plane: points are its parameter, then the other coordinates.
+
+    ``curve`` turns parameters ``(n, 1)`` into places ``(n, 2)``; ``low .. high`` are those of the points. Layers that the
+    place on the curve and another coordinate decide together are left out.
+    """
+    switches = list_switches(expressions, coordinates)
+    if not switches:
+        return None
+
+    def embed(points: np.ndarray) -> np.ndarray:
+        return np.column_stack([curve(points[:, :1]), points[:, 1:]])
+
+    known = (frozenset(coordinates[:2]), *(frozenset({symbol}) for symbol in coordinates[2:]))
+    return _Search(coordinates, known, low, high - low, embed).run(switches)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +97,13 @@ class _Filled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
+    """``known`` are the coordinates that each axis of the box decides; ``embed`` those of points of it."""
+
     coordinates: tuple[sympy.Symbol, ...]
+    known: tuple[frozenset[sympy.Symbol], ...]
     low: np.ndarray
     length: np.ndarray
+    embed: Embedding | None = None
 
     @property
     def free(self) -> list[int]:
@@ -78,16 +112,16 @@ class _Search:
     @property
     def thin(self) -> np.ndarray:
         """Return the length along every axis below which a set is thin."""
-        return _THIN.get(len(self.free), _THIN_ELSE) * self.length
+        return _THIN.get(len(self.coordinates), _THIN_ELSE) * self.length
 
     def run(self, switches: list[Switch]) -> Layers | None:
         alone: dict[int, list[Switch]] = {}
         several: dict[tuple[int, ...], list[Switch]] = {}
         for switch in switches:
-            own = [a for a in self.free if self.coordinates[a] in switch.level.free_symbols]
+            own = [a for a in self.free if self.known[a] & switch.level.free_symbols]
             if len(own) == 1:
                 alone.setdefault(own[0], []).append(switch)
-            elif own:
+            elif own and self.embed is None:
                 several.setdefault(tuple(own), []).append(switch)
         across = {axis: self._intervals_along(own, axis) for axis, own in alone.items()}
         found = list(self._fill_boxes(across))
@@ -117,7 +151,7 @@ class _Search:
     ) -> Crossings:
         """Return where any of the switches lies along lines."""
         every = [
-            find_crossings(switch, self.coordinates, lines, axis, ends, count)
+            find_crossings(switch, self.coordinates, lines, axis, ends, count, self.embed)
             for switch in switches
         ]
         return Crossings(
@@ -146,9 +180,18 @@ class _Search:
                 low + length * unit,
                 np.full(_POINTS, share * volume / _POINTS),
                 np.arange(_POINTS) % 2 == 1,
-                Layer(self.coordinates[axis], float(low[axis]), float(low[axis] + length[axis])),
+                self._describe(axis, low, low + length),
                 (low, low + length),
             )
+
+    def _describe(self, axis: int, low: np.ndarray, high: np.ndarray) -> Layer:
+        """Return a layer across an axis of the box; on a curve between the places of its ends."""
+        if self.embed is None or len(self.known[axis]) == 1:
+            (symbol,) = self.known[axis]
+            return Layer(symbol, float(low[axis]), float(high[axis]))
+        ends = self.embed(np.array([low, high]))
+        along = int(np.argmax(np.abs(ends[1] - ends[0])[:2]))
+        return Layer(self.coordinates[along], *sorted(map(float, ends[:, along])))
 
     # --------------------------------------------------- across several axes
 

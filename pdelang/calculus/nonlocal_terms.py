@@ -129,7 +129,10 @@ def _build(
         integrand,
         tuple(moved),
         slopes,
-        tuple(places for places, _ in found),
+        tuple(
+            (*places, *_find_peaks(integrand, v))
+            for (places, _), v in zip(found, variables, strict=True)
+        ),
         tuple(borders for _, borders in found),
         is_linear,
         tuple(inner),
@@ -154,3 +157,12 @@ def list_kinks(expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...]) -> tuple
         found.update(dict.fromkeys(own))
         found.update(dict.fromkeys(substitute(b, end) for b in own for end in ends))
     return tuple(found)
+
+
+def _find_peaks(
+    integrand: sympy.Expr, variable: Variable | Spread | Peak
+) -> tuple[sympy.Expr, ...]:
+    if not isinstance(variable, Variable):
+        return ()
+    span = variable.high - variable.low
+    return () if span.free_symbols else find_peak_ends(integrand, variable.symbol, float(span))

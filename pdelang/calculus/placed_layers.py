@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import sympy
 
-from pdelang.calculus.layer_search import find_layers
+from pdelang.calculus.layer_search import find_layers, find_layers_along
 from pdelang.calculus.layers import Layers
 from pdelang.calculus.stretch import stretch_in
 from pdelang.calculus.system import AtData, Interior, OnPiece, Place, Start
 from pdelang.geometry.box import Box, Side, spread_in_unit_cube
+from pdelang.semantics.boundary import Piece
 from pdelang.semantics.domain import Domain
-from pdelang.semantics.pieces import select
+from pdelang.semantics.pieces import list_stretches, select
 
 _COUNTED = 2048  # points of the box, to know the share of it that a place has
 
@@ -27,13 +29,15 @@ def find_placed_layers(
 ) -> Layers | None:
     """Return the layers of expressions at a place, None without any; ``whole`` is the box of all coordinates.
 
-    Those of data are None, whose points are what they are, and those of curved surfaces.
+    Those of data are None, whose points are what they are, and those of surfaces in space that are no side
+    of a box. Where the normal varies it follows the coordinates.
     """
-    is_side = isinstance(place, OnPiece) and isinstance(place.piece.side, Side)
-    if isinstance(place, AtData) or (
-        isinstance(place, OnPiece) and not (is_side and domain.body is None)
-    ):
+    if isinstance(place, AtData):
         return None
+    if isinstance(place, OnPiece) and not (
+        isinstance(place.piece.side, Side) and domain.body is None
+    ):
+        return _find_on_curve(expressions, coordinates, domain, whole, place.piece)
     stretch = stretch_in(domain, whole, place)
     found = find_layers(expressions, coordinates, stretch.low, stretch.low + stretch.length)
     if found is None:
@@ -51,3 +55,47 @@ def find_placed_layers(
     unit = spread_in_unit_cube(_COUNTED, len(stretch.low))
     share = float(np.mean(is_there(stretch.low + stretch.length * unit)))
     return found.among(is_there(found.points), share) if share else None
+
+
+def _find_on_curve(
+    expressions: Sequence[sympy.Expr],
+    coordinates: tuple[sympy.Symbol, ...],
+    domain: Domain,
+    whole: Box,
+    piece: Piece,
+) -> Layers | None:
+    """Return the layers on a piece of the edge of a body in the plane."""
+    if domain.box.d != 2:
+        return None
+    found: list[Layers] = []
+    total = 0.0
+    for body, leaf, stretches in list_stretches(piece, domain):
+        patch = body.shape.leaves[leaf]
+        for start, end in stretches:
+            low = np.array([start, *whole.low[2:]])
+            high = np.array([end, *whole.high[2:]])
+            own = find_layers_along(
+                lambda unit, patch=patch: patch.surface(unit).points,
+                expressions,
+                coordinates,
+                low,
+                high,
+            )
+            length = float(end - start) * patch.area
+            total += length
+            if own is None:
+                continue
+            rim = body.rim_at(leaf, own.points[:, :1])
+            columns = [rim.points, own.points[:, 1:]]
+            columns += [rim.normals] if piece.has_normals else []
+            points = np.column_stack(columns)
+            nowhere = np.zeros((0, 2, points.shape[1]))
+            found.append(replace(own, points=points, shares=length * own.shares, boxes=nowhere))
+    if not found:
+        return None
+    return replace(
+        min(found, key=lambda own: own.thinnest.high - own.thinnest.low),
+        points=np.concatenate([own.points for own in found]),
+        shares=np.concatenate([own.shares for own in found]) / total,
+        is_spare=np.concatenate([own.is_spare for own in found]),
+    )

@@ -288,9 +288,10 @@ def _without_layers(
     layers = sizes.extent.find_layers([rest], place)
     if layers is None:
         return values
-    inside = evaluate_points([rest], sizes.extent.symbols.coordinates, layers.points.T)[0]
+    names = sizes.extent.names(place)
+    inside = evaluate_points([rest], names, layers.points.T)[0]
     mean = float(np.abs(np.where(np.isfinite(inside), inside, 0.0)) @ layers.shares)
-    around = ~layers.hold(columns[: layers.points.shape[1]].T)
+    around = ~layers.hold(columns[: len(names)].T)
     return np.append(values[around], mean)
 
 

@@ -17,14 +17,18 @@ import sympy
 from sympy.core.relational import Relational
 
 from pdelang.calculus.numeric import evaluate_points
-from pdelang.calculus.total_derivative import partial_derivative
 
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
 _NARROWINGS, _BISECTIONS = 80, 60
 _MOST_DIPS = 4096
+_STEP = 1e-9  # of a line, of differences
 # How far smooth functions go on changing, in units of 1/|∇A|: exp(−9), 1 − tanh 4 = 7e-4.
 _PEAK_REACH, _STEP_REACH = 3.0, 4.0
 _STEPS = (sympy.tanh, sympy.erf, sympy.erfc, sympy.atan, sympy.cosh, sympy.sinh)
+
+
+# Parameters (n, k) to coordinates (n, d).
+Embedding = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +90,23 @@ def find_crossings(
     axis: int,
     ends: tuple[float, float],
     count: int,
+    embed: Embedding | None = None,
 ) -> Crossings:
     """Return where a switch lies along lines parallel to an axis, each through one of ``lines (l, d)``.
 
     Where the level changes its sign between two of ``count`` places of a line, and where it comes near to
-    zero between them and changes it there twice.
+    zero between them and changes it there twice. ``embed`` turns what the lines are made of into coordinates.
     """
 
-    def evaluate(expression: sympy.Expr, number: np.ndarray, place: np.ndarray) -> np.ndarray:
-        columns = lines[number].T.copy()
-        columns[axis] = place
-        return evaluate_points([expression], coordinates, columns)[0]
+    def evaluate(number: np.ndarray, place: np.ndarray) -> np.ndarray:
+        points = lines[number].copy()
+        points[:, axis] = place
+        columns = (points if embed is None else embed(points)).T
+        return evaluate_points([switch.level], coordinates, columns)[0]
 
     grid = np.linspace(*ends, count)
     number = np.repeat(np.arange(len(lines)), count)
-    values = evaluate(switch.level, number, np.tile(grid, len(lines))).reshape(-1, count)
+    values = evaluate(number, np.tile(grid, len(lines))).reshape(-1, count)
     on_grid = np.argwhere(values[:, 1:-1] == 0.0)
     line, k = np.nonzero(values[:, 1:] * values[:, :-1] < 0.0)
     low, high = grid[k], grid[k + 1]
@@ -116,25 +122,26 @@ def find_crossings(
     if len(dip):
         a, b = grid[np.maximum(i - 1, 0)], grid[np.minimum(i + 1, count - 1)]
         own = np.sign(values[dip, i])
-        lowest = _find_lowest(lambda place: own * evaluate(switch.level, dip, place), a, b)
-        crossed = own * evaluate(switch.level, dip, lowest) < 0.0
+        lowest = _find_lowest(lambda place: own * evaluate(dip, place), a, b)
+        crossed = own * evaluate(dip, lowest) < 0.0
         line = np.concatenate([line, dip[crossed], dip[crossed]])
         low = np.concatenate([low, a[crossed], lowest[crossed]])
         high = np.concatenate([high, lowest[crossed], b[crossed]])
 
     if len(line):
-        before = evaluate(switch.level, line, low)
+        before = evaluate(line, low)
         for _ in range(_BISECTIONS):
             middle = 0.5 * (low + high)
-            same = evaluate(switch.level, line, middle) * before > 0.0
+            same = evaluate(line, middle) * before > 0.0
             low, high = np.where(same, middle, low), np.where(same, high, middle)
     line = np.concatenate([line, on_grid[:, 0]])
     place = np.concatenate([0.5 * (low + high), grid[1 + on_grid[:, 1]]])
     reach = np.zeros(len(place))
     if switch.reach and len(place):
-        slope = partial_derivative(switch.level, coordinates[axis])
-        with np.errstate(divide="ignore"):
-            reach = switch.reach / np.abs(evaluate(slope, line, place))
+        step = _STEP * (ends[1] - ends[0])
+        rise = evaluate(line, place + step) - evaluate(line, place - step)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.nan_to_num(switch.reach * 2.0 * step / np.abs(rise), nan=np.inf)
     return Crossings(line, place, reach)
 
 

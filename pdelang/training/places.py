@@ -52,9 +52,10 @@ def stretch_of(problem: Problem, place: Place) -> Stretch:
 
 @lru_cache(maxsize=256)
 def layers_of(system: System, place: Place) -> Layers | None:
-    """Return the layers of what is given in the blocks of a place; see `layers`."""
+    """Return the layers of what is given in the blocks of a place, or in the ansatz; see `layers`."""
     problem = system.problem
-    given = [
+    given = [own.lift for own in system.ansatz]
+    given += [
         block.residual.expression
         for term in system.terms
         for block in term.blocks
