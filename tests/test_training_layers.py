@@ -55,3 +55,37 @@ def test_trained_networks_see_a_thin_source(method: str) -> None:
     assert solution.status == "tolerance_not_reached"
     assert solution.error_estimate["u"] > 0.1
     assert any("thin layer" in message for message in solution.messages)
+
+
+def test_features_see_a_pulse_on_a_curved_edge() -> None:
+    text = DISK.replace("if x^2 + y^2 < 1e-6 then 1e6 else 0", "0").replace(
+        "on edge: u = 0", "on edge: u = if abs(atan2(y, x) - 1) < 1e-3 then 1000 else 0"
+    )
+    network = "features(kind = chebyshev, degree = 12)"
+    solution = pdelang.compile(text).solve(method="least_squares", network=network)
+    assert solution.status == "tolerance_not_reached"
+    assert solution.error_estimate["u"] > 0.1
+
+
+def test_a_narrow_kernel_is_integrated() -> None:
+    """u = x + ∫ k u with k(s) even around 0.37 and constant in x: u = x + 0.37 c/(1 - c), c = ∫ k."""
+    text = (
+        'pde 1\nproblem "t"\ndomain line(x) = interval(0, 1)\nunknown u\n'
+        "in line: u = x + integral(300*exp(-((s - 0.37)/1e-3)^2)*u(x = s), s = 0 .. 1)\n"
+    )
+    solution = pdelang.compile(text).solve()
+    total = 0.3 * np.sqrt(np.pi)
+    x = np.linspace(0.0, 1.0, 11)
+    known = x + 0.37 * total / (1.0 - total)
+    assert solution.status == "solved"
+    np.testing.assert_allclose(np.asarray(solution.u(x=x)).ravel(), known, rtol=1e-4)
+
+
+def test_narrow_peaks_are_integrated_in_reports() -> None:
+    text = LINE + (
+        "report q = integral(1e4*exp(-((x - 0.37)/1e-4)^2))\n"
+        "report r = integral(if abs(x - 0.37) < 4e-5 then 1e4 else 0)\n"
+    )
+    reports = pdelang.compile(text).solve().reports
+    assert reports["q"] == pytest.approx(np.sqrt(np.pi), rel=1e-9)
+    assert reports["r"] == pytest.approx(0.8, rel=1e-9)

@@ -29,6 +29,18 @@ def list_all_borders(expression: sympy.Expr) -> tuple[sympy.Expr, ...]:
     return tuple(sorted(found, key=sympy.default_sort_key))
 
 
+def list_peak_borders(expression: sympy.Expr) -> tuple[sympy.Expr, ...]:
+    """Return the expressions at whose zeros ``exp(A)`` falls to 1/e and to nothing, each once."""
+    exponents = [peak.args[0] for peak in expression.atoms(sympy.exp)]
+    ordered = sorted(set(exponents), key=sympy.default_sort_key)
+    return tuple(
+        exponent + depth
+        for exponent in ordered
+        if isinstance(exponent, sympy.Expr)
+        for depth in (1, _NEGLIGIBLE)
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Border:
     """What has a jump or a kink where an expression of a variable is zero, at ``most`` so many places; with its slope."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from pdelang.calculus.borders import Border, find_breaks, list_all_borders
+from pdelang.calculus.borders import Border, find_breaks, find_peak_ends, list_all_borders
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.moved_jets import MovedJet, Peak, Spread, Variable
 from pdelang.calculus.substitution import substitute

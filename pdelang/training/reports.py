@@ -11,7 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from pdelang.calculus.borders import find_creases, list_all_borders
+from pdelang.calculus.borders import find_creases, list_all_borders, list_peak_borders
+from pdelang.calculus.layer_search import find_layers
 from pdelang.calculus.nonlocal_terms import list_kinks
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import AggregateIntegrand
@@ -111,7 +112,8 @@ def _evaluate_aggregate(
         end = problem.time.bounds.high_value
         beside.insert(0, end if aggregate.time is None else aggregate.time)
 
-    names, d = program.system.coordinates, problem.domain.box.d
+    box = problem.domain.box
+    names, d = program.system.coordinates, box.d
     fixed = dict(zip(names[d:], map(sympy.Float, beside), strict=True))
     jets = dict(program.system.jet_symbols)
 
@@ -133,7 +135,11 @@ def _evaluate_aggregate(
             columns = np.vstack([points.T, *(found[symbol.name][None] for symbol in own)])
             return evaluate_points([border], [*names, *own], columns)[0]
 
-        borders = list_kinks(aggregate.integrand.expression, aggregate.integrand.nonlocals)
+        given = aggregate.integrand.expression
+        borders = list_kinks(given, aggregate.integrand.nonlocals)
+        low, high = (np.array([*ends, *beside]) for ends in (box.low, box.high))
+        if find_layers([given], names, low, high) is not None:
+            borders += list_peak_borders(given)
         creases = find_creases(borders, names[:d], fixed)
         known = {*names, *(jets[jet] for jet in integrand.jets)}
         creases += tuple(
@@ -159,7 +165,6 @@ def _evaluate_aggregate(
             case AggregateKind.INTEGRAL | AggregateKind.MEAN if _is_rough(
                 problem, aggregate, len(creases)
             ):
-                box = problem.domain.box
                 total = integrate_adaptively(box, values)
                 return total / box.measure if aggregate.kind is AggregateKind.MEAN else total
             case AggregateKind.INTEGRAL | AggregateKind.MEAN | AggregateKind.VALUE:
