@@ -131,3 +131,31 @@ def test_solutions_know_where_integrands_jump(name: str) -> None:
     assert solution.status == "solved"
     # The reference integral is right to 1e-10.
     assert solution.error["u"] < 1e-9
+
+
+# Where the kinks lie, the unknown decides: no rule knows of them before the solve.
+HIDDEN = {
+    "over a disk": (
+        DISK + "unknown u\nin d: lap(u) + integral(max(u, 0)) = 2/3\non edge: u = x\nexact u = x\n"
+    ),
+    "over an interval": (
+        LINE + "unknown u\nin d: dxx(u) + integral(max(u(x = s) - 0.3, 0), s = 0 .. 1) = 0.245\n"
+        "on left: u = 0\non right: u = 1\nexact u = x\n"
+    ),
+    "along a line": (
+        LINE + "unknown u\nin d: u + integral(max(u(x = s) - 0.3, 0), s = 0 .. x)"
+        " = x + max(x - 0.3, 0)^2/2\nexact u = x\n"
+    ),
+    "by a requirement": (
+        LINE + "unknown u\nin d: dxx(u) = 0\non left: dn(u) = -1\non right: dn(u) = 1\n"
+        "require mean(abs(u - 0.3)) = 0.29\nguess u = x\nexact u = x\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_the_estimate_knows_of_kinks_that_rules_miss(name: str) -> None:
+    solution = pdelang.compile(f"pde 1\n{HIDDEN[name]}").solve()
+    # The estimate is about the size of the error, or above it.
+    assert solution.error["u"] <= 10 * solution.error_estimate["u"]
+    assert solution.error["u"] < 1e-2

@@ -29,6 +29,7 @@ from pdelang.geometry.gauss_legendre import gauss_legendre
 _GRADING = 4
 # Integrals over several variables multiply their nodes.
 _FEWER = {1: 1.0, 2: 0.6, 3: 0.4}
+_USUAL_ORDER = 24  # of those who have no reason to ask for more
 # Nodes per coordinate that a set with curved or cut ends takes at least: around a hole 24 leave 4e-8 of the integral of
 # a polynomial, 48 leave 3e-15. Where every point has nodes of its own there cannot be as many.
 _LEAST_SPREAD = {1: 32, 2: 24, 3: 10}
@@ -81,7 +82,9 @@ def place_nodes(
             placed = _place_set(variable, grid.nodes, np.ones(len(grid.nodes)), known, module)
         elif isinstance(variable, Spread):
             least = _LEAST_FIXED if term.is_fixed else _LEAST_SPREAD
-            count = max(per_piece, least.get(variable.dimension, 0))
+            # A higher order has more nodes in any case: so it shows what a rule has missed.
+            few = least.get(variable.dimension, 0) * max(1.0, order / _USUAL_ORDER)
+            count = max(per_piece, round(few))
             placed = _place_set(variable, *variable.rule(count), known, module)
         else:
             placed = _place_variable(variable, breaks, borders, known, unit, functions)

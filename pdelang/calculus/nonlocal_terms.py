@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,17 @@ def _build(
         is_linear,
         tuple(inner),
         inner_slopes,
+    )
+
+
+def has_hidden_kinks(
+    expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...], fields: Set[sympy.Basic]
+) -> bool:
+    """Say whether ``fields`` decide where an integrand has kinks and jumps, so that no rule knows of them beforehand."""
+    hidden = {*fields, *(term.symbol for term in nonlocals)}
+    return any(b.free_symbols & hidden for b in list_all_borders(expression)) or any(
+        has_hidden_kinks(term.integrand, term.inner, {s for s, _ in term.moved})
+        for term in nonlocals
     )
 
 

@@ -11,6 +11,7 @@ from pdelang.geometry.solids import orthonormal_frame
 
 _ROUNDING = 1e-12
 # Nodes between two events at least, by how many there are at most.
+_FEW = 4
 _LEAST = ((8, 12), (16, 8), (64, 4), (np.inf, 3))
 
 
@@ -35,6 +36,8 @@ def place_prefixes(lines: Lines, order: int) -> tuple[np.ndarray, np.ndarray]:
             return np.zeros((0, lines.d - 1)), np.zeros(0)
         per_line = len(intervals.owner) / len(prefix)
         least = next(count for most, count in _LEAST if per_line <= most)
+        # Rules of different orders differ however many events there are.
+        least += order // 24 if least > _FEW else 0
         owner, x, w = intervals.place_nodes(max(least, -(-order // max(1, round(per_line)))))
         prefix, weights = np.column_stack([prefix[owner], x]), weights[owner] * w
     return prefix, weights

@@ -77,17 +77,19 @@ def quadrature_nodes(
     aggregate: AggregateIntegrand,
     order: int | None = None,
     creases: tuple[Crease, ...] | None = None,
+    more: int = 0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return space nodes ``(q, d_space)`` and weights ``(q,)`` of an aggregate's region.
 
     Tensor Gauss–Legendre of ``order`` per axis up to three dimensions, low-discrepancy
     points of equal weight above. Pieces cut out of a side by predicates have as many
     equal weights. Where the normal varies it follows in ``d_space`` more columns. Rules end where the integrand
-    is not smooth, at ``creases`` or those that the aggregate knows of.
+    is not smooth, at ``creases`` or those that the aggregate knows of. ``more`` adds to the order that training has.
     """
     creases = aggregate.creases if creases is None else creases
     domain = problem.domain
     box = domain.box
+    order = order or _TRAINING_ORDER.get(box.d - (aggregate.on is not None), 0) + more
     if aggregate.kind is AggregateKind.VALUE:
         assert aggregate.point is not None
         return np.array([aggregate.point]), np.ones(1)
@@ -99,9 +101,9 @@ def quadrature_nodes(
         return np.concatenate([n for n, _ in pairs]), np.concatenate([w for _, w in pairs])
     body = domain.body if aggregate.region is None else aggregate.region.body
     if body is not None:
-        return body_quadrature(body, order or _TRAINING_ORDER.get(box.d, 0), creases)
+        return body_quadrature(body, order, creases)
     if box.d in _TRAINING_ORDER:
-        return box_quadrature(box, order or _TRAINING_ORDER[box.d], creases)
+        return box_quadrature(box, order, creases)
     points = box.sample(_HIGH_DIMENSION_NODES, seed=0)
     return points, np.full(len(points), box.measure / len(points))
 
@@ -118,13 +120,11 @@ def add_times(nodes: np.ndarray, times: np.ndarray, space: int) -> np.ndarray:
 
 
 def _piece_nodes(
-    piece: Piece, domain: Domain, order: int | None, creases: tuple[Crease, ...]
+    piece: Piece, domain: Domain, order: int, creases: tuple[Crease, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     face = domain.box.d - 1
     if face in _TRAINING_ORDER:
-        points, weights = quadrature_of_piece(
-            piece, domain, order or _TRAINING_ORDER[face], creases
-        )
+        points, weights = quadrature_of_piece(piece, domain, order, creases)
         if piece.is_box_side or len(points) <= _MOST_NODES:
             return points, weights
     points = sample_piece(piece, domain, _HIGH_DIMENSION_NODES, 0)
