@@ -84,6 +84,28 @@ REPORTS: dict[str, tuple[str, dict[str, float]]] = {
             "integral(if z < 0.3 then 1 else 0, on = edge)": 2.6 * PI,
         },
     ),
+    "caps of a ball": (
+        "domain d(x, y, z) = ball(center = (0, 0, 0), radius = 1)\n"
+        "boundary cap = edge where z > 0.6\nboundary belt = edge where abs(z) < 0.2\n"
+        "boundary others = rest\nunknown u\nin d: lap(u) = 0\non cap, belt, others: u = x\n",
+        {
+            "integral(1, on = cap)": 0.8 * PI,
+            "mean(z, on = cap)": 0.8,
+            "integral(x*n.x + y*n.y + z*n.z, on = belt)": 0.8 * PI,
+            "integral(if x > 0 then z^2 else 0, on = belt)": PI * 0.4**3 / 12,
+        },
+    ),
+    "part of a face": (
+        "domain d(x, y, z) = box(x = -1 .. 1, y = -1 .. 1, z = 0 .. 1)\n"
+        "boundary spot = back where x^2 + y^2 < 0.25\nboundary strip = left where y > 0.123 and z < 0.5\n"
+        "boundary others = rest\nunknown u\nin d: lap(u) = 0\non spot, strip, others: u = x\n",
+        {
+            "integral(1, on = spot)": PI / 4,
+            "integral(x^2, on = spot)": PI / 64,
+            "integral(1, on = strip)": 0.877 / 2,
+            "integral(if y > 0 then 1 else 0, on = spot)": PI / 8,
+        },
+    ),
 }
 
 
@@ -94,7 +116,7 @@ def test_reports_of_what_jumps_are_closed_forms(name: str) -> None:
     solution = pdelang.compile("\n".join(["pde 1", text, *lines])).solve()
     for k, (report, number) in enumerate(expected.items()):
         # Zeros of the formula are found where lines cross them, and lines end where two rules differ by 1e-9.
-        assert solution.reports[f"r{k}"] == pytest.approx(number, rel=1e-8), report
+        assert solution.reports[f"r{k}"] == pytest.approx(number, rel=3e-8), report
 
 
 SOLVED = {

@@ -30,6 +30,8 @@ _MOST_BETWEEN = 4  # events between two cells that show a difference
 # Events nearer than this, relative to the length of the box, are one.
 _DISTINCT = 1e-11
 _MOST_PAIRS = 20_000
+# Beside an event of planes, where several of lines come together.
+_BESIDE_PLANES = 1e-5
 # Halvings that look for a kink, nodes of either rule, and what of the whole is a difference.
 _KINK_DEPTH, _KINK_NODES, _KINK_SEEN = 24, 12, 1e-9
 
@@ -255,7 +257,10 @@ class Arrangement:
         sorted_places = self._sorted(level, self._with_grid(level, Places.of(exact, True)))
         points, known = sorted_places.at, sorted_places.may_turn
         wide, numbers = self._look_between(level, prefix, points)
-        n, step = len(prefix), BESIDE * self.lines.lengths[level]
+        # Planes in which events are looked for too are told apart by noise.
+        looks_beside = level == self.d - 2 or self._is_exact
+        beside_by = BESIDE if level == self.d - 2 else _BESIDE_PLANES
+        n, step = len(prefix), beside_by * self.lines.lengths[level]
         state, at = np.zeros(n, np.uint64), points[:, 0] + step
         between = np.ones(n, bool)  # The ends of the box are known.
         earliest, latest = points[:, 0].copy(), points[:, 0].copy()
@@ -269,7 +274,7 @@ class Arrangement:
             changed = wide[:, k] & (numbers[:, k] != state)
             lone, beside = np.flatnonzero(changed & ~between), np.flatnonzero(changed & between)
             found.append((lone, at[lone], middle[lone]))
-            if level == self.d - 2:
+            if looks_beside:
                 # Something may happen on either side of what is known.
                 found.append((beside, at[beside], earliest[beside] - step))
                 found.append((beside, latest[beside] + step, middle[beside]))
@@ -277,7 +282,7 @@ class Arrangement:
             at = np.where(wide[:, k], middle, at)
             between &= ~wide[:, k]
         # A box that was drawn too wide ends after the body.
-        if level == self.d - 2:
+        if looks_beside:
             left = np.flatnonzero(state != 0)
             found.append((left, at[left], points[left, -1] - step))
         row, first, last = (np.concatenate(p) for p in zip(*found, strict=True))

@@ -90,11 +90,13 @@ def sheet_quadrature(
     order: int,
     keep: Keep | None = None,
     creases: tuple[Crease, ...] = (),
+    cuts: tuple[Crease, ...] | None = None,
 ) -> Rim:
     """Return nodes of a sheet with normals; ``areas`` are the weights.
 
-    A part of a sheet in space that ``keep`` cuts out, what is bounded by a mesh or a formula there and all in more than
-    three dimensions have the points of the scan.
+    ``cuts`` are the surfaces at which ``keep`` changes, None where they are not known. Then a part of a sheet in space
+    that it cuts out has the points of the scan, as has what is bounded by a mesh or a formula there, and all in
+    more than three dimensions.
     """
     leaves = [body.shape.leaves[i] for i in sheet.leaves]
     is_walked = body.d == 2 and all(leaf.is_continuous for leaf in leaves)
@@ -105,6 +107,11 @@ def sheet_quadrature(
         rim = found.rim.restricted(mine)
         if keep is None or keep(rim.points).all():
             return rim
+        if cuts is not None:
+            found = cross_surface(body, order, (*creases, *cuts))
+            mine = np.isin(found.leaves, sheet.leaves) & (found.rim.sides == sides)
+            rim = found.rim.restricted(mine)
+            return rim.restricted(keep(rim.points))
     if not is_walked:
         return body.scan_sheet(sheet, keep)
     return Rim.joined(

@@ -55,7 +55,7 @@ class Quadrics:
         return Quadrics(a, b - 2.0 * at, self.c - b @ offset + at @ offset)
 
     def on_side(self, axis: int, value: float) -> Quadrics:
-        """Return the sections where coordinate ``axis`` has a fixed value, over the others."""
+        """Return the sections where coordinate ``axis`` has a fixed value, over the others; parallel ones have none."""
         rest = [i for i in range(self.b.shape[1]) if i != axis]
         return Quadrics(
             self.a[:, rest][:, :, rest],

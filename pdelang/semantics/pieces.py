@@ -15,6 +15,7 @@ from pdelang.geometry.outline import find_stretches, split_intervals
 from pdelang.geometry.quadrature import box_quadrature, sheet_quadrature
 from pdelang.geometry.scan import count_cells, scan_side, scan_step
 from pdelang.semantics.boundary import Piece
+from pdelang.semantics.cuts import find_cuts
 from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.evaluate import evaluate
 
@@ -107,7 +108,7 @@ def keep_of(piece: Piece, domain: Domain) -> Keep | None:
 
 
 def measure_piece(piece: Piece, domain: Domain) -> float:
-    """Return the length, area, … of a piece; from the scan for one that is cut out of a face."""
+    """Return the length, area, … of a piece; from the scan where it is cut out of a face by more than second degree."""
     side = piece.side
     if not isinstance(side, Side):
         body, sheet = _owner(piece, domain)
@@ -118,6 +119,8 @@ def measure_piece(piece: Piece, domain: Domain) -> float:
         return whole
     if domain.box.d == 2:
         return float(np.diff(find_intervals(piece, side, domain)).sum())
+    if domain.box.d == 3 and find_cuts(piece, domain) is not None:
+        return float(quadrature_of_piece(piece, domain, _MEASURE_ORDER)[1].sum())
     points = scan_side(domain.box, side)
     return whole * float(np.mean(select(piece, points, domain.coordinates)))
 
@@ -154,22 +157,27 @@ def quadrature_of_piece(
 
     An integrand may have jumps and kinks at ``creases``, but not where the points are those of the scan.
 
-    Gauss–Legendre of ``order`` per coordinate on whole sides of a box, along curves, and on every
-    interval of a plane box's side; elsewhere the points of the scan, whose error is of first
-    order in the spacing because of the cut.
+    Gauss–Legendre of ``order`` per coordinate on whole sides of a box, along curves, on every interval of a plane
+    box's side, and on faces that predicates of second degree cut; elsewhere the points of the scan, whose
+    error is of first order in the spacing because of the cut.
     """
     side = piece.side
     if not isinstance(side, Side):
         body, sheet = _owner(piece, domain)
-        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain), creases)
+        cuts = None if isinstance(side, Seam) or domain.box.d < 3 else find_cuts(piece, domain)
+        rim = sheet_quadrature(body, sheet, order, keep_of(piece, domain), creases, cuts)
         columns = [rim.points, rim.normals] if piece.has_normals else [rim.points]
         return np.column_stack(columns), rim.areas
     if piece.is_whole_side and not (creases and domain.box.d in (2, 3, 4)):
         return domain.box.side_quadrature(side, order)
-    if piece.is_whole_side and domain.box.d > 2:
-        own = tuple(s.on_side(side.axis, domain.box.side_value(side)) for s in creases)
+    cuts = find_cuts(piece, domain) if domain.box.d in (3, 4) else None
+    if cuts is not None:
+        value = domain.box.side_value(side)
+        own = tuple(crease.on_side(side.axis, value) for crease in (*creases, *cuts))
         points, weights = box_quadrature(domain.box.side_box(side), order, own)
-        return domain.box.embed(side, points), weights
+        points = domain.box.embed(side, points)
+        chosen = select(piece, points, domain.coordinates)
+        return points[chosen], weights[chosen]
     if domain.box.d == 2:
         nodes, weights = gauss_legendre(order)
         intervals = find_intervals(piece, side, domain)
