@@ -56,7 +56,8 @@ Residuals = tuple[tuple[jax.Array, ...], ...]  # per term and row
 class Estimator:
     """Compares two solutions of one program; its functions are compiled once.
 
-    ``missed(parameters, seeds)`` is, per term, what is missed of what is given in thin layers; None without any.
+    ``missed(parameters, seeds)`` is, per term, the mean residual relative to what is given, where that has thin
+    layers; None without any.
     """
 
     problem: Problem
@@ -170,11 +171,14 @@ def build_estimator(
         return Estimator(system.problem, assembly, precision, compiled, seeds)
 
     def missed(parameters: Any, seeds: Seeds) -> jax.Array:
-        inside = _points_in_layers(sampler.draw(seeds, jnp.zeros((), jnp.int32)), layers)
-        residuals = assembly.residuals(parameters, inside)
+        batch = sampler.draw(seeds, jnp.zeros((), jnp.int32))
+        inside = _points_in_layers(batch, layers)
         zero = {**parameters, "trained": jax.tree.map(jnp.zeros_like, parameters["trained"])}
-        given = _sum_in_layers(assembly, layers, assembly.residuals(zero, inside), jnp.abs)
-        own = _sum_in_layers(assembly, layers, residuals, jnp.abs)
+        own, given = (
+            _sum_in_layers(assembly, layers, assembly.residuals(p, inside), jnp.abs)
+            + _sum_beside_layers(assembly, layers, assembly.residuals(p, batch))
+            for p in (parameters, zero)
+        )
         return own / jnp.maximum(given, 1.0)
 
     share = jax.jit(missed)
@@ -213,6 +217,20 @@ def _sum_in_layers(
             own = layers[block.point_set]
             if own is not None:
                 total += jnp.asarray(own.shares, r.dtype) @ measure(r)
+        found.append(total)
+    return jnp.stack(found)
+
+
+def _sum_beside_layers(
+    assembly: Assembly, layers: list[Layers | None], residuals: Residuals
+) -> jax.Array:
+    """Return the mean sizes of residuals at even points, of the blocks that have layers, ``(terms,)``."""
+    found = []
+    for term, rows in zip(assembly.terms, residuals, strict=True):
+        total = jnp.zeros((), rows[0].dtype)
+        for block, r in zip(term.blocks, rows, strict=False):
+            if layers[block.point_set] is not None:
+                total += jnp.mean(jnp.abs(r))
         found.append(total)
     return jnp.stack(found)
 

@@ -188,15 +188,15 @@ class Equations:
         total = sum(weights[g] * squares[g] for g in squares)
         size = sum(weights[g] * sizes[g] for g in squares)
         by_term = {g: float(np.sqrt(squares[g] / sizes[g])) if sizes[g] else 0.0 for g in squares}
-        for label, missed in self._miss_in_layers(states).items():
+        for label, missed in self._miss_beside_layers(states).items():
             by_term[label] = max(by_term[label], missed)
         return (float(np.sqrt(total / size)) if size > 0.0 else 0.0), by_term
 
-    def _miss_in_layers(self, states: list[np.ndarray]) -> dict[str, float]:
-        """Return, per term, the integral of the residual over layers, relative to that of what is given.
+    def _miss_beside_layers(self, states: list[np.ndarray]) -> dict[str, float]:
+        """Return, per term with layers, the integral of the residual relative to that of what is given.
 
         Large terms that cancel, as the second derivatives of waves, make any residual small beside them; what is
-        given in a layer is to be met all the same.
+        given in a layer is to be met all the same, and nothing beside it.
         """
         missed: dict[str, float] = {}
         given: dict[str, float] = {}
@@ -206,8 +206,8 @@ class Equations:
             for label, block in stretch.blocks:
                 residual, derivatives = block.linearise(stretch.basis, state)
                 rest = np.abs(residual - (derivatives * state).sum(axis=0))
-                in_layers = np.where(stretch.weights == 1.0, 0.0, stretch.weights)
-                missed[label] = missed.get(label, 0.0) + float(in_layers @ np.abs(residual))
+                own = stretch.weights @ np.abs(stretch.share(block) * residual)
+                missed[label] = missed.get(label, 0.0) + float(own)
                 size = float(stretch.weights @ np.maximum(rest, 1.0))
                 given[label] = given.get(label, 0.0) + size
         return {label: missed[label] / given[label] for label in missed}
