@@ -176,7 +176,8 @@ def test_ctrl_c_while_training_writes_what_there_is(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Silence, "show_training", interrupt)
-    assert run_cli(["solve", write_spec(tmp_path), "--quiet", *QUICK_ARGUMENTS]) == 1
+    arguments = [*QUICK_ARGUMENTS, "--device", "cpu"]
+    assert run_cli(["solve", write_spec(tmp_path), "--quiet", *arguments]) == 1
     out, err = capsys.readouterr()
     assert "stopped" in out
     assert "--resume` goes on from here" in err
@@ -185,6 +186,7 @@ def test_ctrl_c_while_training_writes_what_there_is(
     given = [word for word in QUICK_ARGUMENTS if "=" in word]
     assert given
     assert set(given) <= set(hint)
+    assert hint[hint.index("--device") + 1] == "cpu"
     manifest = yaml.safe_load((tmp_path / "heat.solution" / "manifest.yaml").read_text("utf-8"))
     assert manifest["status"] == "stopped"
     monkeypatch.undo()

@@ -50,7 +50,7 @@ def solve_spec(
             )
             if solved is None:
                 return print_interrupt(
-                    f"stopped; {_say_how(spec, out, overrides)} goes on with the values that are left",
+                    f"stopped; {_say_how(spec, out, overrides, device)} goes on with the values that are left",
                     as_json,
                 )
             return solved
@@ -60,7 +60,7 @@ def solve_spec(
     manifest = kept.manifest
     if manifest is None:
         return print_interrupt(
-            f"stopped before there was a solution; {_say_how(spec, out, overrides)} goes on from here",
+            f"stopped before there was a solution; {_say_how(spec, out, overrides, device)} goes on from here",
             as_json,
         )
     if as_json:
@@ -69,24 +69,30 @@ def solve_spec(
         print_entries(summarize(manifest, target), sys.stdout, FACT_COLUMN)
     if manifest.status == "stopped":
         print_note(
-            f"stopped: what was found so far is in {target}; {_say_how(spec, out, overrides)} goes on from here"
+            f"stopped: what was found so far is in {target}; {_say_how(spec, out, overrides, device)} goes on from here"
         )
     elif kept.is_out_of_time and not quiet:
         print_note(
             "the time limit ended it: "
-            f"{_say_how(spec, out, overrides, 3 * kept.time_limit)} goes on from here"
+            f"{_say_how(spec, out, overrides, device, 3 * kept.time_limit)} goes on from here"
         )
     return 0 if manifest.status == "solved" else 1
 
 
 def _say_how(
-    spec: str, out: Path | None, overrides: Mapping[str, str], time_limit: float | None = None
+    spec: str,
+    out: Path | None,
+    overrides: Mapping[str, str],
+    device: str | None,
+    time_limit: float | None = None,
 ) -> str:
     """Return the command that goes on: with the settings that were given, or it would be another solve."""
     words = ["pdelang", "solve", spec, *([] if out is None else ["-o", str(out)])]
     for key, value in overrides.items():
         if key != "time_limit" or time_limit is None:
             words += ["--set", f"{key}={value}"]
+    if device is not None:
+        words += ["--device", device]
     words.append("--resume")
     if time_limit is not None:
         words += ["--time-limit", f"{time_limit:g}"]
