@@ -159,7 +159,7 @@ def test_what_is_not_declared_is_inferred():
     assert find_codes(text) == []
     assert find_codes(text + " [kPa]") == []
     assert find_codes(text + " [m/s]") == ["E120"]
-    assert dict(build_problem(text).units)["high"] == "kg/(m s^2)"
+    assert dict(build_problem(text).units)["high"] == "Pa"
 
 
 @pytest.mark.parametrize(
@@ -290,3 +290,23 @@ report middle = integral(u(t = s, x = L/2), s = 0 .. tau)
     assert solution.reports["middle"] == pytest.approx(30 * (1 - np.exp(-1)), rel=1e-8)
     told = pdelang.check(text.replace("x = L - x", "x = tau"))
     assert "E120" in {d.code for d in told}
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("kg m/s^3", "W/m"),
+        ("kg/(m s)", "Pa s"),
+        ("kg/(s^3 K)", "W/(m^2 K)"),
+        ("kg/s^2", "N/m"),
+        ("m/s^2", "m/s^2"),
+        ("kg/m^3", "kg/m^3"),
+        ("J/kg", "m^2/s^2"),
+    ],
+)
+def test_named_units_stand_where_they_are_shorter(unit: str, shown: str):
+    problem = build_problem(
+        "pde 1\ndomain line(x) = interval(0, 1)\nunknown u\nin line: dxx(u) = 0\non left, right: u = 0\n"
+        f"param a = 2 [{unit}]\nreport c = 2*a\n"
+    )
+    assert dict(problem.units)["c"] == shown

@@ -23,6 +23,20 @@ _SYMBOLS = {
     "[substance]": "mol",
     "[luminosity]": "cd",
 }
+# Named units, by their powers of kg, m, s, A. The first of two that make a unit equally short is
+# taken: W/m and not N/s, N/m and not Pa m.
+_NAMED = {
+    "W": (1, 2, -3, 0),
+    "N": (1, 1, -2, 0),
+    "Pa": (1, -1, -2, 0),
+    "J": (1, 2, -2, 0),
+    "V": (1, 2, -3, -1),
+    "ohm": (1, 2, -3, -2),
+    "T": (1, 0, -2, -1),
+    "H": (1, 2, -2, -2),
+    "F": (-1, -2, 4, 2),
+    "S": (-1, -2, 3, 2),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +67,21 @@ class Dimension:
         return tuple(sorted(key for key, _ in self.powers if isinstance(key, int)))
 
     def __str__(self) -> str:
-        """Return the coherent unit of the dimension: ``kg/(m s^2)``, or ``a pure number``."""
-        order = list(_SYMBOLS)
-        known = [(str(k), p) for k, p in self.powers if not isinstance(k, int)]
-        known.sort(key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-        above = [_raised(name, power) for name, power in known if power > 0]
-        below = [_raised(name, -power) for name, power in known if power < 0]
-        if not above and not below:
-            return "a pure number"
-        divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
-        return " ".join(above or ["1"]) + (f"/{divisor}" if below else "")
+        """Return the coherent unit of the dimension: ``W/(m K)``, or ``a pure number``.
+
+        A named unit stands where it makes the unit shorter and takes up all of the mass: an
+        acceleration is in m/s^2 and not in N/kg.
+        """
+        own = {str(k): p for k, p in self.powers if not isinstance(k, int)}
+        shortest = own
+        for name, powers in _NAMED.items():
+            rest = Dimension.of(
+                [*own.items(), *((k, Fraction(-p)) for k, p in zip(_SYMBOLS, powers, strict=False))]
+            )
+            left = {str(k): p for k, p in rest.powers}
+            if "[mass]" not in left and _length(left) + 1 < _length(shortest):
+                shortest = {name: Fraction(1), **left}
+        return _write(shortest)
 
 
 NUMBER = Dimension()
@@ -106,6 +125,24 @@ class Unification:
         rest = Dimension.of((k, p) for k, p in difference.powers if k != chosen)
         self._found[chosen] = rest.to(-1 / power)
         return True
+
+
+def _length(powers: dict[str, Fraction]) -> Fraction:
+    """Return how many factors a product has."""
+    return sum(map(abs, powers.values()), Fraction(0))
+
+
+def _write(powers: dict[str, Fraction]) -> str:
+    order = [*_NAMED, *_SYMBOLS]
+    known = sorted(
+        powers.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)
+    )
+    above = [_raised(name, power) for name, power in known if power > 0]
+    below = [_raised(name, -power) for name, power in known if power < 0]
+    if not above and not below:
+        return "a pure number"
+    divisor = below[0] if len(below) == 1 else f"({' '.join(below)})"
+    return " ".join(above or ["1"]) + (f"/{divisor}" if below else "")
 
 
 def _raised(name: str, power: Fraction) -> str:
