@@ -156,11 +156,10 @@ class Expansion:
             case typed.Conditional():
                 return self._conditional(node)
             case typed.Sided():
-                return self._seen_from(node.region.name)._full(node.operand)
+                return self._look_at(node.operand, node.region.name)
             case typed.Jump():
-                first, second = (self._seen_from(name) for name in self.stand.sides)
-                values = second._full(node.operand), first._full(node.operand)
-                return zip_scalars(lambda p, q: p - q, *values)
+                first, second = (self._look_at(node.operand, name) for name in self.stand.sides)
+                return zip_scalars(lambda p, q: p - q, second, first)
             case typed.Aggregate():
                 if self.aggregate is None:
                     raise ValueError("a global quantity outside require and report")
@@ -195,6 +194,25 @@ class Expansion:
                 raise ValueError("a predicate outside a conditional")
             case _:
                 raise TypeError(f"no expansion for {type(node).__name__}")
+
+    def _look_at(self, operand: typed.Expression, side: str) -> Value:
+        """Return a value on one side of an interface, where `periodic` joins regions that of another point."""
+        beside = self._seen_from(side)
+        value, place = beside._full(operand), self._place_of(beside.stand.moves)
+        relocate = self.symbols.elsewhere.relocate
+        return map_scalars(lambda e: relocate(e, place), value) if place else value
+
+    def _place_of(
+        self, moves: Sequence[tuple[str, typed.Expression]]
+    ) -> dict[sympy.Symbol, sympy.Expr]:
+        """Return the values of the coordinates that are moved."""
+        place: dict[sympy.Symbol, sympy.Expr] = {}
+        for name, e in moves:
+            # What is written is in base units, and symbols are in the declared ones.
+            axis = self.symbols.names.index(name)
+            symbol = self.symbols.coordinates[axis]
+            place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
+        return place
 
     def _seen_from(self, side: str) -> Expansion:
         """Return the expansion on one side of an interface."""
@@ -363,12 +381,7 @@ class Expansion:
         return self._variables[node]
 
     def _elsewhere(self, node: typed.Elsewhere) -> Value:
-        place: dict[sympy.Symbol, sympy.Expr] = {}
-        for name, e in node.moves:
-            # What is written is in base units, and symbols are in the declared ones.
-            axis = self.symbols.names.index(name)
-            symbol = self.symbols.coordinates[axis]
-            place[symbol] = self.scalar(e) * symbol / self._coordinates[name]
+        place = self._place_of(node.moves)
         relocate = self.symbols.elsewhere.relocate
         names = {n.name for n in post_order(node.operand) if isinstance(n, typed.UnknownReference)}
         is_split = any(len(self.unknowns[name].regions) > 1 for name in names)

@@ -34,12 +34,14 @@ class Stand:
     """A place among the regions.
 
     ``region`` is None for the whole domain; ``homes`` are the regions whose functions the
-    unknowns are; ``sides`` are those of an interface, by the names of its two regions, in order.
+    unknowns are; ``sides`` are those of an interface, by the names of its two regions, in order. With
+    ``moves``, new values of coordinates, it is the stand at another point, which `periodic` makes one with this one.
     """
 
     region: Region | None = None
     homes: Mapping[str, Region | None] = field(default_factory=dict)
     sides: Mapping[str, Stand] = field(default_factory=dict)
+    moves: tuple[tuple[str, Expression], ...] = ()
 
     def decide(self, predicate: Expression, space: tuple[str, ...]) -> bool | None:
         """Return whether a predicate is true, or false, at all inner points of the region; else None."""
@@ -90,6 +92,8 @@ def stand_on(
         return [(EVERYWHERE, piece)]
     if isinstance(piece.side, Seam):
         return [(_stand_between(problem, part, piece.side, unknowns), piece)]
+    if part.moves:
+        return [(_stand_across(partition, part, piece, unknowns), piece)]
     if not any(u.regions for u in unknowns):
         return [(EVERYWHERE, piece)]
     beside = partition.cells_at(scan_piece(piece, problem.domain))
@@ -184,6 +188,23 @@ def _stand_between(problem: Problem, part: Part, seam: Seam, unknowns: Sequence[
     for side in sides.values():
         homes.update(side.homes)
     return Stand(None, homes, sides)
+
+
+def _stand_across(
+    partition: Partition, part: Part, piece: Piece, unknowns: Sequence[Unknown]
+) -> Stand:
+    """Return the stand where an interface lies on the edge, between two regions that `periodic` makes neighbours.
+
+    The predicates of the piece are the region here, and the one beyond.
+    """
+    assert part.interface is not None
+    here, there = (node.region for node in piece.inside[-2:] if isinstance(node, InRegion))
+    sides = {}
+    for region, own, moves in zip(part.interface, (here, there), ((), part.moves), strict=True):
+        stand = _stand_beside(partition, own, own.body, unknowns)
+        sides[region.name] = Stand(region, stand.homes, moves=moves)
+    near = sides[part.interface[0].name]
+    return Stand(near.region, near.homes, sides)
 
 
 def _stand_beside(

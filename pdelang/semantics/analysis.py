@@ -147,6 +147,7 @@ def examine(
                 domain,
                 time,
                 unknowns,
+                parts.declared,
                 statements,
                 layout.partition,
                 faults,

@@ -39,10 +39,12 @@ class Part:
     """A named part of the boundary: a union of pieces of sides or sheets.
 
     One between two regions, an ``interface``, consists of seams; its normal points from the first
-    region to the second.
+    region to the second. With ``moves``, new values of coordinates, it lies on the edge of the domain, where
+    the first region ends, and the second one begins at the point that `periodic` makes one with it.
     """
 
     name: str
     pieces: tuple[Piece, ...]
     span: Span
     interface: tuple[Region, Region] | None = None
+    moves: tuple[tuple[str, Expression], ...] = ()

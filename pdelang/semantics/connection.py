@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from pdelang.geometry.separation import find_pieces
 from pdelang.geometry.shape import Union
 from pdelang.semantics.congruence import outline
 from pdelang.semantics.domain import Domain, Region
-from pdelang.semantics.periodic_pairs import PeriodicPairs
 from pdelang.syntax import tree
+
+if TYPE_CHECKING:
+    from pdelang.semantics.periodic_pairs import PeriodicPairs
 
 # Steps off the boundary, relative to the diagonal.
 _STEP = 1e-6

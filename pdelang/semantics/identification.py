@@ -12,7 +12,7 @@ Vectors turn: R w(x) stands for w(x).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -42,6 +42,7 @@ from pdelang.semantics.expression import (
     VectorOf,
 )
 from pdelang.semantics.faults import Faults
+from pdelang.semantics.layout import list_sided_unknowns
 from pdelang.semantics.orders import Orders, find_orders
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.resolved import Statements
@@ -71,28 +72,35 @@ def state_identifications(
     domain: Domain,
     time: TimeInterval | None,
     unknowns: Sequence[Unknown],
+    parts: Sequence[Part],
     statements: Statements,
     partition: Partition,
     faults: Faults,
 ) -> tuple[BoundaryCondition, ...]:
     """Return the conditions that `periodic` statements stand for.
 
-    Of ``opposite`` ends of the domain networks know by themselves, so conditions are stated only where
-    an unknown is the function of another piece beyond. Reports E190 where it is that of another region.
+    Of ``opposite`` ends of the domain, and of a full turn, networks know by themselves, so conditions are stated only where
+    an unknown is the function of another piece beyond. Where it is that of another region, the conditions of the
+    interface between the two hold there too. Reports E190 where there are none, or the parts are turned.
     """
-    repeating = set(map(id, opposite))
     stated = [one for one in identified if isinstance(one.statement, tree.Periodic)]
+    ends = [*opposite, *(one for one in identified if isinstance(one.statement, tree.Domain))]
+    repeating = set(map(id, ends))
     if not stated and not any(unknown.regions for unknown in unknowns):
         return ()
     orders = _orders(domain, time, unknowns, statements)
     found: list[BoundaryCondition] = []
-    for one in (*stated, *opposite):
+    for one in (*stated, *ends):
+        found += _carry_interfaces(one, domain, parts, statements, partition)
         for unknown in unknowns:
             crossings = _list_crossings(one, domain, unknown, partition)
-            if any(_are_unlike(here, there) for here, there in crossings):
+            unlike = [pair for pair in crossings if _are_unlike(*pair)]
+            if not all(_is_joined(unknown, *pair, one, parts, statements) for pair in unlike):
                 _report_regions(one, faults)
                 break
             for here, there in crossings:
+                if (here, there) in unlike:
+                    continue
                 if here is there and (
                     id(one) in repeating or (unknown.is_limited and here is None)
                 ):
@@ -149,6 +157,59 @@ def _order(one: Identification, unknown: Unknown, orders: Orders) -> int:
     """Return the order of an unknown across the two parts."""
     axes = {piece.side.axis for part in one.parts for piece in part.pieces}
     return max(orders.order(c, axis) for c in unknown.components for axis in axes)
+
+
+def _carry_interfaces(
+    one: Identification,
+    domain: Domain,
+    parts: Sequence[Part],
+    statements: Statements,
+    partition: Partition,
+) -> Iterator[BoundaryCondition]:
+    """Yield the conditions on interfaces once more, for where two regions meet across an identification."""
+    back = Identification(one.second, one.first, one.motion.inverse(), one.statement)
+    # Seen from the first region of the interface, from which its normal points away.
+    for way in (one, back) if one.motion.is_shift else ():
+        here = outline(domain, way.first).points
+        pairs = np.stack(
+            [partition.cells_at(here), partition.cells_at(way.motion.apply(here))], axis=1
+        )
+        pairs = np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0).tolist()
+        moves = _Writer(way, way.first, domain.coordinates, None).moves
+        for part in parts:
+            if part.interface is None:
+                continue
+            near, far = (partition.cells_in((region,)) for region in part.interface)
+            for a, b in pairs:
+                if a not in near or b not in far:
+                    continue
+                regions = (partition.region_of(frozenset({c})) for c in (a, b))
+                edge = _between(way, *regions)
+                name = f"{part.name} across {way.first.name}"
+                meeting = Part(name, edge.pieces, part.span, part.interface, moves)
+                for condition in statements.boundary_conditions:
+                    if any(p.name == part.name for p in condition.parts):
+                        yield replace(condition, parts=(meeting,))
+
+
+def _is_joined(
+    unknown: Unknown,
+    here: Region | None,
+    there: Region | None,
+    one: Identification,
+    parts: Sequence[Part],
+    statements: Statements,
+) -> bool:
+    """Say whether conditions on an interface tell how an unknown goes on from one region into another."""
+    if here is None or there is None or not one.motion.is_shift:
+        return False
+    names = {here.spoken, there.spoken}
+    joining = {p.name for p in parts if p.interface and {r.name for r in p.interface} == names}
+    return any(
+        unknown.name in list_sided_unknowns(c.left, c.right)
+        and joining.intersection(part.name for part in c.parts)
+        for c in statements.boundary_conditions
+    )
 
 
 def _are_unlike(here: Region | None, there: Region | None) -> bool:

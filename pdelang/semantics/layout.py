@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pdelang.diagnostics.message import Related
 from pdelang.semantics.boundary import Part
@@ -19,9 +20,11 @@ from pdelang.semantics.domain import Domain, Region
 from pdelang.semantics.expression import Expression, Jump, Sided, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.partition import Partition
-from pdelang.semantics.periodic_pairs import PeriodicPairs
 from pdelang.semantics.resolved import Statements
 from pdelang.semantics.traversal import post_order
+
+if TYPE_CHECKING:
+    from pdelang.semantics.periodic_pairs import PeriodicPairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
