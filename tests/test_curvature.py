@@ -72,6 +72,20 @@ def _laplacian_of_normal(domain: str):
     return found, rim.points[3::17], rim.normals[3::17]
 
 
+def test_around_an_axis_the_normal_bends_along_the_circles_too() -> None:
+    """A ring: 1/ρ in the plane and n_r/r around the axis; a sphere by its meridian: 2/R."""
+    ring = (
+        "domain d(r, z): cylindrical = disk(center = (2, 0), radius = 1/2)\nlet bend = 2 + n.x/r\n"
+    )
+    sphere = "domain d(r, z): cylindrical = disk(center = (0, 0), radius = 2) & halfspace(point = (0, 0), normal = (-1, 0))\n"
+    for domain, expected in ((ring.replace("n.x", "n.r"), "bend"), (sphere, "1")):
+        solution = pdelang.compile(
+            f"pde 1\n{domain}unknown u\nin d: lap(u) - u = 0\non edge: u = 1\n"
+            f"report off = integral(abs(div(n) - {expected}), on = edge)\n"
+        ).solve(tolerance=1e-2)
+        assert solution.reports["off"] == pytest.approx(0, abs=1e-9)
+
+
 def test_second_derivatives_on_an_ellipse() -> None:
     """lap(n) is the gradient of the curvature κ: dκ/ds along the surface, and −κ² across it."""
     a, b = 2.0, 1.0
@@ -200,7 +214,7 @@ report pressure = mean(p)
     ("text", "condition"),
     [
         ("domain d(x, y) = ellipse(center = (0, 0), radii = (2, 1))", "u = dn(dot(lap(n), n))"),
-        ("domain d(r, z): cylindrical = disk(center = (2, 0), radius = 1)", "u = div(n)"),
+        ("domain d(r, phi): polar = disk(center = (2, 1), radius = 0.5)", "u = div(n)"),
         ("domain d(x, y) = ellipse(center = (0, 0), radii = (2, 1))", "u = dx(sin(dxy(n.x)))"),
     ],
 )

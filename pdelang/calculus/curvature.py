@@ -160,8 +160,8 @@ def find_curvature(
     """Return how the normal of a surface changes; ``expand`` writes out a typed formula."""
     d = symbols.space_dimension
     x, n = symbols.coordinates[:d], symbols.normal
-    metric = symbols.frame.metric
-    if not metric.is_cartesian or len(set(metric.factors)) > 1:
+    # Around an axis of symmetry the frame knows how the normal turns; in the plane it is as in any other.
+    if not symbols.frame.metric.is_flat:
         return Curvature(None, True, "in these coordinates")
     is_seam = isinstance(surface, Seam)
     body, sheet = (surface.body, surface.sheet) if is_seam else (domain.body, surface)

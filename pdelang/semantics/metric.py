@@ -60,6 +60,12 @@ class Metric:
         return self.is_cartesian and all(factor == 1 for factor in self.factors)
 
     @property
+    def is_flat(self) -> bool:
+        """Whether the coordinates are lengths along straight axes of their plane or space, in one unit."""
+        is_straight = self.is_cartesian or (self.system == CYLINDRICAL and "θ" not in self.written)
+        return is_straight and len(set(self.factors)) == 1
+
+    @property
     def written(self) -> tuple[str, ...]:
         """The directions written, in the letters of the module; none in a Cartesian system."""
         return () if self.is_cartesian else FORMS[self.system][self.d - 1]
