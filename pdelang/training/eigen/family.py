@@ -95,7 +95,9 @@ class _Walks:
                 )
                 continue
             is_last = number + 1 == len(degrees)
-            if max(first.errors.values()) > self._own_tolerance and not is_last:
+            is_resolved = max(first.errors.values()) <= self._own_tolerance
+            # A mode of a multiple eigenvalue is as good as any other one.
+            if not (is_resolved or is_open(first.mode) or is_last):
                 self.failure = "the mode in the middle of the ranges was not resolved"
                 continue
             try:
@@ -254,8 +256,6 @@ def _finish(walks: _Walks, seconds: float) -> Solution:
             f"one mode followed from the middle of the ranges, where {named} from the guess {guesses}; "
             f"{len(family.members)} members, {dictionary.description}"
         ]
-        if all(is_open(member.mode) for member in family.members):
-            messages.append("the eigenvalue is multiple: this mode is one of several")
     expanded = expand(system, settings, dictionary, coefficients)
     lowered, model, parameters = expanded.program, expanded.model, expanded.parameters
     return Solution(

@@ -74,7 +74,9 @@ def _find_alike(own: Discretisation, before: float, wanted: np.ndarray) -> Eigen
         amounts = np.linalg.lstsq(fields, wanted, rcond=None)[0]
         alike = _likeness(fields @ amounts, wanted)
         if best is None or alike > best[0]:
-            best = alike, replace(pair, coefficients=modes @ amounts)
+            # Among the modes of a multiple eigenvalue the neighbour's decides, so that none is near.
+            gap = np.inf if is_multiple else pair.gap
+            best = alike, replace(pair, coefficients=modes @ amounts, gap=gap)
         if alike >= _SURE:
             break
         known = modes if known is None else np.column_stack([known, modes])
