@@ -62,9 +62,11 @@ def evaluate(
     come from roots, whose slope at 0 is then the subgradient 0, as for ``abs``.
     """
     walk = _Walk(values, functions, zero_slope_at_kinks)
-    for symbol, expression in planned.shared:
-        walk.known[symbol] = walk(expression)
-    return [walk(e) for e in planned.expressions]
+    # What has no value is NaN, and NumPy need not warn of it: a normal off its surface is 0/0.
+    with np.errstate(all="ignore"):
+        for symbol, expression in planned.shared:
+            walk.known[symbol] = walk(expression)
+        return [walk(e) for e in planned.expressions]
 
 
 @lru_cache(maxsize=4096)
@@ -123,13 +125,12 @@ def evaluate_points(
     expression has no real value the result is NaN, without a warning.
     """
     n = columns.shape[1]
-    with np.errstate(all="ignore"):
-        # Equal subtrees are shared by the walk; finding more would cost more than it saves here.
-        results = evaluate(
-            Plan((), tuple(expressions)),
-            dict(zip(symbols, columns, strict=True)),
-            numpy_functions(),
-        )
+    # Equal subtrees are shared by the walk; finding more would cost more than it saves here.
+    results = evaluate(
+        Plan((), tuple(expressions)),
+        dict(zip(symbols, columns, strict=True)),
+        numpy_functions(),
+    )
     rows = [np.broadcast_to(np.asarray(r, float), (n,)) for r in results]
     return np.array(rows).reshape(len(rows), n)
 
