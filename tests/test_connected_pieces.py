@@ -70,6 +70,7 @@ APART = {
         Difference(Difference(DISK, Box((-1.0, 0.0), (0.0, 1.0))), Box((0.0, -1.0), (1.0, 0.0))),
         [0.25 * np.pi, 0.25 * np.pi],
     ),
+    "touching disks": (Union(DISK, Ball((1.5, 0.0), 0.5)), [np.pi, 0.25 * np.pi]),
     "tangent disk": (Difference(SQUARE, DISK), [1 - 0.25 * np.pi] * 4),
     # Both bounding boxes overlap: 2 below less and 2 above more by the mean height of the strip.
     "bent": (Difference(SQUARE, BENT), [2.0, 1.8]),
@@ -257,6 +258,34 @@ exact u = start*(1 + t)
     assert np.isnan(solution.u(x=1.0005, t=0.5))
 
 
+def test_a_global_quantity_may_be_of_a_shape_that_no_equation_names() -> None:
+    spec = """pde 1
+domain d(x) = interval(0, 1) + interval(2, 3)
+shape a = interval(0, 1)
+shape across = interval(0.5, 2.5)
+unknown u
+in d: -dxx(u) = if x < 1.5 then 2 else 4
+on edge: u = 0
+report one = mean(u, in = a)
+report both = integral(u, in = across)
+"""
+    reports = pdelang.compile(spec).solve(time_limit=600).reports
+    # u is x (1 - x) on the left, and twice that on the right.
+    assert reports["one"] == pytest.approx(1 / 6, abs=1e-8)
+    assert reports["both"] == pytest.approx(1 / 12 + 2 / 12, abs=1e-8)
+    free = """pde 1
+domain d(x) = interval(0, 1) + interval(2, 3)
+shape a = interval(0, 1)
+unknown u
+in d: dxx(u) = 0
+on edge: dn(u) = 0
+require mean(u, in = a) = 1
+"""
+    assert find_codes(free) == ["W221"], "nothing fixes the piece on the right"
+    assert find_codes(free + "at (2.5): u = 2\n") == []
+    assert find_codes(free + "at (0.5): u = 2\n") != []
+
+
 def test_modes_of_two_pieces_are_found() -> None:
     solution = pdelang.compile("""pde 1
 domain d(x) = interval(0, 1)
@@ -398,6 +427,34 @@ def test_an_interface_goes_on_across_periodic_sides(order: str, sides: str) -> N
     # Finite volumes of this width are good to 1e-5.
     assert solution.reports["m"] == pytest.approx(mean, abs=1e-5)
     assert solution.reports["v"] == pytest.approx(end, abs=1e-5)
+
+
+def test_interfaces_of_two_unknowns_may_cross_beside_periodic_sides() -> None:
+    solution = pdelang.compile("""pde 1
+domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)
+shape a = box(x = 0 .. 0.5, y = 0 .. 1)
+shape b = d - a
+shape q = box(x = 0 .. 1, y = 0 .. 0.5)
+shape p = d - q
+boundary bond = interface(a, b)
+boundary weld = interface(q, p)
+periodic left, right
+unknown u, v
+in a: -lap(u) + u = (4*pi^2 + 1)*sin(2*pi*x)
+in b: -2*lap(u) + u = (4*pi^2 + 1/2)*sin(2*pi*x)
+in d: -lap(v) + v = y
+on bond: jump(u) = 0
+on bond: side(dn(u), a) = 2*side(dn(u), b)
+on weld: jump(v) = 0
+on weld: jump(dn(v)) = 0
+on bottom, top: dn(u) = 0
+on bottom, top: v = y
+exact u = if x < 0.5 then sin(2*pi*x) else sin(2*pi*x)/2
+exact v = y
+""").solve(time_limit=600)
+    assert solution.error is not None
+    for name in ("u", "v"):
+        assert solution.error[name] <= solution.error_estimate[name] < 1e-4
 
 
 def test_periodic_sides_between_two_materials_need_an_interface_or_are_refused() -> None:

@@ -28,8 +28,10 @@ _RIM_POINTS, _MOST_RIM_POINTS, _LEAST_RIM_POINTS = 4096, 12_288, 512
 _LEAST = 8  # samples near the boundary of a piece
 # A walk that comes so near to the boundary, relative to the diagonal, has left the inside,
 _ON = 1e-8
-# unless two shapes share a face there: then it goes on all around, as it does not at a mere corner.
-_AROUND = 1e-6
+# unless two shapes share a face there: then it goes on all around, as it does not at a mere corner, nor so far from
+# where two balls touch: the gap between them grows with the square of the way.
+_AROUND = 2e-4
+_STEP = 1e-6  # of the slope of a distance
 _EVERY = 4  # of the directions around a point
 _STEPS = 100
 _FACES = 4  # within the shape, on one way
@@ -170,12 +172,26 @@ class _Walk:
     def _crosses(self, place: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Say of places on an edge ``(n, d)`` whether the shape goes on behind them, and beside them too."""
         found = np.ones(len(place), dtype=bool)
-        for around in list_directions(self.shape.d)[::_EVERY]:
-            across = around - (direction @ around)[:, None] * direction
-            for sign in (-2.0, 2.0):
-                beside = place + self.size * (_AROUND * across + sign * _ON * direction)
-                found[found] = self.shape.is_inside(beside[found])
+        # Beside the way, which tells corners, and along the face, which tells where round shapes touch.
+        for axis in (direction, self._normals(place)):
+            for around in list_directions(self.shape.d)[::_EVERY]:
+                across = around - (axis @ around)[:, None] * axis
+                for sign in (-2.0, 2.0):
+                    beside = place + self.size * (_AROUND * across + sign * _ON * axis)
+                    found[found] = self.shape.is_inside(beside[found])
         return found
+
+    def _normals(self, place: np.ndarray) -> np.ndarray:
+        """Return unit normals ``(n, d)`` of the leaf that has its face at each of the places ``(n, d)``."""
+        leaves = self.shape.leaves
+        nearest = np.argmin([np.abs(leaf.distance(place)) for leaf in leaves], axis=0)
+        slope = np.empty_like(place)
+        for number, leaf in enumerate(leaves):
+            own = np.flatnonzero(nearest == number)
+            for axis, step in enumerate(_STEP * self.size * np.eye(self.shape.d)):
+                ahead, behind = leaf.distance(place[own] + step), leaf.distance(place[own] - step)
+                slope[own, axis] = ahead - behind
+        return slope / np.maximum(np.linalg.norm(slope, axis=1), 1e-300)[:, None]
 
     def _probe(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         found = np.ones(len(start), dtype=bool)

@@ -17,7 +17,7 @@ from pdelang.semantics.boundary import Part
 from pdelang.semantics.conditions import Unknown
 from pdelang.semantics.connection import split_domain, split_region
 from pdelang.semantics.domain import Domain, Region
-from pdelang.semantics.expression import Expression, Jump, Sided, UnknownReference
+from pdelang.semantics.expression import Aggregate, Expression, Jump, Sided, UnknownReference
 from pdelang.semantics.faults import Faults
 from pdelang.semantics.partition import Partition
 from pdelang.semantics.resolved import Statements
@@ -79,6 +79,7 @@ def lay_out(
         replace(u, regions=tuple(p for r in u.regions for p in pieces[r]) or whole) for u in laid
     ]
     homes.update(region for unknown in laid for region in unknown.regions)
+    homes |= _find_averaged(laid, statements)
     if not homes <= set(partition.regions):
         partition = Partition.of(domain, {*partition.regions, *homes})
     return Layout(partition, tuple(laid))
@@ -114,6 +115,28 @@ def _find_split(unknown: Unknown, statements: Statements, partition: Partition) 
             ):
                 found.update(part.interface)
     return found
+
+
+def _find_averaged(unknowns: Sequence[Unknown], statements: Statements) -> set[Region]:
+    """Return the regions of global quantities of those unknowns that are several functions."""
+    several = {unknown.name for unknown in unknowns if unknown.regions}
+    sided = (
+        *statements.equations,
+        *statements.boundary_conditions,
+        *statements.initial_conditions,
+        *statements.point_conditions,
+        *statements.requirements,
+        *statements.data_conditions,
+    )
+    roots = [side for statement in sided for side in (statement.left, statement.right)]
+    roots += [report.value for report in statements.reports]
+    return {
+        node.region
+        for node in post_order(*roots)
+        if isinstance(node, Aggregate)
+        and node.region is not None
+        and several.intersection(list_unknowns_in(node.operand))
+    }
 
 
 def _report_overlap(

@@ -94,8 +94,12 @@ class Partition:
         return found
 
     def cells_of(self, region: Region, body: Body) -> frozenset[int]:
-        """Return the cells of a region that lie in a body: the region's own, or that of a piece of it."""
-        cells = self.cells_in((region,))
+        """Return the cells of a region that lie in a body: the region's own, or that of a piece of it.
+
+        The region is one of the partition, or what `region_of` made of some cells.
+        """
+        joined = [cells for cells, own in self._joined.items() if own is region]
+        cells = joined[0] if joined else self.cells_in((region,))
         if body is region.body:
             return cells
         return cells & frozenset(self.cells_at(scan_inside(body)).tolist())
