@@ -150,3 +150,17 @@ def test_the_largest_value_of_a_report_is_found_between_the_points() -> None:
     # w = (1 - r²)²: dx(w) = -4x(1 - r²) is largest at x = -1/√3.
     assert solution.reports["top"] == pytest.approx(1.0, abs=1e-12)
     assert solution.reports["steep"] == pytest.approx(8 / (3 * math.sqrt(3)), abs=1e-10)
+
+
+def test_the_largest_value_on_a_curved_edge_is_found_between_the_points() -> None:
+    """u = x sin 1 + y cos 1 on a unit circle is at most 1; on the arc x < 0 it ends at (0, 1)."""
+    solution = pdelang.compile(
+        "pde 1\nshape rim = disk(center = (0, 0), radius = 1)\ndomain plate(x, y) = rim\n"
+        "boundary back = rim.edge where x < 0\nboundary front = rest\nunknown u\n"
+        "let e = x*sin(1) + y*cos(1)\nin plate: lap(u) = 0\non back, front: u = e\n"
+        "report top = max(u, on = rim.edge)\nreport behind = max(u, on = back)\n"
+        "report slope = max(dot(n, (0.6, 0.8)), on = rim.edge)\n"
+    ).solve()
+    assert solution.reports["top"] == pytest.approx(1.0, abs=1e-12)
+    assert solution.reports["behind"] == pytest.approx(math.cos(1), abs=1e-9)
+    assert solution.reports["slope"] == pytest.approx(1.0, abs=1e-12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from pdelang.semantics.boundary import Piece
 from pdelang.semantics.cuts import find_cuts
 from pdelang.semantics.domain import Domain, Surface
 from pdelang.semantics.evaluate import evaluate
+
+Chart = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 _MOST_DRAWN = 2**22
 _MOST_SEAM_POINTS = 200
@@ -95,6 +97,37 @@ def sample_curved(
     body, sheet = _owner(piece, domain)
     points, normals, columns = body.sample_sheet(sheet, count, seed, keep_of(piece, domain), extra)
     return np.column_stack([points, normals]) if piece.has_normals else points, columns
+
+
+def list_charts(piece: Piece, domain: Domain) -> list[tuple[int, Chart]]:
+    """Return what maps parameters ``(n, k)`` of the unit cube to points of a piece, and k, surface by surface.
+
+    A chart returns points ``(n, d)``, with the normals in ``d`` more columns where they are not the same
+    everywhere, and which of them lie on the piece, ``(n,)``.
+    """
+    side = piece.side
+    if isinstance(side, Side):
+        face = domain.box.side_box(side)
+
+        def on_side(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            inner = np.array(face.low) + unit * np.array(face.lengths)
+            points = domain.box.embed(side, inner)
+            return points, select(piece, points, domain.coordinates)
+
+        return [(face.d, on_side)]
+    body, sheet = _owner(piece, domain)
+    keep = keep_of(piece, domain)
+
+    def chart(number: int) -> Chart:
+        def on_leaf(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            rim = body.rim_at(number, unit)
+            points = np.column_stack([rim.points, rim.normals]) if piece.has_normals else rim.points
+            return points, body.on_sheet(number, sheet, unit, keep)
+
+        return on_leaf
+
+    leaves = body.shape.leaves
+    return [(leaves[number].parameters, chart(number)) for number in sheet.leaves]
 
 
 def keep_of(piece: Piece, domain: Domain) -> Keep | None:

@@ -18,14 +18,16 @@ from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import AggregateIntegrand
 from pdelang.geometry.adaptive_quadrature import can_be_refined, integrate_adaptively
 from pdelang.geometry.body import Body
-from pdelang.geometry.box import Box, Side
+from pdelang.geometry.box import Box
 from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.quadric import Quadrics
 from pdelang.lowering.program import CompiledAggregate, CompiledFunctional, Program
 from pdelang.networks.assembly import evaluate_residual
 from pdelang.networks.model import FieldModel
 from pdelang.networks.nonlocal_values import nonlocal_values
+from pdelang.semantics.boundary import Part
 from pdelang.semantics.expression import AggregateKind
+from pdelang.semantics.pieces import Chart, list_charts
 from pdelang.semantics.problem import Problem
 from pdelang.training.evaluation import map_chunks
 from pdelang.training.places import add_times, quadrature_nodes
@@ -38,7 +40,8 @@ _GRID = {0: 1, 1: 2001, 2: 121, 3: 33}
 _REFINED = {0: 1, 1: 201, 2: 33, 3: 13}
 
 _BODY_POINTS = 8192
-_ROUNDS = 5
+_ROUNDS = 12
+_WITHIN = 0.9  # of the spacing
 
 Values = Callable[[np.ndarray], np.ndarray]  # space points (q, d_space) -> (q,)
 
@@ -194,21 +197,33 @@ def _is_rough(problem: Problem, aggregate: AggregateIntegrand, known: int) -> bo
 
 def find_maximum(problem: Problem, aggregate: AggregateIntegrand, values: Values) -> float:
     """Return the largest value on a grid that is refined around its largest point."""
-    box, on = problem.domain.box, aggregate.on
-    if on is not None and not all(piece.is_box_side for piece in on.pieces):
-        nodes, _ = quadrature_nodes(problem, aggregate)
-        return float(values(nodes).max())
-    region = aggregate.region
+    on, region = aggregate.on, aggregate.region
+    if on is not None:
+        return _search_part(problem, aggregate, on, values)
     body = problem.domain.body if region is None else region.body
-    if on is None and body is not None:
-        return _search_body(body, values)
-    if on is None:
-        return _search_box(box, values)
-    found = []
+    return _search_box(problem.domain.box, values) if body is None else _search_body(body, values)
+
+
+def _search_part(
+    problem: Problem, aggregate: AggregateIntegrand, on: Part, values: Values
+) -> float:
+    """Return the largest value on a part of the boundary, over the parameters of its surfaces."""
+    domain = problem.domain
+    # Where some pieces carry no normals, the integrand does without.
+    width = domain.box.d * (2 if all(piece.has_normals for piece in on.pieces) else 1)
+    # What the grids of all surfaces miss, as a sliver, the nodes of integrals do not.
+    found = [float(values(quadrature_nodes(problem, aggregate)[0]).max())]
     for piece in on.pieces:
-        side = piece.side
-        assert isinstance(side, Side)
-        found.append(_search_box(box.side_box(side), lambda p, s=side: values(box.embed(s, p))))
+        for parameters, chart in list_charts(piece, domain):
+
+            def valued(unit: np.ndarray, chart: Chart = chart) -> np.ndarray:
+                points, kept = chart(unit)
+                result = np.full(len(unit), -np.inf)
+                if kept.any():
+                    result[kept] = values(points[kept, :width])
+                return result
+
+            found.append(_search_box(Box((0.0,) * parameters, (1.0,) * parameters), valued))
     return max(found)
 
 
@@ -260,7 +275,12 @@ def _zoom(
     for _ in range(_ROUNDS):
         points = near(best, spacing)
         found = values(points)
+        shrinks = True
         if found.max(initial=-np.inf) > largest:
-            best, largest = points[int(np.argmax(found))], float(found.max())
-        spacing = spacing * (2.0 / _REFINED.get(len(best), 3))
+            before, best = best, points[int(np.argmax(found))]
+            largest = float(found.max())
+            # At the border of what was looked at, as along a curved edge, it goes on from there.
+            shrinks = bool(np.all(np.abs(best - before) < _WITHIN * spacing))
+        if shrinks:
+            spacing = spacing * (2.0 / _REFINED.get(len(best), 3))
     return largest
