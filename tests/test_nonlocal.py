@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 from scipy.integrate import quad
-from stages import analyse_text, derive_text, lower_text
+from stages import analyse_text, derive_faults, derive_text, lower_text
 
 import pdelang
 from pdelang import pipeline
@@ -308,3 +308,39 @@ def test_integrals_over_fixed_sets_are_emitted_with_their_nodes() -> None:
     # ∮ dn u over the circle of radius R = 1/2, inwards: -(3 π R^4 + 2 π R^2); lap u = 12 x^2 + 2.
     flux = -np.pi * (3 * 0.5**4 + 2 * 0.5**2)
     assert float(law) == pytest.approx(12 * 0.8**2 + 2 - flux - 4 - np.pi, abs=1e-12)
+
+
+SQUARE = "domain d(x, y) = box(x = 0 .. 1, y = 0 .. 1)\nunknown u\nin d: u = "
+
+
+@pytest.mark.parametrize(
+    ("integral", "expected"),
+    [
+        ("integral(integral(if s + q < 0.7 then s else 0, q = 0 .. 1), s = 0 .. 1)", 0.7**3 / 6),
+        ("integral(if x + y < 1.4 then 1 else 0)", 1 - 0.6**2 / 2),
+        ("integral(exp(-300*((x - 0.5)^2 + (y - 0.4)^2)))", np.pi / 300),
+        ("integral(if sin(60*s) > 0 then 1 else 0, s = 0 .. 1)", np.pi / 6),
+    ],
+)
+def test_borders_of_several_variables_and_many_zeros_end_the_rules(
+    integral: str, expected: float
+) -> None:
+    system = derive_text(f"{SQUARE}{integral}")
+    (term,) = block_of(system, "interior").residual.nonlocals
+    found = far_values(
+        term, system.coordinates, system.coordinates, np.full((2, 1), 0.3), lambda *_: None, 40
+    )
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_jump_that_varies_in_a_set_is_not_held_against_a_known_solution() -> None:
+    text = """
+domain d(x, y) = disk(center = (0, 0), radius = 1)
+vary c in -0.6 .. 0.6
+unknown u
+in d: lap(u) = integral(if x < c then 1 else 0)
+on edge: u = 0
+exact u = {factor}*(pi - acos(c) + c*sqrt(1 - c^2))*(x^2 + y^2 - 1)/4
+"""
+    assert not {d.code for d in derive_faults(text.format(factor=1))} & {"E250"}
+    assert "E250" in {d.code for d in derive_faults(text.format(factor=2))}

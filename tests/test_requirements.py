@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from stages import analyse_text, derive_faults
 
 import pdelang
+from pdelang.calculus.functionals import derive_requirements
+from pdelang.calculus.symbols import Symbols
 from pdelang.diagnostics.message import Diagnostic
 from pdelang.diagnostics.span import Source
 from pdelang.semantics.analysis import analyse
 from pdelang.syntax.parser import parse
+from pdelang.training.places import quadrature_nodes
 
 ROD = """
 domain rod(x) = interval(0, 1)
@@ -52,3 +57,24 @@ def test_a_number_at_one_time_does_not_vary() -> None:
     (told,) = find_diagnostics(f"{ROD}require integral(u, t = 0.5) = t")
     assert told.span is not None
     assert (told.code, told.span.text) == ("E107", "t")
+
+
+def test_a_narrow_peak_in_a_requirement_is_seen() -> None:
+    # The peak is a hundredth of the spacing of nodes wide; u = x^2 under it gives sqrt(pi) (0.37^2 + w^2/2).
+    text = """
+domain d(x) = interval(0, 1)
+unknown u
+in d: dxx(u) = 2
+on left: dn(u) = 0
+on right: dn(u) = 2
+require integral(u*1e4*exp(-((x - 0.37)/1e-4)^2)) = sqrt(pi)*({value} + 5e-9)
+exact u = x^2
+"""
+    assert "E250" in {d.code for d in derive_faults(text.format(value="0.36^2"))}
+    assert "E250" not in {d.code for d in derive_faults(text.format(value="0.37^2"))}
+    problem = analyse_text(text.format(value="0.37^2"))
+    (_, functional), *_ = derive_requirements(problem, Symbols.of(problem))
+    (aggregate,) = functional.aggregates
+    x, weights = quadrature_nodes(problem, aggregate)
+    peak = 1e4 * np.exp(-(((x[:, 0] - 0.37) / 1e-4) ** 2))
+    assert weights @ peak == pytest.approx(np.sqrt(np.pi), rel=1e-3)

@@ -15,12 +15,14 @@ from pdelang.calculus.borders import find_creases, list_all_borders
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.linearisation import is_pointwise
+from pdelang.calculus.narrow_peaks import list_narrow_peaks
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AtPoint, Block, Interior, OnPiece
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.diagnostics.message import Diagnostic, Related
+from pdelang.geometry.line_scan import Crease
 from pdelang.geometry.quadrature import body_quadrature, box_quadrature
 from pdelang.semantics.pieces import quadrature_of_piece
 from pdelang.semantics.problem import Problem
@@ -161,7 +163,7 @@ def _integrate_inside(e: sympy.Expr, problem: Problem, symbols: Symbols) -> tupl
     """Return the integral of a source and of its magnitude."""
     domain = problem.domain
     order = _ORDER[domain.box.d]
-    creases = find_creases(list_all_borders(e), symbols.coordinates[: domain.box.d])
+    creases = _find_creases(e, problem, symbols)
     if domain.body is not None:
         nodes, weights = body_quadrature(domain.body, order, creases)
     else:
@@ -177,7 +179,14 @@ def _on_piece(
         place.piece,
         problem.domain,
         _ORDER[problem.domain.box.d - 1],
-        find_creases(list_all_borders(e), symbols.coordinates[: problem.domain.box.d]),
+        _find_creases(e, problem, symbols),
     )
     names = (*symbols.coordinates, *symbols.normal)[: nodes.shape[1]]
     return evaluate_points([e], names, nodes.T)[0], weights
+
+
+def _find_creases(e: sympy.Expr, problem: Problem, symbols: Symbols) -> tuple[Crease, ...]:
+    """Return where a source or a flux has jumps, kinks and narrow peaks."""
+    box, space = problem.domain.box, symbols.coordinates[: problem.domain.box.d]
+    peaks = list_narrow_peaks(e, space, np.array(box.low), np.array(box.high))
+    return find_creases((*list_all_borders(e), *peaks), space)

@@ -18,8 +18,8 @@ from pdelang.geometry.quadric import Quadrics
 
 # A peak exp(−a s²) over a range of length L is narrow where 2 a L² is larger, and nothing where a s² is.
 _NARROW, _NEGLIGIBLE = 200.0, 36
-# Zeros that are looked for where their number is not known.
-_MOST_ZEROS = 8
+# Zeros that are looked for where their number is not known: as many as the cells of the search can show.
+_MOST_ZEROS = 64
 
 
 def list_all_borders(expression: sympy.Expr) -> tuple[sympy.Expr, ...]:
@@ -51,18 +51,30 @@ class Border:
 
 
 def find_breaks(
-    integrand: sympy.Expr, variable: sympy.Symbol, unknown: Set[sympy.Basic] = frozenset()
+    integrand: sympy.Expr,
+    variable: sympy.Symbol,
+    unknown: Set[sympy.Basic] = frozenset(),
+    later: Iterable[tuple[sympy.Symbol, sympy.Expr, sympy.Expr]] = (),
 ) -> tuple[tuple[sympy.Expr, ...], tuple[Border, ...]]:
     """Return where kinks and jumps lie along a variable: in closed form where it enters linearly or as its square.
 
     `abs` of an expression counts as that and as its negative: ``abs(s - a) < b`` jumps at ``a ± b``. The others
-    are borders. What something ``unknown`` decides is left out.
+    are borders. What something ``unknown`` decides is left out. ``later`` are the variables that are integrated over
+    inside, with their ends: an integral has a kink where a jump of its integrand comes to one of these.
     """
+    decisive = dict.fromkeys(list_all_borders(integrand))
+    inside = list(later)
+    for symbol, low, high in reversed(inside):
+        moved = [b for b in decisive if symbol in b.free_symbols]
+        decisive.update(
+            dict.fromkeys(substitute(b, {symbol: end}) for b in moved for end in (low, high))
+        )
+    hidden = {*unknown, *(symbol for symbol, _, _ in inside)}
     places: dict[sympy.Expr, None] = {}
     borders = []
-    for border in list_all_borders(integrand):
+    for border in decisive:
         slope = partial_derivative(border, variable)
-        if slope == 0 or border.free_symbols & unknown:
+        if slope == 0 or border.free_symbols & hidden:
             continue
         found = list(_solve_border(border, variable))
         places.update(dict.fromkeys(found))
@@ -97,17 +109,36 @@ def _solve_border(border: sympy.Expr, variable: sympy.Symbol) -> Iterator[sympy.
 
 
 def find_peak_ends(
-    integrand: sympy.Expr, variable: sympy.Symbol, span: float
+    integrand: sympy.Expr,
+    variable: sympy.Symbol,
+    span: float,
+    later: Sequence[sympy.Symbol] = (),
 ) -> tuple[sympy.Expr, ...]:
-    """Return between which places peaks ``exp(-(s - c)^2/w^2)`` lie that are narrow on a range of length ``span``."""
+    """Return between which places peaks ``exp(-(s - c)^2/w^2)`` lie that are narrow on a range of length ``span``.
+
+    Along the variables ``later``, which are integrated over inside, a peak is taken where it is highest.
+    """
     ends: dict[sympy.Expr, None] = {}
     for peak in integrand.atoms(sympy.exp):
         exponent = peak.args[0]
         assert isinstance(exponent, sympy.Expr)
+        for symbol in reversed(later):
+            exponent = _at_top(exponent, symbol)
+        if exponent.free_symbols & set(later):
+            continue
         bend = partial_derivative(partial_derivative(exponent, variable), variable)
         if not bend.free_symbols and float(bend) * span**2 < -_NARROW:
             ends.update(dict.fromkeys(_solve_border(exponent + _NEGLIGIBLE, variable)))
     return tuple(ends)
+
+
+def _at_top(exponent: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
+    """Return a quadratic function of a symbol where it is largest, any other one as it is."""
+    slope = partial_derivative(exponent, symbol)
+    bend = partial_derivative(slope, symbol)
+    if bend.free_symbols or not float(bend) < 0:
+        return exponent
+    return substitute(exponent, {symbol: -substitute(slope, {symbol: sympy.S.Zero}) / bend})
 
 
 def find_creases(

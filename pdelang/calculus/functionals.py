@@ -14,18 +14,20 @@ from pdelang.calculus.constants import in_declared_unit
 from pdelang.calculus.global_terms import expand_global
 from pdelang.calculus.linearisation import linearise
 from pdelang.calculus.measure import Measure
+from pdelang.calculus.narrow_peaks import list_narrow_peaks
 from pdelang.calculus.nonlocal_terms import find_nonlocals, list_kinks
 from pdelang.calculus.operators import Expansion
 from pdelang.calculus.spots import Spot, expand_at, find_spots
 from pdelang.calculus.substitution import substitute
 from pdelang.calculus.symbols import Symbols
-from pdelang.calculus.system import AggregateIntegrand, Functional
+from pdelang.calculus.system import AggregateIntegrand, Functional, Residual
 from pdelang.calculus.tensors import Value, flatten, map_scalars
 from pdelang.calculus.terms import (
     LabelledFunctional,
     component_suffixes,
     side_suffixes,
 )
+from pdelang.geometry.line_scan import Crease
 from pdelang.semantics.conditions import Requirement, Unknown
 from pdelang.semantics.expression import (
     Aggregate,
@@ -217,8 +219,8 @@ class _Gathering:
             kind, integrand = self._weighted(kind, integrand, spot)
         # Not the name of a global quantity inside the integrand, which is a symbol too.
         symbol = self.symbols.fresh(f"{kind.value}_{len(self.aggregates) + 1}")
-        space = self.symbols.coordinates[: self.symbols.space_dimension]
         linear = linearise(integrand, self.symbols)
+        time = None if node.time is None else float(fold.scalar(node.time))
         self.aggregates.append(
             AggregateIntegrand(
                 kind=kind,
@@ -229,11 +231,23 @@ class _Gathering:
                 point=None
                 if node.point is None
                 else tuple(float(fold.scalar(e)) for e in node.point),
-                time=None if node.time is None else float(fold.scalar(node.time)),
-                creases=find_creases(list_kinks(integrand, linear.nonlocals), space),
+                time=time,
+                creases=self._find_creases(linear, time),
             )
         )
         return symbol
+
+    def _find_creases(self, integrand: Residual, time: float | None) -> tuple[Crease, ...]:
+        """Return where a rule has to end: at jumps, kinks and narrow peaks, as far as the place decides."""
+        symbols, box, beside = self.symbols, self.problem.domain.box, self.problem.extra_bounds
+        low = np.array([*box.low, *(b.low_value for b in beside)])
+        high = np.array([*box.high, *(b.high_value for b in beside)])
+        given = integrand.expression
+        borders = list_kinks(given, integrand.nonlocals)
+        borders += list_narrow_peaks(given, symbols.coordinates, low, high)
+        space = symbols.coordinates[: symbols.space_dimension]
+        held = {} if time is None else {symbols.coordinates[symbols.time_axis]: sympy.Float(time)}
+        return find_creases(borders, space, held)
 
 
 def _combine(function: Callable[..., sympy.Expr], values: list[Value]) -> Value:

@@ -87,7 +87,7 @@ def _expand(node: Aggregate, problem: Problem, symbols: Symbols) -> sympy.Expr:
         if not weigh.is_uniform:
             operand *= weigh.density(spot.part)
         borders = list_kinks(operand, find_nonlocals(operand, symbols))
-        creases = find_creases(borders, symbols.coordinates[: symbols.space_dimension])
+        creases = find_creases(borders, symbols.coordinates[: symbols.space_dimension], moves)
         for variables in _variables_of(spot, problem, symbols, constants, creases):
             total += _integrate(operand, variables, moves, symbols)
         measure += sympy.Float(weigh.measure(spot.region, spot.part))

@@ -10,7 +10,7 @@ import sympy
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.jet import Jet
 from pdelang.calculus.node_rule import nodes_of_inner, place_nodes
-from pdelang.calculus.nonlocal_terms import Nonlocal
+from pdelang.calculus.nonlocal_terms import Nonlocal, is_kinked_unseen
 from pdelang.calculus.nonlocal_values import JetValues, evaluate_nodes, far_values
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.symbols import Symbols
@@ -103,8 +103,10 @@ def far_defect(
         )
         for order in _NODES
     )
-    # Kinks that the fields decide lie anywhere between nodes: two rules may agree by chance.
+    # Kinks that no rule knows of lie anywhere between nodes: two rules may agree by chance at a point.
     missed = np.max([np.abs(many - other) for other in few], axis=0)
+    unseen = np.array([is_kinked_unseen(t) for t in residual.nonlocals])
+    missed = np.where(unseen[:, None], missed.max(axis=1, keepdims=True), missed)
     known = (
         *names,
         *(symbols.symbol(jet) for jet in residual.jets),

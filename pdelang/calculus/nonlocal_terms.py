@@ -120,20 +120,14 @@ def _build(
         and (not names or not any(isinstance(v, Peak) for v in variables))
     )
     unknown = names | {s for s in integrand.free_symbols if symbols.jet(s) is not None}  # type: ignore[arg-type]
-    found = [
-        find_breaks(integrand, v.symbol, unknown) if isinstance(v, Variable) else ((), ())
-        for v in variables
-    ]
+    found = [_find_breaks(integrand, variables, k, unknown) for k in range(len(variables))]
     return Nonlocal(
         symbol,
         variables,
         integrand,
         tuple(moved),
         slopes,
-        tuple(
-            (*places, *_find_peaks(integrand, v))
-            for (places, _), v in zip(found, variables, strict=True)
-        ),
+        tuple(places for places, _ in found),
         tuple(borders for _, borders in found),
         is_linear,
         tuple(inner),
@@ -144,12 +138,35 @@ def _build(
 def has_hidden_kinks(
     expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...], fields: Set[sympy.Basic]
 ) -> bool:
-    """Say whether ``fields`` decide where an integrand has kinks and jumps, so that no rule knows of them beforehand."""
+    """Say whether no rule knows beforehand where an integrand has kinks and jumps.
+
+    ``fields`` decide it, or what varies while the nodes in a set stay, or several variables together.
+    """
     hidden = {*fields, *(term.symbol for term in nonlocals)}
     return any(b.free_symbols & hidden for b in list_all_borders(expression)) or any(
-        has_hidden_kinks(term.integrand, term.inner, {s for s, _ in term.moved})
-        for term in nonlocals
+        map(is_kinked_unseen, nonlocals)
     )
+
+
+def is_kinked_unseen(term: Nonlocal) -> bool:
+    """Say whether the rule of an integral does not end at all the kinks and jumps of its integrand."""
+    borders = list_all_borders(term.integrand)
+    return any(
+        _is_unseen(border, variable, term.own) for border in borders for variable in term.variables
+    ) or has_hidden_kinks(term.integrand, term.inner, {s for s, _ in term.moved})
+
+
+def _is_unseen(
+    border: sympy.Expr, variable: Variable | Spread | Peak, own: Set[sympy.Basic]
+) -> bool:
+    named = border.free_symbols & set(variable.symbols)
+    if not named or isinstance(variable, Peak):
+        return False
+    if isinstance(variable, Spread):
+        return not border.free_symbols <= set(variable.symbols)
+    # A curve may touch a line between the ends of the others: the sum along these has a kink there.
+    beside = (border.free_symbols - named) & own
+    return any(border.diff(s).free_symbols & own for s in beside)
 
 
 def list_kinks(expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...]) -> tuple[sympy.Expr, ...]:
@@ -171,10 +188,31 @@ def list_kinks(expression: sympy.Expr, nonlocals: tuple[Nonlocal, ...]) -> tuple
     return tuple(found)
 
 
-def _find_peaks(
-    integrand: sympy.Expr, variable: Variable | Spread | Peak
-) -> tuple[sympy.Expr, ...]:
+def _find_breaks(
+    integrand: sympy.Expr,
+    variables: tuple[Variable | Spread | Peak, ...],
+    k: int,
+    unknown: Set[sympy.Basic],
+) -> tuple[tuple[sympy.Expr, ...], tuple[Border, ...]]:
+    """Return where a rule along the variable k ends, and at which borders: those that come later have no nodes yet."""
+    variable, later = variables[k], variables[k + 1 :]
     if not isinstance(variable, Variable):
-        return ()
+        return (), ()
+    sets = {s for v in later if not isinstance(v, Variable) for s in v.symbols}
+    ends = [(v.symbol, v.low, v.high) for v in later if isinstance(v, Variable)]
+    places, borders = find_breaks(integrand, variable.symbol, unknown | sets, ends)
     span = variable.high - variable.low
-    return () if span.free_symbols else find_peak_ends(integrand, variable.symbol, float(span))
+    if not span.free_symbols:
+        inside = [s for v in later for s in v.symbols]
+        places += find_peak_ends(integrand, variable.symbol, float(span), inside)
+    return tuple(p for p in places if not _is_outside(p, variable)), borders
+
+
+def _is_outside(place: sympy.Expr, variable: Variable) -> bool:
+    """Say whether a place is known not to lie between the ends of a variable."""
+    if place.free_symbols or (variable.high - variable.low).free_symbols:
+        return False
+    if variable.low.free_symbols:
+        return False
+    low, high = sorted((float(variable.low), float(variable.high)))
+    return not low < float(place) < high

@@ -9,6 +9,7 @@ import sympy
 
 from pdelang.calculus.borders import find_creases, list_all_borders
 from pdelang.calculus.extent import Extent
+from pdelang.calculus.narrow_peaks import list_narrow_peaks
 from pdelang.calculus.nonlocal_values import JetValues, far_values
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.substitution import substitute
@@ -16,7 +17,8 @@ from pdelang.calculus.symbols import Symbols
 from pdelang.calculus.system import AggregateIntegrand, Functional
 from pdelang.calculus.total_derivative import partial_derivative
 from pdelang.geometry.gauss_legendre import gauss_legendre
-from pdelang.geometry.quadrature import body_quadrature
+from pdelang.geometry.line_scan import Crease
+from pdelang.geometry.quadrature import body_quadrature, box_quadrature
 from pdelang.semantics.boundary import Piece
 from pdelang.semantics.expression import AggregateKind
 from pdelang.semantics.pieces import quadrature_of_piece
@@ -106,9 +108,14 @@ def _aggregate(
             return _integrate(integrand, fixed, extent, symbols, fineness)
         case AggregateKind.INTEGRAL | AggregateKind.MEAN:
             on_seam = a.on is not None and a.on.interface is not None
+            creases = _find_creases(integrand, fixed, extent, symbols)
             if extent.domain.body is not None or a.region is not None or on_seam:
-                return _integrate_body(a, integrand, fixed, extent, symbols, fineness)
+                return _integrate_body(a, integrand, fixed, creases, extent, symbols, fineness)
             sides: list[Piece] | list[None] = [None] if a.on is None else list(a.on.pieces)
+            if creases and symbols.space_dimension in _BODY_NODES:
+                if not all(piece is None or piece.is_whole_side for piece in sides):
+                    return None
+                return _integrate_body(a, integrand, fixed, creases, extent, symbols, fineness)
             total = magnitude = measure = 0.0
             for piece in sides:
                 held = dict(fixed)
@@ -133,10 +140,24 @@ def _aggregate(
             return None
 
 
+def _find_creases(
+    integrand: sympy.Expr, fixed: Mapping[int, float], extent: Extent, symbols: Symbols
+) -> tuple[Crease, ...]:
+    """Return where an integrand has jumps, kinks and peaks that even nodes do not meet."""
+    held = {symbols.coordinates[axis]: sympy.Float(value) for axis, value in fixed.items()}
+    low, high = np.array(extent.low_values), np.array(extent.high_values)
+    for axis, value in fixed.items():
+        low[axis] = high[axis] = value
+    borders = list_all_borders(integrand)
+    borders += list_narrow_peaks(integrand, symbols.coordinates, low, high)
+    return find_creases(borders, symbols.coordinates[: symbols.space_dimension], held)
+
+
 def _integrate_body(
     a: AggregateIntegrand,
     integrand: sympy.Expr,
     fixed: dict[int, float],
+    creases: tuple[Crease, ...],
     extent: Extent,
     symbols: Symbols,
     fineness: float,
@@ -145,16 +166,17 @@ def _integrate_body(
     domain, d = extent.domain, symbols.space_dimension
     order = max(2, int(_BODY_NODES.get(d, 16) * fineness))
     body = a.region.body if a.region is not None else domain.body
-    held = {symbols.coordinates[axis]: sympy.Float(value) for axis, value in fixed.items()}
-    creases = find_creases(list_all_borders(integrand), symbols.coordinates[:d], held)
     if a.on is not None:
         pairs = [quadrature_of_piece(piece, domain, order, creases) for piece in a.on.pieces]
         if len({points.shape[1] for points, _ in pairs}) > 1:
             # Beside curved pieces the flat ones do without their normal, which is a number there.
             pairs = [(points[:, :d], weights) for points, weights in pairs]
     else:
-        assert body is not None
-        pairs = [body_quadrature(body, order, creases)]
+        pairs = [
+            box_quadrature(domain.box, order, creases)
+            if body is None
+            else body_quadrature(body, order, creases)
+        ]
     points, weights = (np.concatenate(part) for part in zip(*pairs, strict=True))
     columns = np.empty((symbols.dimension, len(points)))
     columns[:d] = points[:, :d].T

@@ -50,7 +50,11 @@ def find_zeros(
         grid = module.broadcast_to(ticks, (_CELLS + 1, *low.shape))
         (level,) = values(grid, border.expression)
         changes = (level[1:] > 0) != (level[:-1] > 0)
-        cells = module.sort(module.where(changes, number, _CELLS), axis=0)[: border.most]
+        most = border.most
+        if module is np and changes.size:
+            # Every piece has nodes, those of no length too. A traced program has to be ready for the most there may be.
+            most = min(most, int(changes.sum(axis=0).max()))
+        cells = module.sort(module.where(changes, number, _CELLS), axis=0)[:most]
         first = module.asarray(cells / _CELLS, low.dtype)
         last = module.minimum(first + 1.0 / _CELLS, 1.0)
         (start,) = values(first, border.expression)

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from pdelang.calculus.borders import find_creases, list_all_borders, list_peak_borders
-from pdelang.calculus.layer_search import find_layers
+from pdelang.calculus.borders import find_creases, list_all_borders
+from pdelang.calculus.narrow_peaks import list_narrow_peaks
 from pdelang.calculus.nonlocal_terms import list_kinks
 from pdelang.calculus.numeric import evaluate_points
 from pdelang.calculus.system import AggregateIntegrand
@@ -141,8 +141,7 @@ def _evaluate_aggregate(
         given = aggregate.integrand.expression
         borders = list_kinks(given, aggregate.integrand.nonlocals)
         low, high = (np.array([*ends, *beside]) for ends in (box.low, box.high))
-        if find_layers([given], names, low, high) is not None:
-            borders += list_peak_borders(given)
+        borders += list_narrow_peaks(given, names, low, high)
         creases = find_creases(borders, names[:d], fixed)
         known = {*names, *(jets[jet] for jet in integrand.jets)}
         creases += tuple(

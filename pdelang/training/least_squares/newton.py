@@ -206,8 +206,9 @@ def periods_of(system: System) -> dict[int, float]:
 
 
 def _has_hidden_kinks(system: System) -> bool:
-    """Say whether the fields decide where an integrand has kinks or jumps."""
+    """Say whether the fields, or what varies beside the place, decide where an integrand has kinks or jumps."""
     fields = {symbol for _, symbol in system.jet_symbols}
+    beside = set(system.coordinates[system.problem.domain.box.d :])
     blocks = [b.residual.nonlocals for term in system.terms for b in term.blocks]
     aggregates = [
         aggregate.integrand
@@ -216,5 +217,5 @@ def _has_hidden_kinks(system: System) -> bool:
         for aggregate in functional.aggregates
     ]
     return any(has_hidden_kinks(sympy.S.Zero, nonlocals, fields) for nonlocals in blocks) or any(
-        has_hidden_kinks(a.expression, a.nonlocals, fields) for a in aggregates
+        has_hidden_kinks(a.expression, a.nonlocals, fields | beside) for a in aggregates
     )
