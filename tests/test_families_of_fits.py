@@ -12,7 +12,7 @@ from pdelang.training.members.nodes import Grid, unit_places
 LINE = "pde 1\ndomain line(x) = interval(0, 1)\n"
 RATE = (
     LINE
-    + """vary k in 2 .. 4
+    + """vary k in 2 .. 3
 fit c = 1
 unknown u
 in line: dxx(u) = c^2*u
@@ -24,6 +24,7 @@ exact u = exp(-log(k)*x)
 report rate = c
 """
 )
+SOURCE = LINE + "fit c = 10\nunknown u\nin line: -dxx(u) = c\non left, right: u = 0\n"
 STRING = (
     LINE
     + """vary k in 0 .. 20
@@ -63,7 +64,7 @@ def test_a_level_keeps_the_nodes_of_the_one_before() -> None:
 
 def test_a_condition_determines_a_constant_of_every_member(tmp_path) -> None:
     solution = pdelang.compile(RATE).solve()
-    k = np.array([2.0, 2.3, 3.1, 4.0])
+    k = np.array([2.0, 2.3, 2.6, 3.0])
     assert solution.status == "solved"
     assert solution.fitted["c"].value is None
     np.testing.assert_allclose(solution["c"](x=0.5, k=k), np.log(k), rtol=1e-5)
@@ -75,58 +76,74 @@ def test_a_condition_determines_a_constant_of_every_member(tmp_path) -> None:
     loaded = pdelang.load(tmp_path / "rate")
     np.testing.assert_array_equal(loaded["c"](x=0.5, k=k), solution["c"](x=0.5, k=k))
     text = (tmp_path / "rate" / "manifest.yaml").read_text()
-    assert "k = 4: 1.38629" in text
+    assert "k = 3: 1.09861" in text
 
 
-def test_two_constants_of_two_parameters() -> None:
+def test_two_constants_along_a_family() -> None:
     text = (
         LINE
         + """vary k in 1 .. 2
-vary q in 0 .. 1
 fit a = 1
 fit b = 1
 unknown u
 in line: -dxx(u) = a + 12*b*x^2
 on left, right: u = 0
-require mean(u) = k/12 + q*3/10
-at (0.5): u = k/8 + q*7/16
+require mean(u) = k/12 + (3 - k)*3/10
+at (0.5): u = k/8 + (3 - k)*7/16
 """
     )
     # u = a x(1 − x)/2 + b (x − x⁴), with the mean a/12 + 3 b/10 and a/8 + 7 b/16 in the middle.
     solution = pdelang.compile(text).solve()
-    k, q = np.array([1.0, 1.3, 1.9]), np.array([0.2, 0.9, 0.5])
+    k = np.array([1.0, 1.3, 1.9])
     assert solution.status == "solved"
-    np.testing.assert_allclose(solution["a"](x=0.5, k=k, q=q), k, atol=2e-4)
-    np.testing.assert_allclose(solution["b"](x=0.5, k=k, q=q), q, atol=2e-4)
+    np.testing.assert_allclose(solution["a"](x=0.5, k=k), k, atol=2e-4)
+    np.testing.assert_allclose(solution["b"](x=0.5, k=k), 3 - k, atol=2e-4)
 
 
 def test_a_kink_along_the_family_is_told() -> None:
-    text = (
-        LINE
-        + "vary k in -1 .. 2\nfit c = 10\nunknown u\nin line: -dxx(u) = c\non left, right: u = 0\n"
-        "require mean(u) = abs(k)\nexact c = 12*abs(k)\n"
-    )
+    text = SOURCE + "vary k in -1 .. 2\nrequire mean(u) = abs(k)\nexact c = 12*abs(k)\n"
     solution = pdelang.compile(text).solve()
     assert solution.status == "tolerance_not_reached"
     assert 1e-3 < solution.error["c"] < 10 * solution.error_estimate["c"]
 
 
+PEAK = "(1 + 0.5*exp(-((k - 0.32)/0.05)^2))"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SOURCE}vary k in 0 .. 1\nrequire mean(u) = {PEAK}\nexact c = 12*{PEAK}\n",
+        STRING.replace("20\nunknown", "1\nunknown").replace("+ k*u", f"+ {PEAK}*u")
+        + f"require integral(u^2) = 1/2\nexact lam = pi^2 + {PEAK}\n",
+    ],
+    ids=["condition", "coefficient"],
+)
+def test_a_peak_between_few_nodes_is_seen(text: str) -> None:
+    solution = pdelang.compile(text).solve()
+    (fit,) = solution.fitted
+    assert solution.status == "tolerance_not_reached"
+    assert 1e-3 < solution.error[fit] < 10 * solution.error_estimate[fit]
+
+
 def test_a_member_that_meets_its_condition_nowhere_is_named() -> None:
-    text = (
-        LINE + "vary k in 1 .. 2\nfit c = 10 within 1 .. 18\nunknown u\nin line: -dxx(u) = c\n"
-        "on left, right: u = 0\nrequire mean(u) = k\n"
-    )
+    known = "vary k in 1 .. 2\nrequire mean(u) = k\nreport own = c\n"
+    text = SOURCE.replace("c = 10", "c = 10 within 1 .. 18") + known
     solution = pdelang.compile(text).solve()
     assert solution.status == "tolerance_not_reached"
     assert solution.error_estimate == {}
+    assert solution.reports == {}
     assert any("is not met, whatever the fits, at k = " in m for m in solution.messages)
 
 
 def test_a_network_is_trained_with_the_fits_of_the_members() -> None:
-    solution = pdelang.compile(RATE).solve(method="adam", steps=300)
+    text = SOURCE + "vary k in 1 .. 2\nrequire mean(u) = k\n"
+    solution = pdelang.compile(text).solve(
+        method="adam", steps=2, tolerance=1e-2, weights="none", network="mlp(8, 8)"
+    )
     assert solution.method.startswith("adam")
-    k = np.array([2.0, 3.1, 4.0])
-    np.testing.assert_allclose(solution["c"](x=0.5, k=k), np.log(k), rtol=1e-5)
+    k = np.array([1.0, 1.3, 2.0])
+    np.testing.assert_allclose(solution["c"](x=0.5, k=k), 12 * k, rtol=1e-3)
 
 
 def test_true_values_vary_only_where_the_fits_do() -> None:
@@ -135,13 +152,14 @@ def test_true_values_vary_only_where_the_fits_do() -> None:
         pdelang.compile(text)
 
 
-@pytest.mark.parametrize("demand", ["require integral(u^2) = 1/2", "at (0.5): u = 1"])
-def test_an_eigenvalue_along_a_family(demand: str) -> None:
-    known = "exact lam = pi^2 + k\nexact u = sin(pi*x)\nreport first = lam\n"
-    solution = pdelang.compile(f"{STRING}{demand}\n{known}").solve()
+def test_an_eigenvalue_along_two_parameters() -> None:
+    text = STRING.replace("unknown", "vary q in 1 .. 1.5\nunknown").replace("-dxx", "-q*dxx")
+    known = "exact lam = q*pi^2 + k\nexact u = sin(pi*x)\nreport first = lam\n"
+    solution = pdelang.compile(f"{text}at (0.5): u = 1\n{known}").solve()
     assert solution.status == "solved"
     assert max(solution.error.values()) < 1e-9
-    assert solution.reports["first (k = 10)"] == pytest.approx(np.pi**2 + 10, rel=1e-9)
+    middle = 1.25 * np.pi**2 + 10
+    assert solution.reports["first (k = 10, q = 1.25)"] == pytest.approx(middle, rel=1e-9)
 
 
 def test_eigenvalues_of_a_spring_at_the_end_are_those_of_its_equation(tmp_path) -> None:
@@ -168,19 +186,22 @@ def test_eigenvalues_of_a_spring_at_the_end_are_those_of_its_equation(tmp_path) 
 
 def test_a_mode_goes_through_a_crossing_as_itself() -> None:
     """Of a plate: 4π² + aπ² and π² + 4aπ² are equal at a = 1, the middle of the family."""
-    solution = pdelang.compile(PLATE).solve()
+    solution = pdelang.compile(PLATE).solve(tolerance=1e-2)
     assert solution.status == "solved"
     a = np.array([0.8, 0.93, 1.0, 1.2])
     found = np.asarray(solution["lam"](x=0.3, y=0.3, a=a)) / np.pi**2
     one, other = 4 + a, 1 + 4 * a
-    assert min(np.abs(found - one).max(), np.abs(found - other).max()) < 1e-6
+    assert min(np.abs(found - one).max(), np.abs(found - other).max()) < 1e-2
 
 
 def test_an_eigenvalue_that_leaves_its_bounds_is_told() -> None:
-    text = STRING.replace("lam = 20", "lam = 20 within 12 .. 100") + "require integral(u^2) = 1\n"
+    text = (
+        STRING.replace("lam = 20", "lam = 20 within 12 .. 100")
+        + "require integral(u^2) = 1\nreport first = lam\n"
+    )
     solution = pdelang.compile(text).solve()
     assert solution.status == "tolerance_not_reached"
-    assert solution.error_estimate == {}
+    assert solution.error_estimate == solution.reports == {}
     assert any("no mode was found for every member" in m for m in solution.messages)
 
 

@@ -89,16 +89,22 @@ class _Walks:
         for number in range(1, len(degrees)):
             before = read_clock()
             first = self._solve_first(middle, degrees, number)
+            # The next set of features takes several times as long.
+            is_late = read_clock() + 4 * (read_clock() - before) > deadline
             if first is None:
                 self.failure = (
-                    "there is no eigenvalue within the bounds in the middle of the ranges"
+                    "no eigenvalue within the bounds was resolved in the middle of the ranges"
                 )
+                if is_late:
+                    break
                 continue
             is_last = number + 1 == len(degrees)
             is_resolved = max(first.errors.values()) <= self._own_tolerance
             # A mode of a multiple eigenvalue is as good as any other one.
             if not (is_resolved or is_open(first.mode) or is_last):
                 self.failure = "the mode in the middle of the ranges was not resolved"
+                if is_late:
+                    break
                 continue
             try:
                 # A multiple eigenvalue hides which of its modes goes on.
@@ -258,6 +264,11 @@ def _finish(walks: _Walks, seconds: float) -> Solution:
         ]
     expanded = expand(system, settings, dictionary, coefficients)
     lowered, model, parameters = expanded.program, expanded.model, expanded.parameters
+    error: dict[str, float] = {}
+    reports: dict[str, float] = {}
+    if family is not None:
+        error = measure_error(lowered, model, parameters, "f64") | true_errors(problem)
+        reports = compute_reports(lowered, model, parameters, "f64")
     return Solution(
         program=lowered,
         model=model,
@@ -268,9 +279,8 @@ def _finish(walks: _Walks, seconds: float) -> Solution:
         settings=expanded.settings,
         precision="f64",
         error_estimate=estimate,
-        error=measure_error(lowered, model, parameters, "f64")
-        | ({} if family is None else true_errors(problem)),
-        reports=compute_reports(lowered, model, parameters, "f64"),
+        error=error,
+        reports=reports,
         history=History(("step", "seconds", "features"), ((1.0, seconds, dictionary.count),)),
         seconds={"compile": 0.0, "solve": seconds},
         messages=tuple(messages),

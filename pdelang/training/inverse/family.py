@@ -74,6 +74,8 @@ def solve_inverse_family(
             status=Status.TOLERANCE_NOT_REACHED,
             # The fields are those of the first guesses.
             error_estimate={},
+            error={},
+            reports={},
             fitted={fit.name: FittedValue.of(fit, None) for fit in problem.fits},
             messages=(message, *solution.messages),
         )
