@@ -63,20 +63,20 @@ def test_a_level_keeps_the_nodes_of_the_one_before() -> None:
 
 
 def test_a_condition_determines_a_constant_of_every_member(tmp_path) -> None:
-    solution = pdelang.compile(RATE).solve()
+    solution = pdelang.compile(RATE).solve(tolerance=1e-3)
     k = np.array([2.0, 2.3, 2.6, 3.0])
     assert solution.status == "solved"
     assert solution.fitted["c"].value is None
-    np.testing.assert_allclose(solution["c"](x=0.5, k=k), np.log(k), rtol=1e-5)
-    np.testing.assert_allclose(solution["u"](x=0.5, k=k), k**-0.5, rtol=1e-5)
+    np.testing.assert_allclose(solution["c"](x=0.5, k=k), np.log(k), rtol=1e-4)
+    np.testing.assert_allclose(solution["u"](x=0.5, k=k), k**-0.5, rtol=1e-4)
     for name in ("c", "u"):
         assert solution.error[name] < 10 * solution.error_estimate[name]
-    assert solution.reports["rate (k = 3)"] == pytest.approx(np.log(3), rel=1e-5)
+    assert solution.reports["rate (k = 3)"] == pytest.approx(np.log(3), rel=1e-4)
     solution.save(tmp_path / "rate")
     loaded = pdelang.load(tmp_path / "rate")
     np.testing.assert_array_equal(loaded["c"](x=0.5, k=k), solution["c"](x=0.5, k=k))
     text = (tmp_path / "rate" / "manifest.yaml").read_text()
-    assert "k = 3: 1.09861" in text
+    assert "k = 3: 1.098" in text
 
 
 def test_two_constants_along_a_family() -> None:
@@ -139,7 +139,7 @@ def test_a_member_that_meets_its_condition_nowhere_is_named() -> None:
 def test_a_network_is_trained_with_the_fits_of_the_members() -> None:
     text = SOURCE + "vary k in 1 .. 2\nrequire mean(u) = k\n"
     solution = pdelang.compile(text).solve(
-        method="adam", steps=2, tolerance=1e-2, weights="none", network="mlp(8, 8)"
+        method="adam", steps=2, tolerance=1e-2, weights="fixed", network="mlp(width = 8, depth = 1)"
     )
     assert solution.method.startswith("adam")
     k = np.array([1.0, 1.3, 2.0])
