@@ -328,7 +328,12 @@ def test_borders_of_several_variables_and_many_zeros_end_the_rules(
     system = derive_text(f"{SQUARE}{integral}")
     (term,) = block_of(system, "interior").residual.nonlocals
     found = far_values(
-        term, system.coordinates, system.coordinates, np.full((2, 1), 0.3), lambda *_: None, 40
+        term,
+        system.coordinates,
+        system.coordinates,
+        np.full((2, 1), 0.3),
+        lambda _, points: np.zeros(points.shape[1]),
+        40,
     )
     assert found == pytest.approx(expected, rel=1e-5)
 
