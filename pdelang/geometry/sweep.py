@@ -9,7 +9,6 @@ from pdelang.geometry.body import Body
 from pdelang.geometry.lines import Lines
 from pdelang.geometry.solids import orthonormal_frame
 
-_ROUNDING = 1e-12
 # Nodes between two events at least, by how many there are at most.
 _FEW = 4
 _LEAST = ((8, 12), (16, 8), (64, 4), (np.inf, 3))

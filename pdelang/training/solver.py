@@ -38,6 +38,10 @@ def solve(
     """
     started = read_clock() if started is None else started
     problem = program.system.problem
+
+    def forward(fixed: Program, chosen: Settings, route: str | None) -> Solution:
+        return _solve_forward(fixed, chosen, progress, started, route)
+
     has_members = any(fit.is_of_members(problem.varied) for fit in problem.fits)
     if program.system.is_eigenproblem and has_members:
         from pdelang.training.eigen.family import solve_eigen_family
@@ -57,7 +61,7 @@ def solve(
         return solve_inverse_family(
             program,
             settings,
-            lambda fixed, chosen, route: _solve_forward(fixed, chosen, progress, started, route),
+            forward,
             progress,
             started,
         )
@@ -71,7 +75,7 @@ def solve(
         return solve_inverse(
             program,
             settings,
-            lambda fixed, chosen, route: _solve_forward(fixed, chosen, progress, started, route),
+            forward,
             progress,
             started,
         )

@@ -42,9 +42,6 @@ _PROBES = 1000
 _TIME_SHARE = 0.8
 _MEMBER_SHARE = 0.5  # of the tolerance, for the members themselves
 _BESIDE = -0.2  # of half a range: where a walk begins that cannot begin in the middle
-_ALIKE = (
-    0.8  # of a mode: what it has to have in common with its neighbour's, or the step is too long
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,7 +54,6 @@ _COARSEST = 1e-3
 _TIME_SHARE = 0.7  # of the limit, for the fits
 _RESOLUTIONS = 3  # times that the forward problem is resolved anew while fits are sought
 _SETTLED = 1e-2  # of a parameter: a move by another resolution that changes nothing any more
-_PROBES = 2000
 _LEAST_LEFT = 0.1  # of the tolerance, for the solution itself
 
 # A program whose fits are given, its settings, and the kind of features that served the fits.
