@@ -89,3 +89,23 @@ def test_narrow_peaks_are_integrated_in_reports() -> None:
     reports = pdelang.compile(text).solve().reports
     assert reports["q"] == pytest.approx(np.sqrt(np.pi), rel=1e-9)
     assert reports["r"] == pytest.approx(0.8, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("domain", "known"),
+    [
+        ("d(x) = interval(0, 1) + interval(2, 3)", 2.0),
+        ("d(x, y, z) = ball(center = (0, 0, 0), radius = 1)", 3.0),
+    ],
+)
+def test_a_pulse_in_time_through_ends_and_surfaces_is_seen(domain: str, known: float) -> None:
+    """What flows in during 2e-4 at a rate of 5000 is 1 per area; u = 0 was called solved."""
+    solution = pdelang.compile(
+        f"pde 1\ndomain {domain}\ntime t in 0 .. 1\nunknown u\nin d: dt(u) = lap(u)\n"
+        "on edge: dn(u) = if abs(t - 0.3003) < 1e-4 then 5e3 else 0\nat t = 0: u = 0\n"
+        "report late = mean(u)\n"
+    ).solve(method="least_squares", network="features(kind = chebyshev, degree = 4)")
+    assert solution.status == "tolerance_not_reached"
+    assert solution.error_estimate["u"] > 0.05
+    assert solution.reports["late"] > 0.3 * known
+    assert any("along `t` near 0.3003" in message for message in solution.messages)

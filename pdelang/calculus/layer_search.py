@@ -84,6 +84,28 @@ def find_layers_along(
     return _Search(coordinates, known, low, high - low, embed).run(switches)
 
 
+def find_layers_beside(
+    place: np.ndarray,
+    expressions: Sequence[sympy.Expr],
+    coordinates: tuple[sympy.Symbol, ...],
+    low: np.ndarray,
+    high: np.ndarray,
+) -> Layers | None:
+    """Return the layers that the coordinates after those of a place decide alone, as times of a pulse.
+
+    ``place (k,)`` is where the first coordinates of the points are held; ``low .. high`` are those of the others.
+    """
+    held = set(coordinates[: len(place)])
+    switches = [
+        s for s in list_switches(expressions, coordinates) if not s.level.free_symbols & held
+    ]
+    if not switches:
+        return None
+    known = tuple(frozenset({symbol}) for symbol in coordinates)
+    start, length = np.concatenate([place, low]), np.concatenate([0.0 * place, high - low])
+    return _Search(coordinates, known, start, length).run(switches)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Filled:
     """Points in one layer with their volumes; the ``box`` where it is one."""
