@@ -30,7 +30,9 @@ def compare_fields(
     """Return ``‖u − u_ref‖/‖u_ref‖`` of every unknown with a reference; absolute where the norm is 0.
 
     ``expected`` gives the size that components should have, where that is known: beside it a field
-    of rounding errors counts as zero, and its error is relative to that size. Norms are root mean squares over the points where an unknown exists, with all known components
+    of rounding errors counts as zero, and its error is relative to that size.
+
+    Norms are root mean squares over the points where an unknown exists, with all known components
     of a vector together. Points must be spread evenly for this to be the L2 norm of the region;
     ``weights (n,)`` are the measure of space at each of them, in coordinates that are not Cartesian.
     """

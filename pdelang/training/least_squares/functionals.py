@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
+from pdelang.calculus.nonlocal_terms import has_hidden_kinks
 from pdelang.calculus.numeric import Plan, evaluate, numpy_functions, plan
 from pdelang.calculus.system import AggregateIntegrand, Functional, System
 from pdelang.geometry.box import sample_unit_cube
@@ -21,6 +22,7 @@ from pdelang.training.least_squares.nonlocal_rows import NonlocalBasis, PlannedN
 from pdelang.training.places import add_times, quadrature_nodes
 
 _TIMES = 24
+_NODES = 16  # of integrals inside, for the first features: there the usual order does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,13 +108,22 @@ class FunctionalRows:
 def prepare_functionals(system: System, nodes: int = 24) -> tuple[tuple[str, FunctionalRows], ...]:
     """Return every requirement of a system with its quadrature, each with its term's label.
 
-    ``nodes`` counts those of every integral inside an integrand; a third of it adds to the order of its own.
+    ``nodes`` counts those of every integral inside an integrand; a third of what is above the usual, of all
+    for integrands with kinks, adds to the order of its own.
     """
     return tuple(
         (term.label, _prepare(system, functional, nodes))
         for term in system.terms
         for functional in term.functionals
     )
+
+
+def is_kinked(system: System, aggregate: AggregateIntegrand) -> bool:
+    """Say whether the fields, or what varies beside the place, decide where an integrand has kinks or jumps."""
+    fields = {symbol for _, symbol in system.jet_symbols}
+    beside = set(system.coordinates[system.problem.domain.box.d :])
+    own = aggregate.integrand
+    return has_hidden_kinks(own.expression, own.nonlocals, fields | beside)
 
 
 def _prepare(system: System, functional: Functional, nodes: int) -> FunctionalRows:
@@ -124,7 +135,8 @@ def _prepare(system: System, functional: Functional, nodes: int) -> FunctionalRo
 
 def _prepare_aggregate(system: System, aggregate: AggregateIntegrand, nodes: int) -> AggregateRows:
     # Other nodes for fresh points too: what the rule misses is to show in the residual.
-    space, weights = quadrature_nodes(system.problem, aggregate, more=nodes // 3)
+    more = nodes if is_kinked(system, aggregate) else max(0, nodes - _NODES)
+    space, weights = quadrature_nodes(system.problem, aggregate, more=more // 3)
     if aggregate.kind is AggregateKind.MEAN:
         weights = weights / weights.sum()
     times = aggregate_times(system, aggregate)

@@ -15,6 +15,7 @@ from pdelang.training.least_squares.collocation import PointGroup, draw_groups
 from pdelang.training.least_squares.dictionary import FeatureDictionary, draw_dictionary
 from pdelang.training.least_squares.equations import Equations, prepare_equations
 from pdelang.training.least_squares.factorisation import RowFactor
+from pdelang.training.least_squares.functionals import is_kinked
 from pdelang.training.least_squares.iteration import iterate
 from pdelang.training.least_squares.jet_basis import JetBasis, jets_of_fields, prepare_jets
 from pdelang.training.least_squares.nonlocal_rows import nodes_for
@@ -208,14 +209,8 @@ def periods_of(system: System) -> dict[int, float]:
 def _has_hidden_kinks(system: System) -> bool:
     """Say whether the fields, or what varies beside the place, decide where an integrand has kinks or jumps."""
     fields = {symbol for _, symbol in system.jet_symbols}
-    beside = set(system.coordinates[system.problem.domain.box.d :])
     blocks = [b.residual.nonlocals for term in system.terms for b in term.blocks]
-    aggregates = [
-        aggregate.integrand
-        for term in system.terms
-        for functional in term.functionals
-        for aggregate in functional.aggregates
-    ]
+    functionals = [functional for term in system.terms for functional in term.functionals]
     return any(has_hidden_kinks(sympy.S.Zero, nonlocals, fields) for nonlocals in blocks) or any(
-        has_hidden_kinks(a.expression, a.nonlocals, fields | beside) for a in aggregates
+        is_kinked(system, aggregate) for own in functionals for aggregate in own.aggregates
     )

@@ -76,7 +76,7 @@ def _measure_in_layers(system: System, marched: Marched) -> Iterator[tuple[str, 
         points = layers.points
         volumes = stretch_of(system.problem, place).measure * layers.shares
         if system.problem.time is not None:
-            resolved = marched.resolves(points[:, -1])
+            resolved = marched.resolves(points[:, system.problem.time_axis])
             points, volumes = points[resolved], volumes[resolved]
         jets = tuple(sorted({jet for _, block in blocks for jet in block.residual.jets}))
         values = [evaluate_jet(system, marched.pieces, jet, points) for jet in jets]
