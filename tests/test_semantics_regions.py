@@ -98,6 +98,12 @@ def test_conditions_are_counted_on_every_interface() -> None:
     assert find_codes(missing) == ["E201"]
 
 
+def test_a_faulty_condition_may_be_the_one_that_an_interface_lacks() -> None:
+    faulty = WALL.replace("on weld: jump(T) = 0", "on weld: side(T, c) = 0")
+    assert find_codes(faulty) == ["E101"]
+    assert find_cells(faulty)["weld (a | b)"] == ("flux + ?",)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "codes"),
     [

@@ -81,15 +81,18 @@ class InterfaceCounter:
             elif slot is not None:
                 served[slot[0]].append(item)
         lacks = {c: orders[c] // 2 - len(served[c]) for c in components}
-        if self._is_certain(part):
+        is_certain = self._is_certain(part)
+        if is_certain:
             self._report_gaps(part, between, split, lacks, sides)
+        # A faulty condition may be the one that is not there.
+        missing = "MISSING" if is_certain else "?"
         cells = []
         for component in self._components():
             if component not in components:
                 cells.append("-")
                 continue
             kinds = [s.describe(component) for s in served[component]]
-            kinds += ["MISSING"] * max(0, lacks[component])
+            kinds += [missing] * max(0, lacks[component])
             cells.append(" + ".join(kinds) if kinds else "-")
         return tuple(cells)
 
