@@ -1,11 +1,14 @@
 """Settings of the whole test run."""
 
 import atexit
+import mmap
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+import jaxlib
 import pytest
 
 from tests.cli_samples import QUICK_ARGUMENTS, run_cli, write_spec
@@ -19,7 +22,26 @@ os.environ["PDELANG_CACHE_DIR"] = ""
 
 
 # Most of the time of these tests is XLA's; what it compiles runs for milliseconds here.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+QUICK_COMPILATION = {
+    "xla_backend_optimization_level": "0",
+    "xla_cpu_use_fusion_emitters": "false",
+    "xla_cpu_parallel_codegen_split_count": "1",
+}
+
+
+def _select_flags(wanted: Mapping[str, str]) -> str:
+    """Those of ``wanted`` that this XLA has, as it reads them: it ends the process at others."""
+    known: set[str] = set()
+    for library in Path(jaxlib.__file__).parent.glob("*.so*"):
+        with (
+            library.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            known.update(name for name in wanted if content.find(name.encode()) >= 0)
+    return " ".join(f"--{name}={value}" for name, value in wanted.items() if name in known)
+
+
+os.environ.setdefault("XLA_FLAGS", _select_flags(QUICK_COMPILATION))
 
 # Many tests compile the same programs: one cache for this run, its workers and what they start.
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
