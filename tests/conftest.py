@@ -1,6 +1,7 @@
 """Settings of the whole test run."""
 
 import atexit
+import gc
 import mmap
 import os
 import shutil
@@ -49,6 +50,10 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     atexit.register(shutil.rmtree, cache, ignore_errors=True)
+
+
+# Compiled programs and SymPy's caches stay until the end; to walk them often took a twentieth.
+gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
