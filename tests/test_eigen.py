@@ -226,7 +226,7 @@ def test_a_mode_is_trained_with_its_eigenvalue(
 ) -> None:
     solution = pdelang.compile(
         LINE + "require integral(u^2) = 1\n"
-        f"solver {{ method = {method}  network = mlp(width = 16, depth = 2)  points = 64 }}\n"
+        f"solver {{ method = {method}  network = mlp(width = 16, depth = 1)  points = 64 }}\n"
     ).solve(steps=steps)
     assert solution.method == method
     value = solution.fitted["lam"].value

@@ -17,6 +17,7 @@ from pdelang.training.least_squares.equations import Equations, prepare_equation
 from pdelang.training.least_squares.jet_basis import prepare_jets
 
 _POINTS = 100  # of a demand on a boundary part
+_KEPT = 16  # values of the fits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,21 +57,22 @@ class DemandRows:
     has_noise: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Demands:
-    """The demands of a discretised eigenproblem."""
+    """The demands of a discretised eigenproblem; ``kept`` are their equations at some values of the fits."""
 
     own: Discretisation
+    kept: dict[tuple[float, ...], tuple[Equations | None, tuple[tuple[str, Block], ...]]] = field(
+        default_factory=dict
+    )
 
     def at(self, values: Mapping[str, float], coefficients: np.ndarray) -> DemandRows:
         """Return rows and residuals for fits ``values`` and coefficients ``(columns,)``."""
         system = self.own.system_at(values)
         dictionary = self.own.dictionary
-        _, unmet = split_observed(system.observations, dict(system.jet_symbols))
-        measured = [(t.label, b) for t in unmet for b in t.blocks if isinstance(b.place, AtData)]
+        equations, measured = self._prepare(values, system)
         table = coefficients.reshape(len(system.fields), dictionary.count).T
         exact, exact_rows = [np.zeros(0)], [np.zeros((0, len(coefficients)))]
-        equations = self._equations(system, unmet)
         if equations is not None:
             states = equations.states(dictionary, table)
             for _, rows, target in equations.rows(states, dictionary):
@@ -90,6 +92,21 @@ class Demands:
             labels,
             all(has_noise for *_, has_noise in found),
         )
+
+    def _prepare(
+        self, values: Mapping[str, float], system: System
+    ) -> tuple[Equations | None, tuple[tuple[str, Block], ...]]:
+        """Return the demands on fields, and readings with their labels."""
+        key = tuple(values.values())
+        if key not in self.kept:
+            _, unmet = split_observed(system.observations, dict(system.jet_symbols))
+            if len(self.kept) >= _KEPT:
+                self.kept.pop(next(iter(self.kept)))
+            self.kept[key] = (
+                self._equations(system, unmet),
+                tuple((t.label, b) for t in unmet for b in t.blocks if isinstance(b.place, AtData)),
+            )
+        return self.kept[key]
 
     def _equations(self, system: System, unmet: tuple[Term, ...]) -> Equations | None:
         terms = []

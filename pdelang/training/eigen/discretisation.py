@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pdelang.calculus.derivation import derive
 from pdelang.calculus.homogeneity import split_observed
+from pdelang.calculus.rederivation import derive_again
 from pdelang.calculus.system import Interior, System, Term
 from pdelang.networks.regional import list_components
 from pdelang.semantics.domain import Region
@@ -42,9 +42,7 @@ class Discretisation:
         """Return the system with the fits at these values, its residuals scaled as at the guesses."""
         key = tuple(values.values())
         if key not in self.systems:
-            fixed, _ = derive(self.system.problem.with_fits(values))
-            assert fixed is not None, "derived before, with another value"
-            self.systems[key] = _with_scales(fixed, self.system)
+            self.systems[key] = derive_again(self.system.problem.with_fits(values), self.system)
         return self.systems[key]
 
     def rows(self, values: Mapping[str, float]) -> np.ndarray:
@@ -124,27 +122,3 @@ class Discretisation:
 def name_apart(term: Term) -> Term:
     """Return a term of what is observed under a label that no equation has."""
     return replace(term, label=f"observed {term.label}")
-
-
-def _with_scales(system: System, like: System) -> System:
-    """Return a system whose residuals have the scales of another value of the fits."""
-    blocks = {b.name: b for term in (*like.terms, *like.observations) for b in term.blocks}
-    others = {f.name: f for term in (*like.terms, *like.observations) for f in term.functionals}
-
-    def scaled(term: Term) -> Term:
-        return replace(
-            term,
-            blocks=tuple(
-                replace(b, residual=replace(b.residual, scale=blocks[b.name].residual.scale))
-                for b in term.blocks
-            ),
-            functionals=tuple(replace(f, scale=others[f.name].scale) for f in term.functionals),
-        )
-
-    # Coefficients stand for the same fields whatever the fits are.
-    return replace(
-        system,
-        scaling=like.scaling,
-        terms=tuple(map(scaled, system.terms)),
-        observations=tuple(map(scaled, system.observations)),
-    )

@@ -59,12 +59,13 @@ class Refinement:
     fits: tuple[Fit, ...]
     fields: np.ndarray
     basis: np.ndarray
+    demands: Demands
 
     @classmethod
     def of(cls, own: Discretisation, fits: tuple[Fit, ...]) -> Refinement:
         """Prepare for one set of features."""
         pencil = own.pencil(fits[0].name, {f.name: guess_of(f) for f in fits})
-        return cls(own, fits, pencil.values, pencil.basis())
+        return cls(own, fits, pencil.values, pencil.basis(), Demands(own))
 
     def find(self) -> Refined | None:
         """Return mode and fits near the first guesses; None where nothing meets all demands."""
@@ -106,10 +107,9 @@ class Refinement:
 
     def _sizes(self, modes: np.ndarray, values: Mapping[str, float]) -> np.ndarray:
         """Return how much of every mode meets the demands best, ``(k,)``."""
-        demands = Demands(self.own)
 
         def left(amounts: np.ndarray) -> np.ndarray:
-            found = demands.at(values, modes @ amounts)
+            found = self.demands.at(values, modes @ amounts)
             return np.concatenate([found.exact, found.readings])
 
         k = modes.shape[1]
@@ -124,21 +124,20 @@ class Refinement:
 
     def refine(self, coefficients: np.ndarray, values: dict[str, float]) -> Refined | None:
         """Return mode and fits near given ones; None where the iteration leads to none."""
-        demands = Demands(self.own)
         units = np.array([abs(values[fit.name]) or 1.0 for fit in self.fits])
         z = np.linalg.lstsq(self.fields @ self.basis, self.fields @ coefficients, rcond=None)[0]
-        here = self._linearise(demands, z, [values[fit.name] for fit in self.fits], units)
-        here = self._restore(demands, here, units)
+        here = self._linearise(z, [values[fit.name] for fit in self.fits], units)
+        here = self._restore(here, units)
         for _ in range(_ITERATIONS):
             change = here.step(here.residual)
             if not np.isfinite(change).all():
                 return None
             share, moved = 1.0, None
             for _ in range(_HALVINGS):
-                trial = self._move(demands, here, share * change, units)
+                trial = self._move(here, share * change, units)
                 if here.light:
                     # The weak pull of the readings shows only where the equations hold again.
-                    trial = self._restore(demands, trial, units)
+                    trial = self._restore(trial, units)
                 if trial.merit < here.merit:
                     moved = trial
                     break
@@ -155,14 +154,14 @@ class Refinement:
                 break
         return self._judge(units, here)
 
-    def _restore(self, demands: Demands, here: _Linear, units: np.ndarray) -> _Linear:
+    def _restore(self, here: _Linear, units: np.ndarray) -> _Linear:
         """Return a point nearby where equations and exact demands hold, for what readings pull at."""
         if not here.light:
             return here
         for _ in range(_RESTORATIONS):
             wanted = here.residual.copy()
             wanted[here.firm :] = 0.0
-            there = self._move(demands, here, here.step(wanted), units)
+            there = self._move(here, here.step(wanted), units)
             if not there.strain < here.strain:
                 break
             here, before = there, here
@@ -170,13 +169,11 @@ class Refinement:
                 break
         return here
 
-    def _move(
-        self, demands: Demands, here: _Linear, change: np.ndarray, units: np.ndarray
-    ) -> _Linear:
+    def _move(self, here: _Linear, change: np.ndarray, units: np.ndarray) -> _Linear:
         low, high = (np.array([getattr(fit, end) for fit in self.fits]) for end in ("low", "high"))
         count = len(here.z)
         p = np.clip(here.p + change[count:] * units, low, high)
-        return self._linearise(demands, here.z + change[:count], p, units, here.light)
+        return self._linearise(here.z + change[:count], p, units, here.light)
 
     def _judge(self, units: np.ndarray, here: _Linear) -> Refined | None:
         """Return what was found, or None where it is no solution."""
@@ -215,7 +212,7 @@ class Refinement:
         pair = Eigenpair(
             values[names[0]], self.basis @ z, uncertainty * abs(values[names[0]]), np.inf
         )
-        turned = Demands(self.own).at(values, -self.basis @ z)
+        turned = self.demands.at(values, -self.basis @ z)
         before, after = (
             float(np.linalg.norm(np.concatenate([d.exact, d.readings]))) for d in (measured, turned)
         )
@@ -261,7 +258,6 @@ class Refinement:
 
     def _linearise(
         self,
-        demands: Demands,
         z: np.ndarray,
         p: Sequence[float] | np.ndarray,
         units: np.ndarray,
@@ -272,12 +268,14 @@ class Refinement:
         c = self.basis @ z
         rows = self.own.rows(values)
         physics = rows @ c
-        demand = demands.at(values, c)
+        demand = self.demands.at(values, c)
         slopes, exact_slopes, reading_slopes = [], [], []
         for name, unit in zip(names, units, strict=True):
             step = _STEP * unit
             slopes.append(unit * (self.own.slope(values, name, step) @ c))
-            ends = [demands.at({**values, name: values[name] + s * step}, c) for s in (1.0, -1.0)]
+            ends = [
+                self.demands.at({**values, name: values[name] + s * step}, c) for s in (1.0, -1.0)
+            ]
             exact_slopes.append(unit * (ends[0].exact - ends[1].exact) / (2 * step))
             reading_slopes.append(unit * (ends[0].readings - ends[1].readings) / (2 * step))
         # An exact demand that is missed by its size weighs like a fit that is.
