@@ -6,7 +6,7 @@ import mmap
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jaxlib
@@ -63,3 +63,11 @@ def heat_artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = write_spec(folder)
     assert run_cli(["solve", spec, "--quiet", *QUICK_ARGUMENTS]) in (0, 1)
     return folder / "heat.solution"
+
+
+@pytest.fixture(scope="module")
+def without_pictures() -> Iterator[None]:
+    """Artifacts of a module that looks at numbers alone: drawing takes a third of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pdelang.artifacts.save.draw_plots", lambda solution: iter(()))
+        yield

@@ -13,6 +13,8 @@ import pytest
 import pdelang
 from tests.cli_samples import HEAT
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 STOKES = """\
 pde 1
 problem "A vector and a scalar"

@@ -12,6 +12,8 @@ import yaml
 from pdelang.cli import main
 from tests.cli_samples import HEAT, QUICK_ARGUMENTS, run_cli, write_spec
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 
 def test_a_solve_reports_and_writes_beside_the_spec(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -12,6 +12,8 @@ from scipy.special import jn_zeros
 import pdelang
 from pdelang.training.eigen import method
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 STRING = """pde 1
 domain line(x) = interval(0, 1)
 unknown u

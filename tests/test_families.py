@@ -16,6 +16,8 @@ from pdelang.calculus.system import Start
 from pdelang.training.norms import compare_fields, compare_members
 from pdelang.training.places import sample_domain, stretch_of
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 TEXT = """domain rod(x) = interval(0, 1)
 time t in 0 .. 0.5
 vary D in 0.1 .. 1

@@ -9,6 +9,8 @@ from scipy.optimize import root_scalar
 import pdelang
 from pdelang.training.members.nodes import Grid, unit_places
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 LINE = "pde 1\ndomain line(x) = interval(0, 1)\n"
 RATE = (
     LINE

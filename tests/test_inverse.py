@@ -10,6 +10,8 @@ import pytest
 
 import pdelang
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 DECAY = """pde 1
 domain rod(x) = interval(0, 1)
 time t in 0 .. 1

@@ -9,6 +9,8 @@ import pytest
 
 import pdelang
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 DECAY = """pde 1
 time t in 0 .. 2
 data probes = csv("probes.csv", t = "t", y = "y", noise = 0.01)

@@ -25,6 +25,8 @@ from pdelang.training.journal import Entry, Journal, Place, keep_in, open_sectio
 from pdelang.training.lbfgs import method as lbfgs_method
 from tests.cli_samples import QUICK_ARGUMENTS, run_cli, write_spec
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 BURGERS = """\
 pde 1
 domain line(x) = interval(-1, 1)

@@ -26,6 +26,8 @@ from pdelang.training.precision import numeric_context
 from pdelang.training.solution import Status
 from pdelang.training.solver import solve
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 PLATE = """
 domain square(x, y) = box(x = 0 .. 1, y = 0 .. 2)
 let k = exp(x)*sin(3*y + x*y)

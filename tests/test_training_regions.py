@@ -28,6 +28,8 @@ from pdelang.training.least_squares.collocation import draw_groups
 from pdelang.training.sampling import build_sampler
 from tests.stages import analyse_text
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 SPECS = Path(__file__).resolve().parent.parent / "specs"
 
 # Two materials, three functions, with every kind of report; T is known in closed form.

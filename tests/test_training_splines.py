@@ -21,6 +21,8 @@ from pdelang.training.solution import Solution, Status
 from pdelang.training.solver import solve
 from pdelang.training.splines.kinks import find_kinks, place_elements
 
+pytestmark = pytest.mark.usefixtures("without_pictures")
+
 SPECS = Path(__file__).resolve().parent.parent / "specs"
 SPLINES = Settings(method=Choice("least_squares"), network=Choice("splines"), tolerance=1e-6)
 
