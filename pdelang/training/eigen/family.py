@@ -21,10 +21,11 @@ from pdelang.lowering.program import Program
 from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Settings
 from pdelang.training.eigen.discretisation import Discretisation
+from pdelang.training.eigen.expansion import expand
 from pdelang.training.eigen.likeness import follow_mode
-from pdelang.training.eigen.method import expand, find_mode, is_open, list_polynomials
+from pdelang.training.eigen.method import find_mode, is_open, list_polynomials
 from pdelang.training.eigen.mode import Mode, compare_modes, evaluate_mode
-from pdelang.training.inverse.family import interpolate_fits, true_errors
+from pdelang.training.inverse.family import interpolate_fits
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.parameters import around, guess_of
 from pdelang.training.journal import read_clock
@@ -34,9 +35,7 @@ from pdelang.training.least_squares.polynomials import PolynomialDictionary
 from pdelang.training.members.nodes import values_at
 from pdelang.training.members.walk import Family, MemberError, Walk
 from pdelang.training.progress import Event, Progress
-from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
-from pdelang.training.true_error import measure_error
 
 _PROBES = 1000
 _TIME_SHARE = 0.8
@@ -259,25 +258,13 @@ def _finish(walks: _Walks, seconds: float) -> Solution:
             f"one mode followed from the middle of the ranges, where {named} from the guess {guesses}; "
             f"{len(family.members)} members, {dictionary.description}"
         ]
-    expanded = expand(system, settings, dictionary, coefficients)
-    lowered, model, parameters = expanded.program, expanded.model, expanded.parameters
-    error: dict[str, float] = {}
-    reports: dict[str, float] = {}
-    if family is not None:
-        error = measure_error(lowered, model, parameters, "f64") | true_errors(problem)
-        reports = compute_reports(lowered, model, parameters, "f64")
-    return Solution(
-        program=lowered,
-        model=model,
-        parameters=parameters,
+    solution = expand(system, settings, dictionary, coefficients)
+    if family is None:  # there is nothing to measure
+        solution = replace(solution, error={}, reports={})
+    return replace(
+        solution,
         status=status,
-        method="least_squares",
-        weights=f"{settings.weights} of the conjugate kernel, sums over the points of each term",
-        settings=expanded.settings,
-        precision="f64",
         error_estimate=estimate,
-        error=error,
-        reports=reports,
         history=History(("step", "seconds", "features"), ((1.0, seconds, dictionary.count),)),
         seconds={"compile": 0.0, "solve": seconds},
         messages=tuple(messages),

@@ -9,21 +9,20 @@ positive, or, for a mode without a mean, its value where it is largest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from pdelang.calculus.derivation import derive
 from pdelang.calculus.homogeneity import split_observed
 from pdelang.calculus.system import Interior, System
-from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
-from pdelang.networks.model import FieldModel
 from pdelang.semantics.measured import Fit
 from pdelang.semantics.problem import Problem
-from pdelang.semantics.settings import Choice, Settings
+from pdelang.semantics.settings import Settings
 from pdelang.training.eigen.demands import Met
 from pdelang.training.eigen.discretisation import Discretisation
+from pdelang.training.eigen.expansion import expand
 from pdelang.training.eigen.mode import Mode, choose_sign, compare_modes, normalise
 from pdelang.training.eigen.pencil import Eigenpair
 from pdelang.training.eigen.refinement import Refinement
@@ -39,9 +38,7 @@ from pdelang.training.least_squares.newton import periods_of
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
 from pdelang.training.least_squares.singular import place_functions
 from pdelang.training.progress import Event, Progress
-from pdelang.training.reports import compute_reports
 from pdelang.training.solution import History, Solution, Status
-from pdelang.training.true_error import measure_error
 
 # Radii of the sets of polynomials, by the number of coordinates.
 _RADII = {
@@ -186,6 +183,7 @@ def _finish(
 ) -> Solution:
     problem = program.system.problem
     fits = problem.fits
+    is_found = mode is not None
     if mode is None:
         dictionary, _ = next(iter(list_dictionaries(program.system)))
         zero = np.zeros(len(program.system.fields) * dictionary.count)
@@ -217,26 +215,13 @@ def _finish(
         fixed = derived
     # With other fits the fields may have other scales.
     ratio = np.array(mode.system.scaling.field_scale) / np.array(fixed.scaling.field_scale)
-    expanded = expand(fixed, settings, mode.dictionary, mode.coefficients * ratio)
-    lowered, model, parameters = expanded.program, expanded.model, expanded.parameters
-    error = measure_error(lowered, model, parameters, "f64")
-    for fit in fits:
-        value = fitted[fit.name].value
-        if fit.exact is not None and value is not None:
-            true = guess_of(replace(fit, guess=fit.exact))
-            error[fit.name] = abs(value - true) / (abs(true) or 1.0)
-    return Solution(
-        program=lowered,
-        model=model,
-        parameters=parameters,
+    solution = expand(fixed, settings, mode.dictionary, mode.coefficients * ratio)
+    if not is_found:  # there is nothing to measure
+        solution = replace(solution, error={}, reports={})
+    return replace(
+        solution,
         status=status,
-        method="least_squares",
-        weights=f"{settings.weights} of the conjugate kernel, sums over the points of each term",
-        settings=expanded.settings,
-        precision="f64",
         error_estimate=estimate,
-        error=error,
-        reports=compute_reports(lowered, model, parameters, "f64"),
         history=history,
         seconds={"compile": 0.0, "solve": seconds},
         messages=tuple(messages),
@@ -244,27 +229,6 @@ def _finish(
         misfit={} if mode.met is None else mode.met.misfit,
         standard_error={} if mode.met is None else _standard_errors(mode, mode.met),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Expanded:
-    """A mode over features as a model of the network that has these features."""
-
-    program: Program
-    model: FieldModel
-    parameters: dict[str, dict[str, np.ndarray]]
-    settings: Settings
-
-
-def expand(
-    system: System, settings: Settings, dictionary: FeatureDictionary, coefficients: np.ndarray
-) -> Expanded:
-    """Return ``coefficients (M, fields)``, at the scales of a system, as a model."""
-    program = lower(system)
-    network = Choice("features", dictionary.options)
-    used = replace(settings, method=Choice("least_squares"), network=network, precision="f64")
-    parameters = {"trained": {"coefficients": coefficients}, "frozen": dictionary.frozen}
-    return Expanded(program, FieldModel.from_program(program, used), parameters, used)
 
 
 def _describe(mode: Mode, fits: tuple[Fit, ...], reached: bool) -> str:

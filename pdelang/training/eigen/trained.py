@@ -16,10 +16,11 @@ from pdelang.lowering.lower import lower
 from pdelang.lowering.program import Program
 from pdelang.semantics.settings import Choice, Settings
 from pdelang.training.eigen.method import solve_eigenproblem
+from pdelang.training.inverse.fields import true_errors
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.joint import TrainedState, train_jointly
 from pdelang.training.inverse.observations import observe
-from pdelang.training.inverse.parameters import around, guess_of
+from pdelang.training.inverse.parameters import around
 from pdelang.training.progress import Progress
 from pdelang.training.solution import Solution
 
@@ -53,20 +54,16 @@ def train_eigenproblem(
     solution = trained.solution
     final = solution.program.system
     state = TrainedState(final, solution.model, solution.parameters, solution.precision)
-    error = dict(solution.error)
     fitted = {}
     for fit in final.problem.fits:
         value = solution.fitted[fit.name].value
         assert value is not None
         fitted[fit.name] = FittedValue(value, found.fitted[fit.name].standard_error)
-        if fit.exact is not None:
-            true = guess_of(replace(fit, guess=fit.exact))
-            error[fit.name] = abs(value - true) / (abs(true) or 1.0)
     begun = ", ".join(f"{name} = {value:.6g}" for name, value in values.items())
     return replace(
         solution,
         fitted=fitted,
-        error=error,
+        error=dict(solution.error) | true_errors(final.problem),
         misfit=_measure_misfit(state),
         standard_error=found.standard_error,
         seconds={

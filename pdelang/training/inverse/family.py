@@ -18,7 +18,7 @@ from pdelang.lowering.program import Program
 from pdelang.semantics.measured import FieldSeries, Fit
 from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Choice, Settings
-from pdelang.training.inverse.fields import field_values
+from pdelang.training.inverse.fields import true_errors
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.forward import ForwardError
 from pdelang.training.inverse.method import Forward, Inversion, invert, list_routes
@@ -91,17 +91,6 @@ def interpolate_fits(
         numbers = np.array([_number(own[fit.name]) for own in values])
         coefficients = family.grid.coefficients(numbers)
         found[fit.name] = family.grid.series(problem, coefficients)
-    return found
-
-
-def true_errors(problem: Problem) -> dict[str, float]:
-    """Return the relative error of every fit of a family whose true value the spec knows."""
-    found: dict[str, float] = {}
-    for fit in problem.fits:
-        if fit.exact is not None:
-            true = field_values(problem, fit.name, exact=True)
-            apart = np.linalg.norm(field_values(problem, fit.name) - true)
-            found[fit.name] = float(apart) / (float(np.linalg.norm(true)) or 1.0)
     return found
 
 

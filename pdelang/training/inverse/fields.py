@@ -126,3 +126,14 @@ def field_values(problem: Problem, name: str, exact: bool = False) -> np.ndarray
         fit = replace(fit, guess=fit.exact, value=None)
     expression: sympy.Expr = fit_expression(fit, expansion.scalar, symbols)
     return evaluate_points([expression], symbols.coordinates, points.T)[0]
+
+
+def true_errors(problem: Problem) -> dict[str, float]:
+    """Return the relative error of every fit whose true value the spec knows, absolute where that is zero."""
+    found: dict[str, float] = {}
+    for fit in problem.fits:
+        if fit.exact is not None:
+            true = field_values(problem, fit.name, exact=True)
+            apart = np.linalg.norm(field_values(problem, fit.name) - true)
+            found[fit.name] = float(apart) / (float(np.linalg.norm(true)) or 1.0)
+    return found

@@ -24,6 +24,7 @@ from pdelang.training.inverse.fields import (
     field_values,
     raise_degree,
     relative_deviation,
+    true_errors,
 )
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.forward import ForwardError, State, solve_forward
@@ -303,13 +304,7 @@ def finish(
         name: value + inversion.field_error for name, value in solution.error_estimate.items()
     }
     estimate |= dict(inversion.errors)
-    error = dict(solution.error)
-    for fit in problem.fits:
-        if fit.exact is not None:
-            true = field_values(problem, fit.name, exact=True)
-            own = field_values(problem, fit.name)
-            size = float(np.linalg.norm(true))
-            error[fit.name] = float(np.linalg.norm(own - true)) / (size or 1.0)
+    error = dict(solution.error) | true_errors(problem)
     misfit: dict[str, float] = {}
     for label in dict.fromkeys(m.label for m in found.misfits):
         values = np.concatenate([m.values for m in found.misfits if m.label == label])
