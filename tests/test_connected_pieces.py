@@ -13,10 +13,11 @@ from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
 from pdelang.geometry.component import Territory
+from pdelang.geometry.connectivity import sample_pieces
 from pdelang.geometry.level_set import LevelSet
 from pdelang.geometry.polygon import Polygon
 from pdelang.geometry.quadrature import measure_body
-from pdelang.geometry.separation import find_pieces
+from pdelang.geometry.separation import _is_pierced, find_pieces
 from pdelang.geometry.shape import Difference, Shape, Union
 from pdelang.lowering.lower import lower
 from pdelang.networks.membership import lies_in
@@ -111,6 +112,27 @@ def test_pieces_have_the_measures_that_they_should(name: str) -> None:
 def test_a_thin_bridge_or_a_common_face_makes_one_piece(shape: Shape) -> None:
     body = Body.of(shape)
     assert find_pieces(body) == (body,)
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_sure"),
+    [
+        (Difference(SQUARE, Ball((0.5, 0.5), 0.2)), True),
+        (Difference(SQUARE, Union(Ball((0.3, 0.3), 0.1), Box((0.5, 0.5), (0.9, 0.9)))), True),
+        (Difference(Difference(DISK, Ball((0.3, 0.0), 0.2)), Box((-0.5, 0.0), (0.0, 0.4))), True),
+        (Difference(CUBE, Ball((0.5, 0.5, 0.5), 0.4)), True),
+        (Difference(SQUARE, Ball((0.5, 0.5), 0.6)), False),
+        (Difference(SQUARE, Union(Ball((0.3, 0.3), 0.2), Ball((0.6, 0.3), 0.2))), False),
+        (Difference(DISK, Box((-0.8, -0.8), (0.8, 0.8))), False),
+        (Difference(SQUARE, Difference(Ball((0.5, 0.5), 0.4), Ball((0.5, 0.5), 0.2))), False),
+    ],
+)
+def test_holes_apart_leave_one_piece_without_a_look_at_points(shape: Shape, is_sure: bool) -> None:
+    assert _is_pierced(shape) == is_sure
+    body = Body.of(shape)
+    count = sample_pieces(shape, body.box, [(r.points, r.normals) for r in body.rims]).count
+    assert len(find_pieces(body)) == count
+    assert count == 1 or not is_sure
 
 
 @pytest.mark.parametrize("name", ["bent", "rings", "tangent disk"])

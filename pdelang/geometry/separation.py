@@ -13,13 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from pdelang.geometry.ball import Ball
 from pdelang.geometry.body import Body
 from pdelang.geometry.box import Box
 from pdelang.geometry.component import Component, Territory
 from pdelang.geometry.connectivity import Samples, is_formula, join, sample_pieces
 from pdelang.geometry.halfspace import Halfspace
 from pdelang.geometry.mesh import Mesh
-from pdelang.geometry.shape import Intersection, Leaf, Shape, Union
+from pdelang.geometry.shape import Difference, Intersection, Leaf, Shape, Union
 
 Cut = tuple[Shape, bool]
 
@@ -50,10 +51,51 @@ def find_pieces(body: Body) -> tuple[Body, ...]:
         return tuple(Body.of(b, body.names[:1]) for b in boxes) or (body,)
     if body.d not in (2, 3) or any(isinstance(leaf, Mesh) for leaf in leaves):
         return (body,)
+    if _is_pierced(body.shape):
+        return (body,)
     samples = sample_pieces(body.shape, body.box, [(r.points, r.normals) for r in body.rims])
     if samples.count < 2:
         return (body,)
     return _separate(body, samples)
+
+
+def _is_pierced(shape: Shape) -> bool:
+    """Say whether a shape is a box or a ball around holes that are ones too, apart from each other: one piece.
+
+    What is left of a convex set without compact convex sets in its interior that do not meet is connected in
+    two dimensions and more.
+    """
+    holes: list[Leaf] = []
+    while isinstance(shape, Difference):
+        others: list[Shape] = [shape.second]
+        while others:
+            other = others.pop()
+            match other:
+                case Union(first=first, second=second):
+                    others += [first, second]
+                case Box() | Ball():
+                    holes.append(other)
+                case _:
+                    return False
+        shape = shape.first
+    if not isinstance(shape, Box | Ball):
+        return False
+    ends = [(np.array(hole.low), np.array(hole.high)) for hole in holes]
+    slack = _SURE * max(np.subtract(shape.high, shape.low))
+    if isinstance(shape, Box):
+        within = [
+            (low > np.array(shape.low) + slack).all()
+            and (high < np.array(shape.high) - slack).all()
+            for low, high in ends
+        ]
+    else:
+        centre = np.array(shape.centre)
+        reach = [np.linalg.norm(np.maximum(high - centre, centre - low)) for low, high in ends]
+        within = [far < shape.radius - slack for far in reach]
+    return all(within) and all(
+        (a_low > b_high + slack).any() or (b_low > a_high + slack).any()
+        for (a_low, a_high), (b_low, b_high) in itertools.combinations(ends, 2)
+    )
 
 
 def _find_boxes(body: Body) -> list[Box] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -256,19 +257,22 @@ def find_ends(domain: Domain, piece: Piece) -> np.ndarray:
     return np.concatenate([*own, np.zeros((0, 2))])
 
 
-def list_stretches(piece: Piece, domain: Domain) -> Iterator[tuple[Body, int, np.ndarray]]:
-    """Yield the body, the leaf and the intervals ``(k, 2)`` of its parameter that make up a piece.
+@lru_cache(maxsize=256)
+def list_stretches(piece: Piece, domain: Domain) -> tuple[tuple[Body, int, np.ndarray], ...]:
+    """Return the body, the leaf and the intervals ``(k, 2)`` of its parameter that make up a piece.
 
     The piece is one of a sheet or a seam in the plane; leaves without a continuous parameter are left out.
     """
     body, sheet = _owner(piece, domain)
     keep = keep_of(piece, domain)
+    found = []
     for leaf in sheet.leaves:
         if body.shape.leaves[leaf].is_continuous:
             stretches = find_stretches(body, leaf, sheet, keep)
             # The very end of a face has the parameter with which the next face begins.
             inset = _INSET * np.diff(stretches, axis=1)
-            yield body, leaf, stretches + inset * [1.0, -1.0]
+            found.append((body, leaf, stretches + inset * [1.0, -1.0]))
+    return tuple(found)
 
 
 def find_seam(domain: Domain, side: Side, a: Piece, b: Piece) -> np.ndarray:
