@@ -21,6 +21,7 @@ from pdelang.calculus.numeric import evaluate_points
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
 _NARROWINGS, _BISECTIONS = 80, 60
 _MOST_DIPS = 4096
+_STRAIGHT = 1e-13  # second differences of a level, relative to its size: rounding
 _STEP = 1e-9  # of a line, of differences
 # How far smooth functions go on changing, in units of 1/|∇A|: exp(−9), 1 − tanh 4 = 7e-4.
 _PEAK_REACH, _STEP_REACH = 3.0, 4.0
@@ -117,6 +118,9 @@ def find_crossings(
     left, right = padded[:, :-2], padded[:, 2:]
     sign = np.pad(np.sign(values), ((0, 0), (1, 1)), mode="edge")
     is_even = (sign[:, :-2] == sign[:, 1:-1]) & (sign[:, 2:] == sign[:, 1:-1]) & (size > 0.0)
+    # Of a level that is straight the grid has seen all.
+    bends = np.abs(np.diff(values, 2, axis=1)).max(axis=1, initial=0.0)
+    is_even &= ~(bends <= _STRAIGHT * size.max(axis=1))[:, None]
     dip, i = np.nonzero(is_even & (size <= left) & (size < right))
     dip, i = dip[:_MOST_DIPS], i[:_MOST_DIPS]
     if len(dip):
