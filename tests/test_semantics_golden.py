@@ -53,6 +53,12 @@ def test_every_code_has_a_bad_spec() -> None:
     assert {path.stem.split("_")[0] for path in BAD} == EXPECTED_CODES
 
 
+@pytest.mark.parametrize("code", sorted(EXPECTED_CODES))
+def test_a_code_has_two_bad_specs_and_one_that_nearly_is(code: str) -> None:
+    assert sum(path.stem.startswith(code) for path in BAD) >= 2
+    assert any(path.stem.startswith(code) for path in GOOD)
+
+
 def test_every_report_has_its_spec() -> None:
     reports = {path.stem for path in (CASES / "bad").glob("*.txt")}
     assert reports == {path.stem for path in BAD}
