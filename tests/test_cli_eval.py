@@ -13,8 +13,6 @@ import pytest
 import pdelang
 from tests.cli_samples import run_cli, write_spec
 
-pytestmark = pytest.mark.usefixtures("without_pictures")
-
 
 def read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))

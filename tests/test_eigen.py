@@ -228,7 +228,7 @@ def test_a_mode_is_trained_with_its_eigenvalue(
 ) -> None:
     solution = pdelang.compile(
         LINE + "require integral(u^2) = 1\n"
-        f"solver {{ method = {method}  network = mlp(width = 16, depth = 1)  points = 64 }}\n"
+        f"solver {{ method = {method}  network = mlp(width = 16, depth = 2)  points = 64 }}\n"
     ).solve(steps=steps)
     assert solution.method == method
     value = solution.fitted["lam"].value
@@ -243,6 +243,26 @@ def test_a_mode_is_trained_with_its_eigenvalue(
     loaded = pdelang.load(tmp_path / "mode")
     assert loaded.fitted == solution.fitted
     np.testing.assert_allclose(loaded["u"](x=x), own, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["", "require max(u) = 1.4\nfit a = 1\n", "vary b in 1 .. 2\n"],
+    ids=["one", "two", "family"],
+)
+def test_a_guess_beside_which_nothing_is_finite_is_told(more: str) -> None:
+    factor = (
+        "(3 + sqrt(lam - 9)"
+        + (" + a*x" if "fit a" in more else " + b" if "vary" in more else "")
+        + ")"
+    )
+    text = LINE.replace("lam*u", f"{factor}*u") + more + "require integral(u^2) = 1\n"
+    solution = pdelang.compile(text).solve()
+    assert solution.status != "solved"
+    assert solution.fitted["lam"].value is None
+    assert solution.reports == {}
+    assert any("`interior`" in message for message in solution.messages)
+    assert any("no finite value" in message for message in solution.messages)
 
 
 @pytest.mark.parametrize(

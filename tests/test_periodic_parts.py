@@ -401,7 +401,7 @@ def test_networks_are_trained_with_the_same_conditions() -> None:
     solution = pdelang.compile(
         "pde 1\n" + SECTOR.format(folds=6) + f"unknown u\nlet e = {mode}\n"
         "in sector: lap(u) - u = -e\non edge: u = e\nexact u = e\n"
-        "solver { method = gauss_newton  steps = 20  points = 300  network = mlp(width = 24, depth = 1) }\n"
+        "solver { method = gauss_newton  steps = 20  network = mlp(width = 24, depth = 1) }\n"
     ).solve()
     assert solution.error["u"] <= 5e-2
     x = np.linspace(0.1, 0.9, 5)

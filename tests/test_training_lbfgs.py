@@ -153,7 +153,7 @@ on left, right: u = 0
 at t = 0: u = sin(pi*x)
 exact u = exp(-pi^2*t)*sin(pi*x)
 """
-    network = Choice("mlp", (("width", 16), ("depth", 1), ("activation", "tanh")))
+    network = Choice("mlp", (("width", 16), ("depth", 2), ("activation", "tanh")))
     solution = solve(
         lower_text(text),
         change(weights=weights, network=network, points=120, steps=300, conditions="soft"),

@@ -109,7 +109,7 @@ in rod: dxx(u) = 1
 on edge: dn(u) = 0
 require mean(u) = 0
 """
-    _, solution = solve_text(text, tolerance=1e-2, time_limit=4.0)
+    _, solution = solve_text(text, tolerance=1e-2, time_limit=20.0)
     assert solution.status is not Status.SOLVED
 
 
@@ -264,7 +264,7 @@ on right: u = -1
 """
     events = []
     program = lower_text(text)
-    solution = solve(program, Settings(time_limit=4.0, tolerance=1e-12), events.append)
+    solution = solve(program, Settings(time_limit=8.0, tolerance=1e-12), events.append)
     assert solution.status is not Status.SOLVED
     # The second method reports that it compiles even where the limit leaves no time for a step.
     assert {"fit", "compile"} <= {event.stage for event in events}

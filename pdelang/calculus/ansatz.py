@@ -31,6 +31,7 @@ from pdelang.calculus.system import Ansatz, Block, OnPiece, Start
 from pdelang.calculus.total_derivative import differentiate_orders, partial_derivative
 from pdelang.calculus.vanishing import is_provably_zero, relative_size
 from pdelang.geometry.box import Side
+from pdelang.semantics.problem import Problem
 
 _SMOOTH_FORMS = (
     sympy.Symbol, sympy.Number, sympy.NumberSymbol, sympy.Add, sympy.Mul,
@@ -61,6 +62,16 @@ class _Condition:
 def trivial_ansatz(symbols: Symbols) -> tuple[Ansatz, ...]:
     """Return ``u = N`` for every field."""
     return tuple(Ansatz(field, sympy.S.Zero, sympy.S.One) for field in symbols.fields)
+
+
+def choose_ansatz(
+    problem: Problem, blocks: Sequence[Block], extent: Extent, symbols: Symbols
+) -> tuple[tuple[Ansatz, ...], tuple[Block, ...]]:
+    """Return the ansatz that the settings of a problem ask for, and the blocks that it satisfies exactly."""
+    if problem.settings.conditions == "soft":
+        return trivial_ansatz(symbols), ()
+    # A function of one region would need a lift of that region's own shape.
+    return build_ansatz(blocks, extent, symbols, problem.periodic_axes, frozenset(extent.homes))
 
 
 def build_ansatz(

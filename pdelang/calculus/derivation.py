@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
+from pdelang.calculus.ansatz import choose_ansatz
 from pdelang.calculus.balance import warn_unbalanced
 from pdelang.calculus.exact import check_exact
 from pdelang.calculus.expression_size import ExpressionTooLargeError
@@ -110,13 +110,7 @@ def _derive(problem: Problem) -> tuple[System | None, tuple[Diagnostic, ...]]:
         )
         blocks = [block for *_, block in labelled]
 
-    if problem.settings.conditions == "soft":
-        ansatz, hard = trivial_ansatz(symbols), ()
-    else:
-        # A function of one region would need a lift of that region's own shape.
-        ansatz, hard = build_ansatz(
-            blocks, extent, symbols, problem.periodic_axes, frozenset(extent.homes)
-        )
+    ansatz, hard = choose_ansatz(problem, blocks, extent, symbols)
     soft = tuple(item for item in labelled if item[2] not in hard)
     terms = collect_terms(soft, requirements)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pdelang.calculus.ansatz import build_ansatz, trivial_ansatz
+from pdelang.calculus.ansatz import choose_ansatz
 from pdelang.calculus.extent import Extent
 from pdelang.calculus.functionals import derive_requirements, derive_surplus
 from pdelang.calculus.symbols import Symbols
@@ -27,16 +27,8 @@ def derive_again(problem: Problem, like: System) -> System:
         (label, kind, _with_scale(block, scales))
         for label, kind, block in derive_blocks(problem, symbols)
     )
-    if problem.settings.conditions == "soft":
-        ansatz, hard = trivial_ansatz(symbols), ()
-    else:
-        ansatz, hard = build_ansatz(
-            [block for *_, block in labelled],
-            extent,
-            symbols,
-            problem.periodic_axes,
-            frozenset(extent.homes),
-        )
+    blocks = [block for *_, block in labelled]
+    ansatz, hard = choose_ansatz(problem, blocks, extent, symbols)
     soft = [item for item in labelled if item[2] not in hard]
     observed = [
         (label, kind, _with_scale(block, scales))

@@ -89,13 +89,19 @@ def suspect_contradiction(system: System, residuals: Mapping[str, float]) -> str
 
 def describe_start_failure(system: System, label: str) -> str:
     """Return a sentence for a term that has no finite value where Newton's method starts."""
-    term = next(t for t in system.terms if t.label == label)
-    span = (*term.blocks, *term.functionals)[0].span
-    line, _ = span.source.position(span.start)
     return (
-        f"the term `{label}` ({span.source.name}:{line}) has no finite value where"
+        f"{name_term(system, label)} has no finite value where"
         " Newton's method starts; a `guess` may lead it elsewhere"
     )
+
+
+def name_term(system: System, label: str) -> str:
+    """Return a term with the place of its first statement."""
+    terms = (*system.terms, *system.observations)
+    term = next(t for t in terms if t.label == label)
+    span = (*term.blocks, *term.functionals)[0].span
+    line, _ = span.source.position(span.start)
+    return f"the term `{label}` ({span.source.name}:{line})"
 
 
 def _say(value: float) -> str:

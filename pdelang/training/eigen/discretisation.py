@@ -24,6 +24,7 @@ from pdelang.training.least_squares.jet_basis import jets_of_fields, prepare_jet
 _ROWS_PER_FEATURE = 2
 _VALUES_PER_FEATURE = 1.5
 _KEPT = 16  # sets of rows
+APART = "observed "
 
 
 @dataclass(slots=True, eq=False)
@@ -121,4 +122,4 @@ class Discretisation:
 
 def name_apart(term: Term) -> Term:
     """Return a term of what is observed under a label that no equation has."""
-    return replace(term, label=f"observed {term.label}")
+    return replace(term, label=f"{APART}{term.label}")

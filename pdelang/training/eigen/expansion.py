@@ -18,17 +18,27 @@ from pdelang.training.true_error import measure_error
 
 
 def expand(
-    system: System, settings: Settings, dictionary: FeatureDictionary, coefficients: np.ndarray
+    system: System,
+    settings: Settings,
+    dictionary: FeatureDictionary,
+    coefficients: np.ndarray,
+    is_found: bool,
 ) -> Solution:
     """Return ``coefficients (M, fields)``, at the scales of a system, as a solution.
 
-    Its errors against `exact` and its reports are measured; its estimate, status and history are the caller's.
+    Its errors against `exact` and its reports are measured where there is a mode, ``is_found``; its estimate,
+    status and history are the caller's.
     """
     program = lower(system)
     network = Choice("features", dictionary.options)
     used = replace(settings, method=Choice("least_squares"), network=network, precision="f64")
     parameters = {"trained": {"coefficients": coefficients}, "frozen": dictionary.frozen}
     model = FieldModel.from_program(program, used)
+    error: dict[str, float] = {}
+    reports: dict[str, float] = {}
+    if is_found:
+        error = measure_error(program, model, parameters, "f64") | true_errors(system.problem)
+        reports = compute_reports(program, model, parameters, "f64")
     return Solution(
         program=program,
         model=model,
@@ -39,8 +49,8 @@ def expand(
         settings=used,
         precision="f64",
         error_estimate={},
-        error=measure_error(program, model, parameters, "f64") | true_errors(system.problem),
-        reports=compute_reports(program, model, parameters, "f64"),
+        error=error,
+        reports=reports,
         history=History((), ()),
         seconds={},
         messages=(),

@@ -30,6 +30,7 @@ from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.parameters import around, guess_of
 from pdelang.training.journal import read_clock
 from pdelang.training.least_squares.collocation import draw_points
+from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.newton import periods_of
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
 from pdelang.training.members.nodes import values_at
@@ -84,7 +85,11 @@ class _Walks:
         degrees = [own for _, own in list_polynomials(middle)]
         for number in range(1, len(degrees)):
             before = read_clock()
-            first = self._solve_first(middle, degrees, number)
+            try:
+                first = self._solve_first(middle, degrees, number)
+            except NotFiniteError as error:
+                self.failure = str(error)
+                break
             # The next set of features takes several times as long.
             is_late = read_clock() + 4 * (read_clock() - before) > deadline
             if first is None:
@@ -106,7 +111,7 @@ class _Walks:
                 # A multiple eigenvalue hides which of its modes goes on.
                 start = np.full(count, _BESIDE if is_open(first.mode) else 0.0)
                 family, errors = self._walk(degrees, number, deadline, start, first.mode)
-            except MemberError as error:
+            except (MemberError, NotFiniteError) as error:
                 self.failure = str(error)
                 if read_clock() > deadline:
                     break
@@ -258,11 +263,8 @@ def _finish(walks: _Walks, seconds: float) -> Solution:
             f"one mode followed from the middle of the ranges, where {named} from the guess {guesses}; "
             f"{len(family.members)} members, {dictionary.description}"
         ]
-    solution = expand(system, settings, dictionary, coefficients)
-    if family is None:  # there is nothing to measure
-        solution = replace(solution, error={}, reports={})
     return replace(
-        solution,
+        expand(system, settings, dictionary, coefficients, family is not None),
         status=status,
         error_estimate=estimate,
         history=History(("step", "seconds", "features"), ((1.0, seconds, dictionary.count),)),

@@ -21,11 +21,12 @@ from pdelang.semantics.measured import Fit
 from pdelang.semantics.problem import Problem
 from pdelang.semantics.settings import Settings
 from pdelang.training.eigen.demands import Met
-from pdelang.training.eigen.discretisation import Discretisation
+from pdelang.training.eigen.discretisation import APART, Discretisation
 from pdelang.training.eigen.expansion import expand
 from pdelang.training.eigen.mode import Mode, choose_sign, compare_modes, normalise
 from pdelang.training.eigen.pencil import Eigenpair
 from pdelang.training.eigen.refinement import Refinement
+from pdelang.training.failure import name_term
 from pdelang.training.inverse.fitted import FittedValue
 from pdelang.training.inverse.parameters import guess_of
 from pdelang.training.journal import read_clock
@@ -33,6 +34,7 @@ from pdelang.training.least_squares.collocation import draw_points
 from pdelang.training.least_squares.corner_sites import find_corners
 from pdelang.training.least_squares.degrees import DegreeSet
 from pdelang.training.least_squares.dictionary import FeatureDictionary
+from pdelang.training.least_squares.equations import NotFiniteError
 from pdelang.training.least_squares.grading import Grading
 from pdelang.training.least_squares.newton import periods_of
 from pdelang.training.least_squares.polynomials import PolynomialDictionary
@@ -71,7 +73,7 @@ def solve_eigenproblem(
     last: Mode | None = None
     estimate: dict[str, float] = {}
     rows: list[tuple[float, ...]] = []
-    failures = 0
+    failures, fault = 0, ""
     before = read_clock()
     for number, (dictionary, grading) in enumerate(list_dictionaries(system)):
         taken = read_clock() - before
@@ -79,7 +81,13 @@ def solve_eigenproblem(
             break
         before = read_clock()
         own = Discretisation(system, dictionary, grading, settings.seed + number)
-        mode = find_mode(own, problem, probes)
+        try:
+            mode = find_mode(own, problem, probes)
+        except NotFiniteError as error:
+            if best is None:
+                fault = _describe_not_finite(system, error.label)
+                break
+            mode = None
         if mode is None:
             failures += 1
             if best is None and failures == _MOST_FAILURES and not is_plain(system):
@@ -103,7 +111,7 @@ def solve_eigenproblem(
             break
     columns = ("step", "seconds", "features", "eigenvalue", "estimate")
     history = History(columns, tuple(rows))
-    return _finish(program, settings, best, estimate, history, read_clock() - began)
+    return _finish(program, settings, best, fault, estimate, history, read_clock() - began)
 
 
 def find_mode(own: Discretisation, problem: Problem, probes: np.ndarray) -> Mode | None:
@@ -177,6 +185,7 @@ def _finish(
     program: Program,
     settings: Settings,
     mode: Mode | None,
+    fault: str,
     estimate: dict[str, float],
     history: History,
     seconds: float,
@@ -190,9 +199,10 @@ def _finish(
         guesses = {fit.name: guess_of(fit) for fit in fits}
         pair = Eigenpair(guesses[fits[0].name], zero, np.inf, np.inf)
         mode = Mode(program.system, dictionary, pair, guesses)
-        status = Status.TOLERANCE_NOT_REACHED
+        status = Status.DIVERGED if fault else Status.TOLERANCE_NOT_REACHED
         ranges = ", ".join(f"{fit.low:g} .. {fit.high:g}" for fit in fits)
-        messages = [f"no eigenvalue was found within {ranges}" + _of_all(program.system)]
+        nothing = f"no eigenvalue was found within {ranges}" + _of_all(program.system)
+        messages = [fault or nothing]
         fitted = {fit.name: FittedValue(None) for fit in fits}
         fixed = program.system
     else:
@@ -215,11 +225,8 @@ def _finish(
         fixed = derived
     # With other fits the fields may have other scales.
     ratio = np.array(mode.system.scaling.field_scale) / np.array(fixed.scaling.field_scale)
-    solution = expand(fixed, settings, mode.dictionary, mode.coefficients * ratio)
-    if not is_found:  # there is nothing to measure
-        solution = replace(solution, error={}, reports={})
     return replace(
-        solution,
+        expand(fixed, settings, mode.dictionary, mode.coefficients * ratio, is_found),
         status=status,
         error_estimate=estimate,
         history=history,
@@ -228,6 +235,14 @@ def _finish(
         fitted=fitted,
         misfit={} if mode.met is None else mode.met.misfit,
         standard_error={} if mode.met is None else _standard_errors(mode, mode.met),
+    )
+
+
+def _describe_not_finite(system: System, label: str) -> str:
+    where = name_term(system, label.removeprefix(APART))
+    values = ", ".join(f"{fit.name} = {guess_of(fit):g}" for fit in system.problem.fits)
+    return (
+        f"{where} has no finite value near {values}; choose a guess farther from where that begins"
     )
 
 
