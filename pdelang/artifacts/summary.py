@@ -10,7 +10,7 @@ _VERDICTS = {
     "solved": "the estimated error is within the tolerance",
     "tolerance_not_reached": "ran, but the tolerance was not reached",
     "stopped": "interrupted before it was finished",
-    "diverged": "diverged",
+    "diverged": "a value is not finite, or grew without bound",
     "singular": "the linear system is singular",
     "unverified": "ran, but no error estimate could be made",
 }
